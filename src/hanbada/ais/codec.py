@@ -1,0 +1,183 @@
+"""Payload <-> fields: the readable codec, driven by the layout table in both directions.
+
+It is the reference for the compiled decoder and serves inputs too small to be worth compiling for.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from hanbada.ais.m1371_6 import LAYOUTS, ROT_LIMIT, layout_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hanbada.ais.fields import Field, Layout
+
+Value: TypeAlias = int | float | str | bool | bytes | None
+Fields: TypeAlias = dict[str, Value]
+
+_ARMOUR = bytes(range(48, 88)) + bytes(range(96, 120))
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_SIXBIT = bytes(c + 64 if c < 32 else c for c in range(64))
+_TO_BASE64 = bytes.maketrans(_ARMOUR, _BASE64)
+_TO_ARMOUR = bytes.maketrans(_BASE64, _ARMOUR)
+_TO_TEXT = bytes.maketrans(_BASE64, _SIXBIT)
+_FROM_TEXT = {chr(c): code for code, c in enumerate(_SIXBIT)}
+ROT_FACTOR = 4.733
+"""Rate-of-turn code = 4.733 x sqrt(degrees per minute), ITU-R M.1371 table 45."""
+_LAYOUT_NAMES = {layout.name: layout for layout in LAYOUTS}
+
+
+def is_payload(armoured: bytes) -> bool:
+    """True if every character is one of the 64 that carry six bits."""
+    return not armoured.translate(None, _ARMOUR)
+
+
+def unpack(armoured: bytes, fill_bits: int) -> tuple[int, int]:
+    """The payload as one big number and its length in bits."""
+    padded = armoured.translate(_TO_BASE64) + b"A" * (-len(armoured) % 4)
+    bits = len(armoured) * 6 - fill_bits
+    raw = int.from_bytes(binascii.a2b_base64(padded))
+    return raw >> len(padded) * 6 - bits, bits
+
+
+def pack(number: int, bits: int) -> tuple[bytes, int]:
+    """The armoured payload of a number of so many bits, and the fill bits of its last character."""
+    characters = -(-bits // 6)
+    padded = -(-characters // 4) * 4
+    raw = (number << padded * 6 - bits).to_bytes(padded * 6 // 8)
+    return base64.b64encode(raw).translate(_TO_ARMOUR)[:characters], characters * 6 - bits
+
+
+def decode_payload(number: int, bits: int) -> tuple[Layout | None, Fields]:
+    """Layout and fields of a payload; no layout if the type is unknown, no fields if it is too short to be used."""
+    first = number >> bits - 40 if bits >= 40 else number << 40 - bits
+    layout = layout_of(first >> 34 if bits >= 6 else 0, first, number >> bits - 140 & 1 if bits >= 140 else 0)
+    if layout is None or bits < layout.min_bits:
+        return layout, {}
+    return layout, {name: read(number, bits) for name, read in _readers(layout)}
+
+
+@lru_cache(maxsize=len(LAYOUTS))
+def _readers(layout: Layout) -> tuple[tuple[str, Callable[[int, int], Value]], ...]:
+    return tuple((field.name, _reader(field)) for field in layout.fields)
+
+
+def _reader(field: Field) -> Callable[[int, int], Value]:
+    if field.type == "text":
+        return lambda number, bits: _read_text(number, bits, field.start, field.width)
+    if field.type == "data":
+        return lambda number, bits: _read_data(number, bits, field.start)
+    if field.always and field.divisor == 1 and not field.signed and field.type != "bool":
+        end, mask = field.end, (1 << field.width) - 1
+        return lambda number, bits: number >> bits - end & mask if bits >= end else None
+    return lambda number, bits: _read_number(number, bits, field)
+
+
+def _read_number(number: int, bits: int, field: Field) -> Value:
+    if bits < field.end:
+        return None
+    raw = number >> bits - field.end & (1 << field.width) - 1
+    if field.signed and raw >> field.width - 1:
+        raw -= 1 << field.width
+    if not field.low <= raw <= field.high:
+        return None
+    if field.nonzero and not _bits_at(number, bits, *field.nonzero):
+        return None
+    return _value(raw, field)
+
+
+def _value(raw: int, field: Field) -> Value:
+    if field.type == "bool":
+        return bool(raw)
+    if field.type == "rot":
+        return turn_rate(raw)
+    if field.type == "f64" and raw == field.high and field.name.endswith("lon_deg"):
+        return -180.0
+    return raw if field.divisor == 1 and field.type[0] != "f" else raw / field.divisor
+
+
+def turn_rate(code: int) -> float:
+    """Degrees per minute of a rate-of-turn code, to a tenth: codes are far coarser than that.
+
+    >>> turn_rate(-7)
+    -2.2
+    """
+    return math.copysign(math.floor((code / ROT_FACTOR) ** 2 * 10 + 0.5) / 10, code)
+
+
+def _bits_at(number: int, bits: int, start: int, width: int) -> int:
+    have = min(bits - start, width)
+    return number >> bits - start - have & (1 << have) - 1 if have > 0 else 0
+
+
+def _read_text(number: int, bits: int, start: int, width: int) -> str | None:
+    have = bits - start if width < 0 else min(bits - start, width)
+    characters = have // 6
+    if characters <= 0:
+        return None
+    raw = number >> bits - start - characters * 6 & (1 << characters * 6) - 1
+    padded = -(-characters // 4) * 4
+    packed = (raw << (padded - characters) * 6).to_bytes(padded * 6 // 8)
+    chars = base64.b64encode(packed).translate(_TO_TEXT)[:characters]
+    return chars.decode("ascii").rstrip("@ ").lstrip(" ") or None
+
+
+def _read_data(number: int, bits: int, start: int) -> bytes | None:
+    have = bits - start
+    if have <= 0:
+        return None
+    return ((number & (1 << have) - 1) << -have % 8).to_bytes(-(-have // 8))
+
+
+def encode_payload(layout_name: str, fields: Mapping[str, Value], msg_type: int | None = None) -> tuple[bytes, int]:
+    """Armoured payload and fill bits of a message; fields that are absent or None are sent as "not available".
+
+    `msg_type` is needed where a layout serves several types. Raises KeyError for an unknown layout.
+
+    >>> encode_payload("utc_inquiry", {"mmsi": 440123456, "dest_mmsi": 2320001})
+    (b':6SoUh00SLQ4', 0)
+    """
+    layout = _LAYOUT_NAMES[layout_name]
+    tail = next((f for f in layout.fields if f.width < 0), None)
+    tail_bits = _tail(fields.get(tail.name), tail.type) if tail else ""
+    raw = {"type": msg_type or layout.msg_types[0]}
+    bits = ["0"] * layout.bits
+    _write(bits, 0, 6, raw["type"])
+    for field in sorted(layout.fields, key=lambda f: fields.get(f.name) is not None):
+        if field.width > 0 and field.end <= layout.bits:
+            _write_field(bits, field, fields.get(field.name))
+    joined = "".join(bits)[: tail.start if tail else None] + tail_bits
+    return pack(int(joined, 2), len(joined))
+
+
+def _write(bits: list[str], start: int, width: int, raw: int) -> None:
+    bits[start : start + width] = format(raw & (1 << width) - 1, f"0{width}b")
+
+
+def _write_field(bits: list[str], field: Field, value: Value) -> None:
+    if field.type == "text":
+        codes = [_FROM_TEXT.get(c, 32) for c in str(value or "").upper()[: field.width // 6]]
+        padded = codes + [0] * (field.width // 6 - len(codes))
+        bits[field.start : field.end] = "".join(format(code, "06b") for code in padded)
+        return
+    _write(bits, field.start, field.width, field.none if value is None else _raw(float(value), field))
+
+
+def _raw(value: float, field: Field) -> int:
+    if field.type == "rot":
+        return round(math.copysign(min(ROT_FACTOR * math.sqrt(abs(value)), ROT_LIMIT), value))
+    return max(field.low, min(field.high, round(value * field.divisor)))
+
+
+def _tail(value: Value, kind: str) -> str:
+    if value is None:
+        return ""
+    if kind == "data" and isinstance(value, bytes):
+        return "".join(format(byte, "08b") for byte in value)
+    return "".join(format(_FROM_TEXT.get(c, 32), "06b") for c in str(value).upper())

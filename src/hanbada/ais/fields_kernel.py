@@ -1,0 +1,319 @@
+"""Packed bits -> columns: one loop per kind of field, driven by the layout table, and the entry to the whole decoder.
+
+All columns of all tables lie in one byte array, the arena; the program (`ais.desk`) says for each field of a layout
+where its values and its validity bytes go. Every column of a table is written for every row, so that no row can show
+another ship's value.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from hanbada.ais.desk import (
+    AT,
+    BLOCK,
+    CAPACITIES,
+    COUNTS,
+    D_FRESH,
+    D_MESSAGES,
+    D_REJECTS,
+    D_STORED,
+    ENTRIES,
+    ENTRY,
+    E_HIGH,
+    E_KIND,
+    E_LOW,
+    E_NONZERO,
+    E_NONZERO_WIDTH,
+    E_SIGNED,
+    E_SLOT,
+    E_START,
+    E_TABLE,
+    E_VALID,
+    E_VALUES,
+    E_WIDTH,
+    K_AT,
+    K_DATA,
+    K_F32,
+    K_F64,
+    K_LINE,
+    K_ROT,
+    K_SOURCE,
+    K_TEXT,
+    K_U16,
+    K_U32,
+    K_U8,
+    LENGTHS,
+    LINE,
+    LIST,
+    L_FIRST,
+    L_LAST,
+    MAX_FRESH,
+    MAX_REJECTS,
+    NEVER,
+    PLACE,
+    NULLS,
+    P_FLAGS,
+    P_TABLE,
+    P_VALID,
+    PACK,
+    PACKS,
+    PLAN,
+    PLANS,
+    RATES,
+    ROOM,
+    ROW,
+    SHORTS,
+    STATION,
+)
+from hanbada.ais.scan_kernel import give_up_all, scan
+from hanbada.ais.words_kernel import (
+    at,
+    eight_characters,
+    load_u64,
+    put,
+    store_f32,
+    store_f64,
+    store_i64,
+    store_u16,
+    store_u32,
+    store_u64,
+    swapped,
+)
+from hanbada.model.kernel import inlined, kernel
+
+
+@inlined
+def _raw(store: Any, place: int, byte: int, left: int, lift: int, right: int) -> int:
+    """A field as a signed or unsigned number: `lift` is 1 and `right` one less for an unsigned one."""
+    word = swapped(load_u64(store, (place >> 16) + byte)) << np.uint64(left)
+    return np.int64(word >> np.uint64(lift)) >> right
+
+
+@inlined
+def _in_range(raw: int, low: int, span: int) -> bool:
+    return np.uint64(raw - low) <= np.uint64(span)
+
+
+@kernel
+def _numbers(store: Any, desk: Any, arena: Any, program: Any, entry: int, divisors: Any, first: int, count: int) -> None:
+    """One numeric field of all messages of a layout. The loops are alike but for what they store: a branch inside one
+    loop would cost more than the work."""
+    kind, start, low = program[entry + E_KIND], program[entry + E_START], program[entry + E_LOW]
+    span, values, valid = program[entry + E_HIGH] - low, program[entry + E_VALUES], program[entry + E_VALID]
+    lift = 1 - program[entry + E_SIGNED]
+    byte, left, right = start >> 3, start & 7, 64 - program[entry + E_WIDTH] - lift
+    rows, divisor = ROW + program[entry + E_TABLE] * LIST, divisors[RATES + (entry - ENTRIES) // ENTRY]
+    if kind == K_U8:
+        for j in range(first, first + count):
+            row, raw = at(desk, rows + j), _raw(store, at(desk, PLACE + j), byte, left, lift, right)
+            ok = _in_range(raw, low, span)
+            put(arena, valid + row, ok)
+            put(arena, values + row, raw if ok else 0)
+    elif kind == K_F64:
+        for j in range(first, first + count):
+            row, raw = at(desk, rows + j), _raw(store, at(desk, PLACE + j), byte, left, lift, right)
+            ok = _in_range(raw, low, span)
+            put(arena, valid + row, ok)
+            value = (raw if ok else 0) / divisor
+            store_f64(arena, values + 8 * row, value if value < 180.0 else -180.0)
+    elif kind == K_F32:
+        for j in range(first, first + count):
+            row, raw = at(desk, rows + j), _raw(store, at(desk, PLACE + j), byte, left, lift, right)
+            ok = _in_range(raw, low, span)
+            put(arena, valid + row, ok)
+            store_f32(arena, values + 4 * row, np.float32((raw if ok else 0) / divisor))
+    elif kind == K_U16:
+        for j in range(first, first + count):
+            row, raw = at(desk, rows + j), _raw(store, at(desk, PLACE + j), byte, left, lift, right)
+            ok = _in_range(raw, low, span)
+            put(arena, valid + row, ok)
+            store_u16(arena, values + 2 * row, np.uint16(raw if ok else 0))
+    elif kind == K_U32:
+        for j in range(first, first + count):
+            row, raw = at(desk, rows + j), _raw(store, at(desk, PLACE + j), byte, left, lift, right)
+            ok = _in_range(raw, low, span)
+            put(arena, valid + row, ok)
+            store_u32(arena, values + 4 * row, np.uint32(raw if ok else 0))
+    else:
+        for j in range(first, first + count):
+            row, raw = at(desk, rows + j), _raw(store, at(desk, PLACE + j), byte, left, lift, right)
+            ok = _in_range(raw, low, span)
+            put(arena, valid + row, ok)
+            store_f32(arena, values + 4 * row, np.float32(at(divisors, raw & 255 if ok else 0)))
+
+
+@kernel
+def _void_missing(store: Any, desk: Any, arena: Any, program: Any, entry: int, first: int, count: int) -> None:
+    """Void a field where the message ends before it does, and a dimension where it and its partner are zero."""
+    end = program[entry + E_START] + program[entry + E_WIDTH]
+    start, width = program[entry + E_NONZERO], program[entry + E_NONZERO_WIDTH]
+    valid, rows = program[entry + E_VALID], ROW + program[entry + E_TABLE] * LIST
+    for j in range(first, first + count):
+        place, row = at(desk, PLACE + j), at(desk, rows + j)
+        if place & 0xFFFF < end:
+            arena[valid + row] = 0
+        elif start >= 0 and _raw(store, place, start >> 3, start & 7, 1, 63 - width) == 0:
+            arena[valid + row] = 0
+
+
+@kernel
+def _texts(store: Any, desk: Any, arena: Any, program: Any, entry: int, first: int, count: int) -> None:
+    """One text field: characters into slots of fixed size, whose last byte is their number."""
+    start, width, slot = program[entry + E_START], program[entry + E_WIDTH], program[entry + E_SLOT]
+    values, valid = program[entry + E_VALUES], program[entry + E_VALID]
+    rows = ROW + program[entry + E_TABLE] * LIST
+    for j in range(first, first + count):
+        offset, have, row = desk[PLACE + j] >> 16, (desk[PLACE + j] & 0xFFFF) - start, desk[rows + j]
+        if 0 <= width < have:
+            have = width
+        size, to, k = max(have, 0) // 6, values + slot * row, 0
+        while k < size:
+            packed = swapped(load_u64(store, offset + ((start + 6 * k) >> 3))) << np.uint64((start + 6 * k) & 7)
+            store_u64(arena, to + k, eight_characters(packed >> np.uint64(16)))
+            k += 8
+        while size > 0 and (arena[to + size - 1] == 64 or arena[to + size - 1] == 32):  # noqa: PLR1714
+            size -= 1
+        lead = 0
+        while lead < size and arena[to + lead] == 32:
+            lead += 1
+        for k in range(lead, size if lead else 0):
+            arena[to + k - lead] = arena[to + k]
+        arena[to + slot - 1] = size - lead
+        arena[valid + row] = size > lead
+
+
+@kernel
+def _payloads(store: Any, desk: Any, arena: Any, program: Any, entry: int, first: int, count: int) -> None:
+    """Binary payload to the end of the message, left-aligned, in slots of fixed size whose last byte is its length."""
+    start, slot = program[entry + E_START], program[entry + E_SLOT]
+    values, valid = program[entry + E_VALUES], program[entry + E_VALID]
+    rows = ROW + program[entry + E_TABLE] * LIST
+    for j in range(first, first + count):
+        place, row = desk[PLACE + j], desk[rows + j]
+        have = max((place & 0xFFFF) - start, 0)
+        size, to = (have + 7) >> 3, values + slot * row
+        for k in range(size):
+            arena[to + k] = _raw(store, place, (start >> 3) + k, start & 7, 1, 55)
+        if have & 7:
+            arena[to + size - 1] &= 256 - (1 << (8 - (have & 7)))
+        arena[to + slot - 1] = size
+        arena[valid + row] = size > 0
+
+
+@kernel
+def _circumstances(
+    desk: Any, arena: Any, program: Any, entry: int, first: int, count: int, source_bits: int, default_at: int
+) -> None:
+    """A column that comes from around the message: time, line, station; or is null because the type lacks it."""
+    kind, values, valid = program[entry + E_KIND], program[entry + E_VALUES], program[entry + E_VALID]
+    rows = ROW + program[entry + E_TABLE] * LIST
+    if kind == K_AT:
+        for j in range(first, first + count):
+            when, row = at(desk, AT + j), at(desk, rows + j)
+            when = default_at if when == NEVER else when
+            put(arena, valid + row, when != NEVER)
+            store_i64(arena, values + 8 * row, 0 if when == NEVER else when)
+    elif kind == K_LINE:
+        for j in range(first, first + count):
+            store_i64(arena, values + 8 * at(desk, rows + j), source_bits | at(desk, LINE + j))
+    elif kind == K_SOURCE:
+        for j in range(first, first + count):
+            store_u16(arena, values + 2 * at(desk, rows + j), np.uint16(at(desk, STATION + j)))
+    else:
+        for j in range(first, first + count):
+            put(arena, valid + at(desk, rows + j), 0)
+
+
+@kernel
+def _unpack(
+    store: Any, desk: Any, arena: Any, program: Any, divisors: Any, layouts: int, source_bits: int, default_at: int
+) -> None:
+    """Write every column of every layout that occurs in this block."""
+    for number in range(layouts):
+        first, count = number * BLOCK, desk[LENGTHS + number]
+        plan = PLANS + PLAN * number
+        for e in range(program[plan + L_FIRST], program[plan + L_LAST] if count > 0 else 0):
+            entry = ENTRIES + ENTRY * e
+            kind = program[entry + E_KIND]
+            if kind <= K_ROT:
+                _numbers(store, desk, arena, program, entry, divisors, first, count)
+                if desk[SHORTS + number] or program[entry + E_NONZERO] >= 0:
+                    _void_missing(store, desk, arena, program, entry, first, count)
+            elif kind == K_TEXT:
+                _texts(store, desk, arena, program, entry, first, count)
+            elif kind == K_DATA:
+                _payloads(store, desk, arena, program, entry, first, count)
+            else:
+                _circumstances(desk, arena, program, entry, first, count, source_bits, default_at)
+
+
+@kernel
+def _pack_bits(arena: Any, start: int, rows: int) -> int:
+    """Turn `rows` bytes of 0 or 1 into bits, in place, first row in the lowest bit; how many are 0."""
+    for byte in range((rows + 7) >> 3):
+        word = load_u64(arena, start + 8 * byte)
+        left = rows - 8 * byte
+        if left < 8:
+            word &= (np.uint64(1) << np.uint64(8 * left)) - np.uint64(1)
+        # The eight bytes, moved side by side into the highest byte of a product.
+        put(arena, start + byte, (word * np.uint64(0x0102040810204080)) >> np.uint64(56))
+    ones = 0
+    for byte in range((rows + 7) >> 3):
+        bits = np.int64(at(arena, start + byte))
+        bits = (bits & 0x55) + (bits >> 1 & 0x55)
+        bits = (bits & 0x33) + (bits >> 2 & 0x33)
+        ones += (bits & 15) + (bits >> 4)
+    return rows - ones
+
+
+@kernel
+def _pack_columns(desk: Any, arena: Any, program: Any, packs: int) -> None:
+    """Pack what Arrow keeps as bits: validity of every column, values of flags. Notes nulls per column on the desk."""
+    for i in range(packs):
+        pack = PACKS + PACK * i
+        rows = desk[COUNTS + program[pack + P_TABLE]]
+        if rows > 0 and program[pack + P_VALID] >= 0:
+            desk[NULLS + i] = _pack_bits(arena, program[pack + P_VALID], rows)
+        if rows > 0 and program[pack + P_FLAGS] >= 0:
+            _pack_bits(arena, program[pack + P_FLAGS], rows)
+
+
+@kernel
+def _is_full(desk: Any, program: Any, tables: int) -> bool:
+    """Whether the next block might not fit into the tables, the rejects or the list of new stations."""
+    for table in range(tables):
+        if desk[COUNTS + table] + BLOCK > program[CAPACITIES + table]:
+            return True
+    return desk[D_FRESH] + ROOM > MAX_FRESH or desk[D_REJECTS] + 2 * ROOM > MAX_REJECTS
+
+
+@kernel
+def decode(
+    buffer: Any, store: Any, desk: Any, arena: Any, program: Any, divisors: Any, start: int, stop: int, layouts: int,
+    tables: int, packs: int, source_bits: int, default_at: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Decode whole lines of buffer[start:stop] into the arena until it is full; (where it stopped, messages seen)."""
+    seen = 0
+    desk[D_REJECTS] = 0
+    desk[D_FRESH] = 0
+    for table in range(tables):
+        desk[COUNTS + table] = 0
+    while start < stop and not _is_full(desk, program, tables):
+        desk[D_MESSAGES] = 0
+        desk[D_STORED] = 0
+        for number in range(layouts):
+            desk[LENGTHS + number] = 0
+            desk[SHORTS + number] = 0
+        start = scan(buffer, store, desk, program, start, stop)
+        _unpack(store, desk, arena, program, divisors, layouts, source_bits, default_at)
+        seen += desk[D_MESSAGES]
+    _pack_columns(desk, arena, program, packs)
+    return start, seen
+
+
+@kernel
+def finish(desk: Any) -> None:
+    """Reject what still waits; the input has ended."""
+    desk[D_REJECTS] = 0
+    give_up_all(desk)

@@ -1,0 +1,603 @@
+"""Bytes -> whole messages as packed bits: the compiled twin of `ais.lines`, rule for rule.
+
+The scanner walks a buffer of whole lines. It packs the payload bits of each message into the store and lists the
+message on the desk under its layout; for each line it cannot use, it notes a reject. Most lines are one whole sentence and nothing else: `_plain` takes those;
+`_line` takes all others.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from hanbada.ais.desk import (
+    AT,
+    BAD_CHECKSUM,
+    BAD_PAYLOAD,
+    BLOCK,
+    COUNTS,
+    D_AT,
+    D_BLANK,
+    D_DETAIL,
+    D_FRESH,
+    D_GROUP,
+    D_LINE,
+    D_MESSAGES,
+    D_OTHER,
+    D_REJECT,
+    D_REJECTS,
+    D_SERIAL,
+    D_STAMP,
+    D_STATION,
+    D_STORED,
+    D_WHY,
+    IN_USE,
+    INCOMPLETE,
+    JOINED,
+    LENGTHS,
+    LINE,
+    L_ALL_BITS,
+    L_MIN_BITS,
+    L_TABLE,
+    L_TABLE_2,
+    MALFORMED,
+    MAX_FRESH,
+    MAX_PARTS,
+    MAX_REJECTS,
+    NEVER,
+    NO_TABLE,
+    NOT_NMEA,
+    PART,
+    PARTS,
+    PLACE,
+    PLAN,
+    PLANS,
+    QUEUES,
+    REJECT,
+    REJECTS,
+    ROOM,
+    ROW,
+    ROW_2,
+    R_CODE,
+    R_LENGTH,
+    R_LINE,
+    R_START,
+    SENTENCES,
+    SHORTS,
+    SINGLE,
+    STATION,
+    TOO_LONG,
+    TOO_SHORT,
+    UNKNOWN_TYPE,
+    VARIANT,
+    VARIANTS,
+    WAIT,
+    WAITING,
+    W_AT,
+    W_FILL,
+    W_GROUP,
+    W_HAVE,
+    W_LAST,
+    W_LENGTH,
+    W_LINE,
+    W_SERIAL,
+    W_STATION,
+    W_TOTAL,
+)
+from hanbada.ais.lines import MAX_LINE, MAX_PART, MAX_SINGLE, MAX_WAITING, PART_AGE_LINES, PART_AGE_US
+from hanbada.ais.stamp_kernel import (
+    BACKSLASH, BANG, COLON, COMMA, DOLLAR, HASH, NEWLINE, STAR,
+    hex_digit, is_pghp, leading_time, pghp, tag_block, trailing_fields, upper_or_digit,
+)
+from hanbada.ais.words_kernel import ARMOURED, at, find_byte, load_u64, pack_armour, put, store_u64, swapped
+from hanbada.model.kernel import inlined, kernel
+
+HEAD_MASK = np.uint64(int.from_bytes(b"\xff\xff\xff\xff\xf0\xff\xf0\xff", "little"))
+VDM_HEAD = np.uint64(int.from_bytes(b"VDM,0,0,", "little"))
+VDO_HEAD = np.uint64(int.from_bytes(b"VDO,0,0,", "little"))
+GO_ON, DONE = -2, -1
+
+
+@kernel
+def _is_ais(buffer: Any, p: int, stop: int) -> bool:
+    """Whether `!ttVDM,` or `!ttVDO,` stands at p, with a talker tt of capitals, digits or hyphens."""
+    if stop - p < 7 or buffer[p] != BANG or buffer[p + 3] != 86 or buffer[p + 4] != 68 or buffer[p + 6] != COMMA:
+        return False
+    a, b, last = buffer[p + 1], buffer[p + 2], buffer[p + 5]
+    talker = (upper_or_digit(a) or a == 45) and (upper_or_digit(b) or b == 45)
+    return talker and (last == 77 or last == 79)  # noqa: PLR1714
+
+
+@kernel
+def _is_other(buffer: Any, p: int, stop: int) -> bool:
+    """Whether another sentence starts at p: `$` or `!`, three or more capitals or digits, a comma or star."""
+    if buffer[p] != DOLLAR and buffer[p] != BANG:  # noqa: PLR1714
+        return False
+    e = p + 1
+    while e < stop and upper_or_digit(buffer[e]):
+        e += 1
+    return e - p >= 4 and e < stop and (buffer[e] == COMMA or buffer[e] == STAR)  # noqa: PLR1714
+
+
+@kernel
+def _next_start(buffer: Any, start: int, stop: int) -> int:
+    """Where the next sentence, `$PGHP` stamp or TAG block begins, or stop."""
+    for p in range(start, stop):
+        c = buffer[p]
+        if c == BANG and _is_ais(buffer, p, stop):
+            return p
+        if c == DOLLAR and is_pghp(buffer, p, stop):
+            return p
+        if c == BACKSLASH:
+            e = p + 1
+            while e < stop and (65 <= buffer[e] <= 90 or 97 <= buffer[e] <= 122):
+                e += 1
+            if e > p + 1 and e < stop and buffer[e] == COLON:
+                return p
+    return stop
+
+
+@kernel
+def _reject(desk: Any, line: int, code: int, start: int, length: int) -> None:
+    row = REJECTS + REJECT * desk[D_REJECTS]
+    desk[row + R_LINE] = line
+    desk[row + R_CODE] = code
+    desk[row + R_START] = start
+    desk[row + R_LENGTH] = length
+    desk[D_REJECTS] += 1
+    desk[D_REJECT] += 1
+
+
+@inlined
+def _forget_stamp(desk: Any) -> None:
+    put(desk, D_AT, NEVER)
+    put(desk, D_STATION, 0)
+    put(desk, D_GROUP, 0)
+
+
+@kernel
+def _give_up(desk: Any, row: int) -> None:
+    """Reject every part of an unfinished message and free its place."""
+    for i in range(MAX_PARTS):
+        if desk[row + W_HAVE] >> i & 1:
+            _reject(desk, desk[row + W_LINE + i], INCOMPLETE, -1, 0)
+    _close(desk, row)
+
+
+@kernel
+def _is_stale(desk: Any, row: int) -> bool:
+    if desk[row + W_AT] != NEVER and desk[D_AT] != NEVER:
+        return abs(desk[D_AT] - desk[row + W_AT]) > PART_AGE_US
+    return desk[D_LINE] - desk[row + W_LAST] > PART_AGE_LINES
+
+
+@kernel
+def _belongs(desk: Any, row: int, total: int) -> bool:
+    if desk[row + W_TOTAL] != total:
+        return False
+    if desk[row + W_GROUP] and desk[D_GROUP]:
+        return desk[row + W_GROUP] == desk[D_GROUP]
+    known = desk[row + W_STATION] != 0 and desk[D_STATION] != 0
+    return not known or desk[row + W_STATION] == desk[D_STATION]
+
+
+@kernel
+def _place(desk: Any, queue: int, total: int, number: int) -> int:
+    """The row of the unfinished message that part `number` of `total` belongs to, opened if there is none."""
+    first, oldest, used = -1, -1, desk[IN_USE + queue]
+    begin = WAITING + WAIT * queue * MAX_WAITING
+    for slot in range(MAX_WAITING):
+        if used >> slot == 0:
+            break
+        row = begin + WAIT * slot
+        if used >> slot & 1 and _is_stale(desk, row):
+            _give_up(desk, row)
+            used &= ~(1 << slot)
+        if not used >> slot & 1:
+            continue
+        if oldest < 0 or desk[row + W_SERIAL] < desk[oldest + W_SERIAL]:
+            oldest = row
+        older = first < 0 or desk[row + W_SERIAL] < desk[first + W_SERIAL]
+        if older and _belongs(desk, row, total):
+            first = row
+    if first >= 0 and not desk[first + W_HAVE] >> (number - 1) & 1:
+        return first
+    if first >= 0 or used == (1 << MAX_WAITING) - 1:
+        _give_up(desk, first if first >= 0 else oldest)
+    return _open(desk, queue, total)
+
+
+@kernel
+def _open(desk: Any, queue: int, total: int) -> int:
+    """A free row of the queue for a new message."""
+    slot = 0
+    while desk[IN_USE + queue] >> slot & 1:
+        slot += 1
+    row = WAITING + WAIT * (queue * MAX_WAITING + slot)
+    desk[IN_USE + queue] |= 1 << slot
+    desk[D_SERIAL] += 1
+    desk[row + W_SERIAL] = desk[D_SERIAL]
+    desk[row + W_TOTAL] = total
+    desk[row + W_STATION] = desk[D_STATION]
+    desk[row + W_GROUP] = desk[D_GROUP]
+    desk[row + W_AT] = desk[D_AT]
+    desk[row + W_HAVE] = 0
+    return row
+
+
+@kernel
+def _close(desk: Any, row: int) -> None:
+    """Free the place of a message that waits no longer."""
+    slot = (row - WAITING) // WAIT
+    desk[IN_USE + slot // MAX_WAITING] &= ~(1 << slot % MAX_WAITING)
+
+
+@inlined
+def _copy(source: Any, start: int, length: int, to: Any, begin: int) -> None:
+    """Copy bytes by words; up to seven more are written than asked for."""
+    done = 0
+    while done < length:
+        store_u64(to, begin + done, load_u64(source, start + done))
+        done += 8
+
+
+@kernel
+def _parts_of(row: int) -> int:
+    """Where in the store the parts of a waiting row stand."""
+    return PARTS + (row - WAITING) // WAIT * PART
+
+
+@kernel
+def _add_part(buffer: Any, store: Any, desk: Any, start: int, length: int, fill: int, number: int, row: int) -> bool:
+    """Keep a part; True if the message is now whole."""
+    desk[row + W_HAVE] |= 1 << (number - 1)
+    desk[row + W_LENGTH + number - 1] = length
+    desk[row + W_FILL + number - 1] = fill
+    desk[row + W_LINE + number - 1] = desk[D_LINE]
+    desk[row + W_LAST] = desk[D_LINE]
+    if desk[D_AT] != NEVER and (number == 1 or desk[row + W_AT] == NEVER):
+        desk[row + W_AT] = desk[D_AT]
+    if desk[D_STATION] and (number == 1 or desk[row + W_STATION] == 0):
+        desk[row + W_STATION] = desk[D_STATION]
+    if desk[row + W_GROUP] == 0:
+        desk[row + W_GROUP] = desk[D_GROUP]
+    base = _parts_of(row) + (number - 1) * MAX_PART
+    _copy(buffer, start, length, store, base)
+    return desk[row + W_HAVE] == (1 << desk[row + W_TOTAL]) - 1
+
+
+@inlined
+def _bits(store: Any, offset: int, start: int, width: int) -> int:
+    """`width` (1 to 57) bits of a packed payload as an unsigned number."""
+    word = swapped(load_u64(store, offset + (start >> 3)))
+    return np.int64((word << np.uint64(start & 7)) >> np.uint64(64 - width))
+
+
+@kernel
+def _variant(store: Any, program: Any, kind: int, offset: int, bits: int) -> int:
+    """Number of the layout of a type that has several (22, 24, 25, 26); -1 for an unknown type."""
+    row, choice = kind - 23, 0
+    if kind < 22 or kind == 23 or kind > 26:
+        return -1
+    if kind == 22:
+        row, choice = 0, _bits(store, offset, 139, 1) if bits >= 140 else 0
+    elif kind == 24:
+        choice = _bits(store, offset, 38, 2)
+        if choice == 1 and 980_000_000 <= _bits(store, offset, 8, 30) < 990_000_000:
+            choice = 4
+    else:
+        choice = _bits(store, offset, 38, 2)
+    return program[VARIANT + VARIANTS * row + choice]
+
+
+@inlined
+def _pack(buffer: Any, store: Any, start: int, length: int, offset: int) -> tuple[int, int]:
+    """Pack armoured characters into the store: (not zero if one of them carries no bits, their bytes XORed by lane)."""
+    bad, lanes = pack_armour(buffer, start, min(length, ARMOURED), store, offset)
+    done = ARMOURED
+    while done < length:
+        offset += 24
+        more_bad, more_lanes = pack_armour(buffer, start + done, min(length - done, ARMOURED), store, offset)
+        bad |= more_bad
+        lanes ^= more_lanes
+        done += ARMOURED
+    return bad, lanes
+
+
+@inlined
+def _list(store: Any, desk: Any, program: Any, length: int, fill: int, line: int, heard_at: int, station: int) -> bool:
+    """List the payload just packed under its layout; False if its type is unknown or it is too short."""
+    offset, bits = at(desk, D_STORED), length * 6 - fill
+    kind = np.int64(at(store, offset)) >> 2 if bits >= 6 else 0
+    number = at(program, SINGLE + kind)
+    if number < 0:
+        number = _variant(store, program, kind, offset, bits)
+    if number < 0 or bits < at(program, PLANS + PLAN * number + L_ALL_BITS):
+        if number < 0 or bits < program[PLANS + PLAN * number + L_MIN_BITS]:
+            desk[D_WHY] = UNKNOWN_TYPE if number < 0 else TOO_SHORT
+            desk[D_DETAIL] = kind if number < 0 else bits
+            return False
+        desk[SHORTS + number] += 1
+    place = number * BLOCK + at(desk, LENGTHS + number)
+    put(desk, LENGTHS + number, at(desk, LENGTHS + number) + 1)
+    put(desk, PLACE + place, offset << 16 | bits)
+    put(desk, LINE + place, line)
+    put(desk, AT + place, heard_at)
+    put(desk, STATION + place, station)
+    table, table_2 = at(program, PLANS + PLAN * number + L_TABLE), at(program, PLANS + PLAN * number + L_TABLE_2)
+    put(desk, ROW + place, at(desk, COUNTS + table))
+    put(desk, COUNTS + table, at(desk, COUNTS + table) + 1)
+    if table_2 != NO_TABLE:
+        put(desk, ROW_2 + place, at(desk, COUNTS + table_2))
+        put(desk, COUNTS + table_2, at(desk, COUNTS + table_2) + 1)
+    put(desk, D_STORED, offset + ((length + ARMOURED - 1) // ARMOURED) * 24 + 8)
+    put(desk, D_MESSAGES, at(desk, D_MESSAGES) + 1)
+    return True
+
+
+@kernel
+def _collect(
+    buffer: Any, store: Any, desk: Any, program: Any, start: int, length: int, fill: int, total: int, number: int, queue: int
+) -> None:
+    """Add a part to its message and emit the message when it is whole."""
+    wait = _place(desk, queue, total, number)
+    if not _add_part(buffer, store, desk, start, length, fill, number, wait):
+        return
+    size = 0
+    for i in range(total):
+        base = _parts_of(wait) + i * MAX_PART
+        _copy(store, base, desk[wait + W_LENGTH + i], store, JOINED + size)
+        size += desk[wait + W_LENGTH + i]
+    _close(desk, wait)
+    desk[D_WHY], desk[D_DETAIL] = TOO_LONG, size
+    fill, line, heard_at, station = desk[wait + W_FILL + total - 1], desk[wait + W_LINE], desk[wait + W_AT], desk[wait + W_STATION]
+    if size <= MAX_SINGLE:
+        _pack(store, store, JOINED, size, desk[D_STORED])
+    if size > MAX_SINGLE or not _list(store, desk, program, size, fill, line, heard_at, station):
+        for i in range(total):
+            _reject(desk, desk[wait + W_LINE + i], desk[D_WHY], -1, desk[D_DETAIL])
+
+
+@inlined
+def _xor(buffer: Any, start: int, stop: int) -> int:
+    """The bytes of [start, stop) XORed by lane."""
+    lanes, p = np.uint64(0), start
+    while p + 8 <= stop:
+        lanes ^= load_u64(buffer, p)
+        p += 8
+    if p < stop:
+        lanes ^= load_u64(buffer, p) << np.uint64(8 * (8 - (stop - p)))
+    return lanes
+
+
+@inlined
+def _folded(lanes: int) -> int:
+    """The eight lanes XORed into one: the checksum of NMEA 0183."""
+    lanes ^= lanes >> np.uint64(32)
+    lanes ^= lanes >> np.uint64(16)
+    lanes ^= lanes >> np.uint64(8)
+    return np.int64(lanes & np.uint64(255))
+
+
+@inlined
+def _is_hex(c: int, digit: int) -> bool:
+    """Whether c writes the digit, in either case; without a branch, for the digits of checksums are random."""
+    written = digit + 48 + (digit > 9) * 7
+    return ((c | 32) == (written | 32)) & (c >= 48)
+
+
+@inlined
+def _payload_of(buffer: Any, p: int, stop: int) -> tuple[int, int, int]:
+    """Where the payload starts, its length and the queue of its parts; a start of -1 if fields are not in place.
+
+    The fields before it are `!ttVDM,total,number,sequence,channel,` with one digit, one digit, at most one digit, at
+    most one character.
+    """
+    if stop - p < 16 or not 49 <= at(buffer, p + 7) <= 57 or at(buffer, p + 8) != COMMA:
+        return -1, 0, 0
+    if not 49 <= at(buffer, p + 9) <= 57 or at(buffer, p + 10) != COMMA:
+        return -1, 0, 0
+    q, sequence, channel = p + 11, 10, 0
+    if 48 <= at(buffer, q) <= 57:
+        sequence = np.int64(at(buffer, q)) - 48
+        q += 1
+    if at(buffer, q) != COMMA:
+        return -1, 0, 0
+    q += 1
+    c = at(buffer, q)
+    if c != COMMA:
+        channel = _channel(c)
+        q += 1
+        if c == STAR or c == BACKSLASH or at(buffer, q) != COMMA:  # noqa: PLR1714
+            return -1, 0, 0
+    q += 1
+    return q, find_byte(buffer, q, stop, COMMA) - q, sequence * 4 + channel
+
+
+@inlined
+def _plain(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: int) -> bool:
+    """Take a line that, from p on, is one sound sentence and nothing else; False (and nothing done) otherwise."""
+    if stop - p < 18 or at(buffer, p) != BANG or stop - p > MAX_LINE:
+        return False
+    head = load_u64(buffer, p + 3)
+    total, number = np.int64(head >> np.uint64(32) & np.uint64(15)), np.int64(head >> np.uint64(48) & np.uint64(15))
+    head = head & HEAD_MASK
+    a, b, q = at(buffer, p + 1), at(buffer, p + 2), p + 11
+    talker = (upper_or_digit(a) or a == 45) and (upper_or_digit(b) or b == 45)
+    if (head != VDM_HEAD and head != VDO_HEAD) or number < 1 or number > total or total > 9 or not talker:  # noqa: PLR1714
+        return False
+    sequence = np.int64(at(buffer, q)) - 48
+    numbered = 0 <= sequence <= 9
+    q += numbered
+    channel = at(buffer, q + 1)
+    whole = at(buffer, q) == COMMA and channel != STAR and channel != BACKSLASH  # noqa: PLR1714
+    q += 2 if channel == COMMA else 3
+    e = stop - 5 - (at(buffer, stop - 1) == 13)
+    size = e - q
+    if not whole or at(buffer, q - 1) != COMMA or size <= 0 or size > (MAX_SINGLE if total == 1 else MAX_PART):
+        return False
+    if at(buffer, e) != COMMA or at(buffer, e + 2) != STAR or not 48 <= at(buffer, e + 1) <= 53:
+        return False
+    bad, lanes = _pack(buffer, store, q, size, at(desk, D_STORED))
+    checksum = _folded(lanes ^ _xor(buffer, p + 1, q) ^ _xor(buffer, e, e + 2))
+    right = _is_hex(at(buffer, e + 3), checksum >> 4) and _is_hex(at(buffer, e + 4), checksum & 15)
+    if bad != np.uint64(0) or not right:
+        return False
+    fill, line = np.int64(at(buffer, e + 1)) - 48, at(desk, D_LINE)
+    if total > 1:
+        queue = (sequence if numbered else 10) * 4 + _channel(channel)
+        _collect(buffer, store, desk, program, q, size, fill, total, number, queue)
+    elif not _list(store, desk, program, size, fill, line, at(desk, D_AT), at(desk, D_STATION)):
+        _reject(desk, line, at(desk, D_WHY), -1, at(desk, D_DETAIL))
+    _forget_stamp(desk)
+    return True
+
+
+@inlined
+def _channel(c: int) -> int:
+    """0 for a comma (no channel given), 1 for A or 1, 2 for B or 2, 3 for any other."""
+    if c == 65 or c == 49:  # noqa: PLR1714
+        return 1
+    if c == 66 or c == 50:  # noqa: PLR1714
+        return 2
+    return 0 if c == COMMA else 3
+
+
+@kernel
+def scan(buffer: Any, store: Any, desk: Any, program: Any, start: int, stop: int) -> int:
+    """Read whole lines of at(buffer, start:stop) (newline-ended) until the block of messages is full; where it stopped."""
+    while start < stop and _has_room(desk):
+        end = find_byte(buffer, start, stop, NEWLINE)
+        put(desk, D_LINE, at(desk, D_LINE) + 1)
+        p = start
+        if at(buffer, p) == BACKSLASH and end - p <= MAX_LINE:
+            tag_end = find_byte(buffer, p + 1, end, BACKSLASH)
+            if tag_end < end:
+                tag_block(buffer, desk, p + 1, tag_end)
+                p = tag_end + 1
+        if not _plain(buffer, store, desk, program, p, end):
+            _line(buffer, store, desk, program, start, p, end)
+        start = end + 1
+    return start
+
+
+@inlined
+def _has_room(desk: Any) -> bool:
+    """Whether whatever the next line brings still fits."""
+    return (
+        at(desk, D_MESSAGES) < BLOCK - SENTENCES
+        and at(desk, D_REJECTS) < MAX_REJECTS - ROOM
+        and at(desk, D_FRESH) < MAX_FRESH - ROOM
+    )
+
+
+@kernel
+def _line(buffer: Any, store: Any, desk: Any, program: Any, start: int, p: int, end: int) -> None:
+    """Any line, from p on: `start` is where it begins, `end` its newline."""
+    stop, used = end, False
+    while stop > start and _is_space(buffer[stop - 1]):
+        stop -= 1
+    if end - start > MAX_LINE:
+        _refuse_line(desk, TOO_LONG, start, end)
+        return
+    if stop == start or buffer[start] == HASH:
+        desk[D_BLANK] += 1
+        return
+    while p < stop:
+        if buffer[p] == BACKSLASH:
+            tag_end = find_byte(buffer, p + 1, stop, BACKSLASH)
+            if tag_end >= stop:
+                _refuse_line(desk, MALFORMED, start, stop)
+                return
+            tag_block(buffer, desk, p + 1, tag_end)
+            p = tag_end + 1
+            continue
+        if _is_ais(buffer, p, stop):
+            p, code = _sentence(buffer, store, desk, program, p, stop)
+            used = True
+            if code < 0 and p < stop and (buffer[p] == BACKSLASH or buffer[p] == BANG):  # noqa: PLR1714
+                continue
+        else:
+            p, code = _rest(buffer, desk, p, stop)
+            if code == GO_ON:
+                used = False
+                continue
+        if code >= 0:
+            _refuse_line(desk, code, start, stop)
+        return
+    if not used:
+        desk[D_STAMP] += 1
+
+
+@kernel
+def _is_space(c: int) -> bool:
+    return c == 13 or c == 10 or c == 9 or c == 32  # noqa: PLR1714
+
+
+@kernel
+def _refuse_line(desk: Any, code: int, start: int, stop: int) -> None:
+    _reject(desk, desk[D_LINE], code, start, stop - start)
+    _forget_stamp(desk)
+
+
+@kernel
+def _rest(buffer: Any, desk: Any, p: int, stop: int) -> tuple[int, int]:
+    """A place that is neither a TAG block nor an AIS sentence: (where to go on, GO_ON), (p, DONE) or (p, reject)."""
+    if is_pghp(buffer, p, stop) and pghp(buffer, desk, p, stop):
+        desk[D_STAMP] += 1
+        return p, DONE
+    if _is_other(buffer, p, stop):
+        _forget_stamp(desk)
+        desk[D_OTHER] += 1
+        return p, DONE
+    begin = _next_start(buffer, p + 1, stop)
+    if begin >= stop:
+        return p, NOT_NMEA
+    if desk[D_AT] == NEVER:
+        desk[D_AT] = leading_time(buffer, p, begin)
+    return begin, GO_ON
+
+
+@kernel
+def _sentence(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: int) -> tuple[int, int]:
+    """What starts like an AIS sentence: (where the line goes on, DONE) or (p, code of the reject)."""
+    q, size, queue = _payload_of(buffer, p, stop)
+    e = q + size
+    broken = q < 0 or e + 5 > stop or buffer[e + 2] != STAR or not 48 <= buffer[e + 1] <= 57
+    long, ill = size > MAX_SINGLE, False
+    if not broken and not long and size > 0:
+        ill = _pack(buffer, store, q, size, desk[D_STORED])[0] != np.uint64(0)
+    if not broken and (ill or long):
+        broken = find_byte(buffer, q, e, STAR) < e or find_byte(buffer, q, e, BACKSLASH) < e
+    high = -1 if broken else hex_digit(buffer[e + 3])
+    low = -1 if broken else hex_digit(buffer[e + 4])
+    if high < 0 or low < 0:
+        return p, MALFORMED if find_byte(buffer, p, stop, STAR) < stop else BAD_CHECKSUM
+    total, number, fill = np.int64(buffer[p + 7]) - 48, np.int64(buffer[p + 9]) - 48, np.int64(buffer[e + 1]) - 48
+    after = stop
+    if e + 5 < stop:
+        after = _next_start(buffer, e + 5, stop)
+        trailing_fields(buffer, desk, e + 5, after)
+    if _folded(_xor(buffer, p + 1, e + 2)) != high * 16 + low:
+        return p, BAD_CHECKSUM
+    if number > total or fill > 5:
+        return p, MALFORMED
+    if size > (MAX_SINGLE if total == 1 else MAX_PART):
+        return p, TOO_LONG
+    if size == 0 or ill:
+        return p, BAD_PAYLOAD
+    if total == 1:
+        if not _list(store, desk, program, size, fill, desk[D_LINE], desk[D_AT], desk[D_STATION]):
+            _reject(desk, desk[D_LINE], desk[D_WHY], -1, desk[D_DETAIL])
+    else:
+        _collect(buffer, store, desk, program, q, size, fill, total, number, queue)
+    _forget_stamp(desk)
+    return after, DONE
+
+
+@kernel
+def give_up_all(desk: Any) -> None:
+    """Reject the parts of every message that is still waiting: the input has ended."""
+    for row in range(WAITING, WAITING + WAIT * QUEUES * MAX_WAITING, WAIT):
+        slot = (row - WAITING) // WAIT
+        if desk[IN_USE + slot // MAX_WAITING] >> slot % MAX_WAITING & 1:
+            _give_up(desk, row)

@@ -1,0 +1,54 @@
+"""How a hot loop is compiled: numba, cached on disk, without the interpreter lock.
+
+A kernel module (`*_kernel.py`) is imported only by the functions that need it, since importing numba takes most of
+a second. The plain function stays reachable as `.py_func`, so a test can compare the two.
+
+numba keeps compiled code beside a file and looks at that file alone: after a change in a callee in another file it
+would go on running the old one. So the cache has a folder of its own for every state of the kernel sources.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar, cast
+
+import numba
+
+P = ParamSpec("P")
+R = TypeVar("R")
+PACKAGE = Path(__file__).parent.parent
+CONSTANTS = ("ais/desk.py", "ais/lines.py", "ais/codec.py")
+"""Modules that are not kernels but whose constants are compiled into kernels."""
+
+
+def sources() -> list[Path]:
+    """The files compiled code depends on."""
+    return sorted(PACKAGE.rglob("*_kernel.py")) + [PACKAGE / name for name in CONSTANTS]
+
+
+def _cache_folder() -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sources():
+        digest.update(path.read_bytes())
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return str(home / "hanbada" / "kernels" / digest.hexdigest())
+
+
+if not os.environ.get("NUMBA_CACHE_DIR"):
+    numba.config.CACHE_DIR = _cache_folder()
+
+
+def kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile `function` on first call. Division follows IEEE 754; indices are not checked."""
+    return _compiled(function, forceinline=False)
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """The same for a small function in a hot loop: it leaves no call there."""
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function: Callable[P, R], *, forceinline: bool) -> Callable[P, R]:
+    options = {"cache": True, "nogil": True, "error_model": "numpy", "boundscheck": False}
+    return cast("Callable[P, R]", numba.njit(forceinline=forceinline, **options)(function))
