@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 import math
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from hanbada.ais.m1371_6 import LAYOUTS, ROT_LIMIT, layout_of
@@ -30,6 +29,7 @@ _TO_TEXT = bytes.maketrans(_BASE64, _SIXBIT)
 _FROM_TEXT = {chr(c): code for code, c in enumerate(_SIXBIT)}
 ROT_FACTOR = 4.733
 """Rate-of-turn code = 4.733 x sqrt(degrees per minute), ITU-R M.1371 table 45."""
+_READERS: dict[str, list[tuple[str, Callable[[int, int], Value]]]] = {}
 _LAYOUT_NAMES = {layout.name: layout for layout in LAYOUTS}
 
 
@@ -54,52 +54,71 @@ def pack(number: int, bits: int) -> tuple[bytes, int]:
     return base64.b64encode(raw).translate(_TO_ARMOUR)[:characters], characters * 6 - bits
 
 
+def read_fields(layout: Layout, number: int, bits: int) -> Fields:
+    """The fields of a layout, from a payload given as one big number and its length."""
+    readers = _READERS.get(layout.name)
+    if readers is None:
+        readers = _READERS[layout.name] = [(field.name, _reader(field)) for field in layout.fields]
+    return {name: read(number, bits) for name, read in readers}
+
+
 def decode_payload(number: int, bits: int) -> tuple[Layout | None, Fields]:
     """Layout and fields of a payload; no layout if the type is unknown, no fields if it is too short to be used."""
     first = number >> bits - 40 if bits >= 40 else number << 40 - bits
-    layout = layout_of(first >> 34 if bits >= 6 else 0, first, number >> bits - 140 & 1 if bits >= 140 else 0)
+    kind = first >> 34 if bits >= 6 else 0
+    layout = layout_of(kind, first, number >> bits - 140 & 1 if bits >= 140 else 0)
     if layout is None or bits < layout.min_bits:
         return layout, {}
-    return layout, {name: read(number, bits) for name, read in _readers(layout)}
-
-
-@lru_cache(maxsize=len(LAYOUTS))
-def _readers(layout: Layout) -> tuple[tuple[str, Callable[[int, int], Value]], ...]:
-    return tuple((field.name, _reader(field)) for field in layout.fields)
+    return layout, read_fields(layout, number, bits)
 
 
 def _reader(field: Field) -> Callable[[int, int], Value]:
+    """A function that reads the field from (payload as a number, its length)."""
     if field.type == "text":
         return lambda number, bits: _read_text(number, bits, field.start, field.width)
     if field.type == "data":
         return lambda number, bits: _read_data(number, bits, field.start)
-    if field.always and field.divisor == 1 and not field.signed and field.type != "bool":
-        end, mask = field.end, (1 << field.width) - 1
-        return lambda number, bits: number >> bits - end & mask if bits >= end else None
-    return lambda number, bits: _read_number(number, bits, field)
+    end, mask, low, high, show = field.end, (1 << field.width) - 1, field.low, field.high, _shower(field)
+    top = 1 << field.width - 1 if field.signed else mask + 1
+    if field.nonzero:
+        return lambda number, bits: _read_one_of_pair(number, bits, field)
+
+    def read(number: int, bits: int) -> Value:
+        if bits < end:
+            return None
+        raw = number >> bits - end & mask
+        if raw >= top:
+            raw -= mask + 1
+        return show(raw) if low <= raw <= high else None
+
+    return read
 
 
-def _read_number(number: int, bits: int, field: Field) -> Value:
+def _read_one_of_pair(number: int, bits: int, field: Field) -> Value:
+    """A number that means something only if it and its partner are not both zero."""
+    start, width = field.nonzero or (0, 0)
     if bits < field.end:
         return None
-    raw = number >> bits - field.end & (1 << field.width) - 1
-    if field.signed and raw >> field.width - 1:
-        raw -= 1 << field.width
-    if not field.low <= raw <= field.high:
+    have = min(bits - start, width)
+    if not number >> bits - start - have & (1 << have) - 1:
         return None
-    if field.nonzero and not _bits_at(number, bits, *field.nonzero):
-        return None
-    return _value(raw, field)
+    return number >> bits - field.end & (1 << field.width) - 1
 
 
-def _value(raw: int, field: Field) -> Value:
+def _shower(field: Field) -> Callable[[int], Value]:
+    """How a raw number of the field becomes its value."""
     if field.type == "bool":
-        return bool(raw)
+        return bool
     if field.type == "rot":
-        return turn_rate(raw)
-    if field.type == "f64" and raw == field.high and field.name.endswith("lon_deg"):
-        return -180.0
-    return raw if field.divisor == 1 and field.type[0] != "f" else raw / field.divisor
+        return turn_rate
+    if field.type[0] != "f":
+        return int
+    divisor, offset, half_turn = field.divisor, field.offset, 180 * field.divisor
+    if offset:
+        return lambda raw: round(raw / divisor + offset, 6)
+    if field.name.endswith("lon_deg"):
+        return lambda raw: raw / divisor if raw != half_turn else -180.0
+    return lambda raw: raw / divisor
 
 
 def turn_rate(code: int) -> float:
@@ -109,11 +128,6 @@ def turn_rate(code: int) -> float:
     -2.2
     """
     return math.copysign(math.floor((code / ROT_FACTOR) ** 2 * 10 + 0.5) / 10, code)
-
-
-def _bits_at(number: int, bits: int, start: int, width: int) -> int:
-    have = min(bits - start, width)
-    return number >> bits - start - have & (1 << have) - 1 if have > 0 else 0
 
 
 def _read_text(number: int, bits: int, start: int, width: int) -> str | None:
@@ -141,7 +155,7 @@ def encode_payload(layout_name: str, fields: Mapping[str, Value], msg_type: int 
     `msg_type` is needed where a layout serves several types. Raises KeyError for an unknown layout.
 
     >>> encode_payload("utc_inquiry", {"mmsi": 440123456, "dest_mmsi": 2320001})
-    (b':6SoUh00SLQ4', 0)
+    (b':nSg0@00SI`4', 0)
     """
     layout = _LAYOUT_NAMES[layout_name]
     tail = next((f for f in layout.fields if f.width < 0), None)
@@ -154,6 +168,14 @@ def encode_payload(layout_name: str, fields: Mapping[str, Value], msg_type: int 
             _write_field(bits, field, fields.get(field.name))
     joined = "".join(bits)[: tail.start if tail else None] + tail_bits
     return pack(int(joined, 2), len(joined))
+
+
+def encode_message(msg_type: int, fields: Mapping[str, Value]) -> tuple[bytes, int]:
+    """Payload and fill bits of a message of a type; of several variants, that which has the given fields."""
+    fitting = [layout for layout in LAYOUTS if msg_type in layout.msg_types]
+    given = {name for name, value in fields.items() if value is not None}
+    layout = max(fitting, key=lambda one: len(given.intersection(field.name for field in one.fields)))
+    return encode_payload(layout.name, fields, msg_type)
 
 
 def _write(bits: list[str], start: int, width: int, raw: int) -> None:
@@ -172,7 +194,7 @@ def _write_field(bits: list[str], field: Field, value: Value) -> None:
 def _raw(value: float, field: Field) -> int:
     if field.type == "rot":
         return round(math.copysign(min(ROT_FACTOR * math.sqrt(abs(value)), ROT_LIMIT), value))
-    return max(field.low, min(field.high, round(value * field.divisor)))
+    return max(field.low, min(field.high, round((value - field.offset) * field.divisor)))
 
 
 def _tail(value: Value, kind: str) -> str:

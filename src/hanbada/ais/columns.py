@@ -45,11 +45,11 @@ UNREAD = 2
 """References to an arena that no table holds: our list's and that of the question itself."""
 CHUNK = 1 << 20
 """Bytes decoded per call: what they become still lies in the caches when it is read."""
-ROWS_COMMON, ROWS_RARE = 60_000, 16_384
+ROWS_COMMON, ROWS_RARE = 32_768, 8_192
 """Rows per table and call for types that make up whole streams, and for the others."""
 COMMON = {"position_a", "position_b", "base_station", "static_voyage", "static_a", "static_b", "POSITIONS", "STATICS"}
 SHORT_TEXTS = {"name", "call_sign", "destination", "vendor"}
-SHORT_SLOT, TAIL_SLOT = 32, 256
+SHORT_SLOT, TAIL_SLOT = 32, 192
 """Bytes kept for a text of up to 20 characters, and for one to the end of a message; the last byte is its length."""
 NEVER_NULL = {"repeat", "mmsi", "line_id", "msg_type", "source"}
 _KIND = {
@@ -238,6 +238,20 @@ def table(block: Block, name: str) -> pa.RecordBatch:
     counts = block.nulls[first : first + len(cells)].tolist()
     arrays = [_array(c, block.arena, rows, count) for c, count in zip(cells, counts, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=_schema(cells))
+
+
+def types(block: Block) -> dict[int, int]:
+    """Messages per message type."""
+    found: dict[int, int] = {}
+    for layout in LAYOUTS:
+        rows = block.rows.get(layout.name, 0)
+        if rows and len(layout.msg_types) > 1:
+            cell = next(c for c in block.program.tables[layout.name] if c.name == "msg_type")
+            counts = np.bincount(block.arena[cell.values : cell.values + rows])
+            found |= {int(t): int(counts[t]) for t in np.flatnonzero(counts)}
+        elif rows:
+            found[layout.msg_types[0]] = found.get(layout.msg_types[0], 0) + rows
+    return found
 
 
 def _block(state: ColumnState, seen: int) -> Block:

@@ -13,7 +13,8 @@ class Field:
     """A run of bits with a name.
 
     `start` and `width` count bits from the first bit of the payload. A raw number outside `low`..`high` means "not
-    available" and becomes null; `none` is the raw number that says so when we encode. The value is raw / `divisor`.
+    available" and becomes null; `none` is the raw number that says so when we encode. The value is
+    raw / `divisor` + `offset`.
     `nonzero` names bits (start, width) that must not all be zero for the field to mean anything.
     """
 
@@ -27,6 +28,7 @@ class Field:
     high: int = 0
     none: int = 0
     nonzero: tuple[int, int] | None = None
+    offset: float = 0.0
 
     @property
     def end(self) -> int:
@@ -69,11 +71,6 @@ def number(name: str, start: int, width: int, type_: str = "", none: int | None 
 def scaled(name: str, start: int, width: int, divisor: float, high: int, none: int) -> Field:
     """An unsigned number in steps of 1/divisor."""
     return Field(name, start, width, "f32", divisor=divisor, low=0, high=high, none=none)
-
-
-def signed(name: str, start: int, width: int, divisor: float, high: int, none: int) -> Field:  # noqa: PLR0917
-    """A signed number in steps of 1/divisor, from -high to high."""
-    return Field(name, start, width, "f32", signed=True, divisor=divisor, low=-high, high=high, none=none)
 
 
 def flag(name: str, start: int) -> Field:

@@ -28,14 +28,15 @@ REJECT_CODES = {
     "incomplete": "A part of a message whose other parts never came.",
     "too_short": "The message ends before it says anything that can be used.",
     "unknown_type": "The message type is not one of 1 to 28.",
+    "not_vessel": "A base station or an aid to navigation, not a vessel.",
     "no_time": "Nothing says when the message was sent.",
     "bad_record": "A row or object without the columns or numbers a position needs.",
 }
 MAX_LINE = 4096
 """Bytes of a line we look at; the standard allows 82, loggers add stamps."""
-MAX_SINGLE = 240
+MAX_SINGLE = 184
 MAX_PART = 128
-"""Payload characters of a whole message, and of one part of several; five slots carry at most 178."""
+"""Payload characters of a whole message, and of one part of several; five slots carry at most 178, padding included 184."""
 PART_AGE_US = 30 * SECOND_US
 """Parts further apart than this in their own time belong to different messages: sequence numbers come round again
 within seconds at a busy station, while network delays between parts stay below."""

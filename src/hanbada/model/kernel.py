@@ -18,8 +18,8 @@ import numba
 P = ParamSpec("P")
 R = TypeVar("R")
 PACKAGE = Path(__file__).parent.parent
-CONSTANTS = ("ais/desk.py", "ais/lines.py", "ais/codec.py")
-"""Modules that are not kernels but whose constants are compiled into kernels."""
+CONSTANTS = ("ais/desk.py", "ais/lines.py", "ais/codec.py", "geo/sphere.py")
+"""Modules that are not kernels but whose constants or formulas are compiled into kernels."""
 
 
 def sources() -> list[Path]:

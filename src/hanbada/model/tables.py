@@ -76,7 +76,9 @@ class Table:
 
     def empty(self) -> pa.Table:
         """No rows."""
-        return self.schema.empty_table()
+        import pyarrow as pa
+
+        return pa.Table.from_batches([], self.schema)
 
     def build(self, values: dict[str, Any]) -> pa.Table:
         """A table from arrays by column name; columns that are absent become null (or raise, if never null)."""
@@ -108,7 +110,7 @@ POSITIONS = Table(
         Column("nav_status", "u8", "", nullable=True, about="Navigational status 0-14, ITU-R M.1371 table 45."),
         Column("utc_second", "u8", "s", nullable=True, about="UTC second of the fix, 0-59."),
         Column("position_mode", "u8", "", nullable=True, about="61 manual, 62 dead reckoning, 63 inoperative."),
-        Column("msg_type", "u8", "", nullable=False, about="AIS message type."),
+        Column("msg_type", "u8", "", nullable=True, about="AIS message type; null where the provider does not say."),
         _SOURCE,
         _LINE,
     ),
@@ -131,7 +133,7 @@ STATICS = Table(
         Column("draught_m", "f32", "m", nullable=True, about="Draught; 25.5 means at least that."),
         Column("destination", "text", "", nullable=True, about="Destination as typed."),
         Column("eta", "text", "UTC", nullable=True, about="Estimated arrival as MM-DDThh:mm; AIS carries no year."),
-        Column("msg_type", "u8", "", nullable=False, about="AIS message type."),
+        Column("msg_type", "u8", "", nullable=True, about="AIS message type; null where the provider does not say."),
         _SOURCE,
         _LINE,
     ),
@@ -144,7 +146,7 @@ SAFETY = Table(
         _AT,
         _MMSI,
         Column("text", "text", "", nullable=True, about="The text as sent."),
-        Column("msg_type", "u8", "", nullable=False, about="AIS message type."),
+        Column("msg_type", "u8", "", nullable=True, about="AIS message type; null where the provider does not say."),
         _SOURCE,
         _LINE,
     ),

@@ -101,13 +101,14 @@ def _from_dtg(match: re.Match[str]) -> int | None:
 
 
 def iso(at_us: int) -> str:
-    """ISO 8601 in UTC with as many decimals of a second as are needed.
+    """ISO 8601 in UTC, to the second, millisecond or microsecond as needed.
 
     >>> iso(1384257600011000)
     '2013-11-12T12:00:00.011Z'
     """
-    text = from_us(at_us).replace(tzinfo=None).isoformat(timespec="microseconds")
-    return text.rstrip("0").rstrip(".") + "Z"
+    when = from_us(at_us).replace(tzinfo=None)
+    spec = "seconds" if at_us % SECOND_US == 0 else "milliseconds" if at_us % 1000 == 0 else "microseconds"
+    return when.isoformat(timespec=spec) + "Z"
 
 
 def dtg(at_us: int) -> str:

@@ -1,0 +1,7 @@
+"""Geometry on the globe, correct across 180 degrees: distances and courses, closest approach, areas.
+
+sphere         distance, bearing, destination, midpoint, interpolation on the great circle
+areas          polygons on the globe: rings unwrapped, cut at 180 for output, area records to arrays
+areas_kernel   many points in many areas, with an index
+sphere_kernel  the same formulas for compiled loops
+"""
