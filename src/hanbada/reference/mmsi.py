@@ -9,7 +9,18 @@ from typing import Literal, TypeAlias
 from hanbada.reference.mid_itu import MID_COUNTRY
 
 MmsiClass: TypeAlias = Literal[
-    "ship", "group", "coast", "sar_aircraft", "handheld", "craft", "aton", "sart", "mob", "epirb", "amrd", "unknown"
+    "ship",
+    "group",
+    "coast",
+    "sar_aircraft",
+    "handheld",
+    "craft",
+    "aton",
+    "sart",
+    "mob",
+    "epirb",
+    "amrd",
+    "unknown",
 ]
 _FORMATS: tuple[tuple[str, MmsiClass, int | None], ...] = (
     # leading digits, class, where its MID starts (None: the number names a maker, not a flag)

@@ -4,35 +4,86 @@
 """
 
 CARGO, TANKER, PASSENGER, HIGH_SPEED, SPECIAL, FISHING, PLEASURE, OTHER = range(8)
-SHIP_CLASSES = ("cargo", "tanker", "passenger", "high-speed", "tug or special", "fishing", "pleasure", "other")
+SHIP_CLASSES = (
+    "cargo",
+    "tanker",
+    "passenger",
+    "high-speed",
+    "tug or special",
+    "fishing",
+    "pleasure",
+    "other",
+)
 """Names of the classes that `ship_class` returns, by number."""
 
-_GROUPS = {2: "Wing in ground", 4: "High-speed craft", 6: "Passenger", 7: "Cargo", 8: "Tanker", 9: "Other type"}
+_GROUPS = {
+    2: "Wing in ground",
+    4: "High-speed craft",
+    6: "Passenger",
+    7: "Cargo",
+    8: "Tanker",
+    9: "Other type",
+}
 _CARGOES = {
-    0: "all ships of this type", 1: "hazardous category X", 2: "hazardous category Y", 3: "hazardous category Z",
-    4: "hazardous category OS", 9: "no additional information",
-}  # fmt: skip
+    0: "all ships of this type",
+    1: "hazardous category X",
+    2: "hazardous category Y",
+    3: "hazardous category Z",
+    4: "hazardous category OS",
+    9: "no additional information",
+}
 _SINGLE = {
-    30: "Fishing", 31: "Towing", 32: "Towing, length over 200 m or breadth over 25 m", 33: "Dredging or underwater operations",
-    34: "Diving operations", 35: "Military operations", 36: "Sailing", 37: "Pleasure craft", 50: "Pilot vessel",
-    51: "Search and rescue vessel", 52: "Tug", 53: "Port tender", 54: "Anti-pollution vessel", 55: "Law enforcement vessel",
-    56: "Spare, for local vessels", 57: "Spare, for local vessels", 58: "Medical transport",
+    30: "Fishing",
+    31: "Towing",
+    32: "Towing, length over 200 m or breadth over 25 m",
+    33: "Dredging or underwater operations",
+    34: "Diving operations",
+    35: "Military operations",
+    36: "Sailing",
+    37: "Pleasure craft",
+    50: "Pilot vessel",
+    51: "Search and rescue vessel",
+    52: "Tug",
+    53: "Port tender",
+    54: "Anti-pollution vessel",
+    55: "Law enforcement vessel",
+    56: "Spare, for local vessels",
+    57: "Spare, for local vessels",
+    58: "Medical transport",
     59: "Ship of a State not party to an armed conflict",
-}  # fmt: skip
+}
 
 NAV_STATUS = {
-    0: "under way using engine", 1: "at anchor", 2: "not under command", 3: "restricted manoeuvrability",
-    4: "constrained by her draught", 5: "moored", 6: "aground", 7: "engaged in fishing", 8: "under way sailing",
-    9: "reserved (DG, HS, MP, category C)", 10: "reserved (DG, HS, MP, category A)",
-    11: "power-driven vessel towing astern", 12: "power-driven vessel pushing ahead or towing alongside",
-    13: "reserved", 14: "AIS-SART, MOB or EPIRB active", 15: "not defined",
-}  # fmt: skip
+    0: "under way using engine",
+    1: "at anchor",
+    2: "not under command",
+    3: "restricted manoeuvrability",
+    4: "constrained by her draught",
+    5: "moored",
+    6: "aground",
+    7: "engaged in fishing",
+    8: "under way sailing",
+    9: "reserved (DG, HS, MP, category C)",
+    10: "reserved (DG, HS, MP, category A)",
+    11: "power-driven vessel towing astern",
+    12: "power-driven vessel pushing ahead or towing alongside",
+    13: "reserved",
+    14: "AIS-SART, MOB or EPIRB active",
+    15: "not defined",
+}
 """Navigational status by code; 15 is also what a beacon under test sends."""
 
 _CLASS_OF_GROUP = {2: HIGH_SPEED, 4: HIGH_SPEED, 5: SPECIAL, 6: PASSENGER, 7: CARGO, 8: TANKER}
 _CLASS_OF_SINGLE = {
-    30: FISHING, 31: SPECIAL, 32: SPECIAL, 33: SPECIAL, 34: SPECIAL, 35: SPECIAL, 36: PLEASURE, 37: PLEASURE,
-}  # fmt: skip
+    30: FISHING,
+    31: SPECIAL,
+    32: SPECIAL,
+    33: SPECIAL,
+    34: SPECIAL,
+    35: SPECIAL,
+    36: PLEASURE,
+    37: PLEASURE,
+}
 
 
 def ship_type_name(ship_type: int) -> str:
