@@ -1,0 +1,14 @@
+"""Where a node keeps its things."""
+
+import os
+from pathlib import Path
+
+
+def data_dir(given: Path | None = None) -> Path:
+    """The data directory: the one given, else $HANBADA_DATA, else `hanbada` in the platform's data home."""
+    if given is not None:
+        return given
+    if named := os.environ.get("HANBADA_DATA"):
+        return Path(named)
+    home = os.environ.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "share") / "hanbada"
