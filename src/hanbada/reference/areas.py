@@ -36,7 +36,7 @@ def _named_sea(feature: Feature) -> tuple[Area, ...]:
             area_id=f"sea-{feature.text('mrgid', 'ne_id', 'id') or feature.number}",
             name=neutral(name),
             kind="marine",
-            rings=tuple(ring for polygon in feature.polygons for ring in rings.polygon(polygon)),
+            rings=rings.polygons(feature.polygons),
             source="named seas",
         ),
     )
@@ -48,7 +48,7 @@ def _chokepoint(feature: Feature) -> tuple[Area, ...]:
             area_id=f"chokepoint-{feature.text('id')}",
             name=feature.text("name_en", "name") or f"chokepoint {feature.number}",
             kind="chokepoint",
-            rings=tuple(ring for polygon in feature.polygons for ring in rings.polygon(polygon)),
+            rings=rings.polygons(feature.polygons),
             source="chokepoints, drawn by hand",
         ),
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from hanbada.model.errors import PackError
 from hanbada.reference import rings
 from hanbada.reference.countries_iso3166 import country, country_name
@@ -33,11 +31,6 @@ def _features(one: Opened) -> Iterator[Feature | Fault]:
     return one.layer.features() if one.layer else iter(())
 
 
-def _has_inside(polygon: tuple[Floats, ...]) -> bool:
-    """Whether an outer ring still has three corners: rounding to a scale makes rocks into points."""
-    return len(np.unique(polygon[0], axis=0)) > 2
-
-
 def _land(one: Opened, source: str) -> Iterator[tuple[int, Outcome[Area]]]:
     """One area per polygon, numbered through the file, so that an index can tell islands from continents."""
     number = 0
@@ -52,7 +45,7 @@ def _land(one: Opened, source: str) -> Iterator[tuple[int, Outcome[Area]]]:
 
 
 def _landmass(number: int, polygon: tuple[Floats, ...], source: str) -> Outcome[Area]:
-    if not _has_inside(polygon):
+    if not rings.encloses(polygon[0]):
         return _TOO_SMALL
     try:
         shape = rings.polygon(polygon)
@@ -66,7 +59,7 @@ def _countries(one: Opened, source: str) -> Iterator[tuple[int, Outcome[Area]]]:
     for feature in _features(one):
         yield feature.number, _country(feature, source)
         if isinstance(feature, Feature):
-            yield from ((feature.number, _TOO_SMALL) for polygon in feature.polygons if not _has_inside(polygon))
+            yield from ((feature.number, _TOO_SMALL) for polygon in feature.polygons if not rings.encloses(polygon[0]))
 
 
 def _country(feature: Feature | Fault, source: str) -> Outcome[Area]:
@@ -74,9 +67,9 @@ def _country(feature: Feature | Fault, source: str) -> Outcome[Area]:
         return Reject("bad_geometry", feature.reason)
     code = country(feature.text("id")) or country(feature.text("iso_a2_eh", "iso_a2")) or country(feature.text("name"))
     given = feature.text("name", "admin") or f"area {feature.number}"
-    sound = [polygon for polygon in feature.polygons if _has_inside(polygon)]
+    sound = [polygon for polygon in feature.polygons if rings.encloses(polygon[0])]
     try:
-        shape = tuple(ring for polygon in sound for ring in rings.polygon(polygon))
+        shape = rings.polygons(sound)
     except PackError as error:
         return Reject("bad_geometry", str(error))
     if not shape:

@@ -64,7 +64,7 @@ def read_area(feature: Feature, source: str = "Marine Regions") -> Area:
         area_id=f"mr-{feature.text('mrgid', 'mrgid_eez', 'id') or feature.number}",
         name=neutral(name),
         kind=kind,
-        rings=tuple(ring for polygon in feature.polygons for ring in rings.polygon(polygon)),
+        rings=rings.polygons(feature.polygons),
         source=source,
         claimants=claimants(feature, kind),
     )

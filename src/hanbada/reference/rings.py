@@ -80,9 +80,51 @@ def _over_pole(points: Floats) -> Floats:
     return np.vstack([points, corners, points[:1]])
 
 
-def polygon(rings: Sequence[Sequence[Sequence[float]] | Floats]) -> tuple[Floats, ...]:
-    """Outer ring and holes of one polygon, all on one turn; raises PackError if a ring is none."""
-    return aligned(tuple(ring(points) for points in rings))
+def polygon(shape: Sequence[Sequence[Sequence[float]] | Floats]) -> tuple[Floats, ...]:
+    """Outer ring and holes of one polygon, all on one turn; holes that enclose nothing are dropped.
+
+    Raises PackError if the outer ring is none.
+    """
+    outer, *holes = shape
+    return aligned((ring(outer), *(ring(hole) for hole in holes if encloses(checked(hole)))))
+
+
+def encloses(points: Floats) -> bool:
+    """Whether a ring has three corners: rounding to a scale makes rocks and ponds into points."""
+    return len(np.unique(points, axis=0)) > 2
+
+
+def polygons(shapes: Sequence[Sequence[Sequence[Sequence[float]] | Floats]]) -> tuple[Floats, ...]:
+    """All rings of several polygons that are one area, within one turn wherever they fit into one."""
+    return tuple(one for shape in gathered([polygon(shape) for shape in shapes if shape]) for one in shape)
+
+
+def gathered(shapes: list[tuple[Floats, ...]]) -> list[tuple[Floats, ...]]:
+    """Polygons moved by whole turns so that together they span no more than 360 degrees.
+
+    They begin after the widest stretch of longitudes that none of them covers. What covers the whole circle stays.
+    """
+    spans = [(box[0], box[2]) for box in map(bounds, shapes)]
+    if not spans or max(east for _, east in spans) - min(west for west, _ in spans) <= _FULL_TURN:
+        return shapes
+    start = _after_widest_gap(spans)
+    shifts = [-_FULL_TURN * np.floor((west - start + 1e-9) / _FULL_TURN) for west, _ in spans]
+    if any(east + shift > start + _FULL_TURN + 1e-9 for (_, east), shift in zip(spans, shifts, strict=True)):
+        return shapes
+    return [
+        tuple(one + np.array([shift, 0.0]) for one in shape) for shape, shift in zip(shapes, shifts, strict=True)
+    ]
+
+
+def _after_widest_gap(spans: list[tuple[float, float]]) -> float:
+    """The longitude in [0, 360) at which the spans begin when the circle is cut in their widest gap."""
+    wrapped = sorted((west % _FULL_TURN, west % _FULL_TURN + east - west) for west, east in spans)
+    reach = max(east for _, east in wrapped) - _FULL_TURN
+    best = (-np.inf, wrapped[0][0])
+    for west, east in wrapped:
+        best = max(best, (west - reach, west))
+        reach = max(reach, east)
+    return float(best[1])
 
 
 def aligned(rings: tuple[Floats, ...]) -> tuple[Floats, ...]:

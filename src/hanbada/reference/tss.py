@@ -119,8 +119,7 @@ def _against(stated_deg: float, courses_deg: list[float]) -> bool:
 
 def _zone(feature: Feature, tagged: Mapping[str, str]) -> Outcome[Area]:
     kind = _ZONES[tagged["seamark:type"]]
-    polygons = feature.polygons or tuple((line,) for line in feature.lines if _closed(line))
-    shapes = tuple(ring for polygon in polygons for ring in rings.polygon(polygon))
+    shapes = rings.polygons(feature.polygons or tuple((line,) for line in feature.lines if _closed(line)))
     if not shapes:
         return LeftOut("a zone drawn as an open line")
     return [

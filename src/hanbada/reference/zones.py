@@ -73,7 +73,7 @@ def _rings(feature: Feature) -> tuple[Floats, ...]:
         if feature.text("buffer_m"):
             message = "buffer_m widens lines and points only; draw the polygon larger"
             raise PackError(message)
-        return tuple(ring for polygon in feature.polygons for ring in rings.polygon(polygon))
+        return rings.polygons(feature.polygons)
     half_width_m = _buffer(feature)
     strips = [corridors.corridor(_short(rings.line(line)), half_width_m) for line in feature.lines]
     return (*strips, *(corridors.circle(point[0], half_width_m) for point in feature.points))
