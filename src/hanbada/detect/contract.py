@@ -1,0 +1,216 @@
+"""What a detector is, and what it may know.
+
+A detector is a module. It keeps *cases* (what its numbers draw attention to) and judges them:
+
+    CARD, Params                        who it is, its thresholds with units and reasons
+    start(params) -> state              no cases yet
+    feed(state, batch, site)            a fold over rows in the order of each vessel's time
+    settle(state, site, now_us)         time has gone on: what depends on silence, on others, on what is complete
+    judge(state, case, site)            a Detection, or None if the case does not amount to one: a pure function
+    forget(state, mmsi, since_us, old)  drop what some vessels did, because their rows (`old`) will come again
+
+A state has `cases` (by key, the key being what names the episode) and `dirty`, the keys to judge again. The runner
+(`engine.watch`) judges them, compares with what it knew and so opens, revises, closes and retracts.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from hanbada.model.ids import content_id
+from hanbada.model.records import (
+    CounterEvidence,
+    Coverage,
+    Detection,
+    Geometry,
+    Reason,
+    Relation,
+    Severity,
+    State,
+    Vessel,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hanbada.tracks.identity import Identities
+    from hanbada.tracks.rows import Rows
+    from hanbada.tracks.segments import Birth, Segments, Switch, Trail
+
+Key: TypeAlias = tuple[Any, ...]
+MAX_EVIDENCE = 200
+"""Line ids a detection names; a long case keeps the first and last of them and some between."""
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """A detector in a few words: how its rows are partitioned and how far it looks back."""
+
+    kind: str
+    partition: Literal["vessel", "slot"]
+    lookback_s: float
+    severity: Severity
+    stage: Literal["preview", "stable"] = "preview"
+
+
+class SafetyText(NamedTuple):
+    """A safety-related text as sent."""
+
+    at: int
+    mmsi: int
+    text: str
+    line_id: int
+
+
+class Batch(NamedTuple):
+    """Rows with their tracks; what was new among them: changes between tracks of an MMSI, first reports, IMO numbers
+    whose senders changed; and the safety texts that came with them."""
+
+    rows: Rows
+    trail: Trail
+    changes: list[Switch]
+    births: list[Birth]
+    numbers: frozenset[int] = frozenset()
+    texts: tuple[SafetyText, ...] = ()
+
+
+class Ports(Protocol):
+    """Where ports are."""
+
+    def nearest(self, lat_deg: float, lon_deg: float) -> tuple[str, float]:
+        """Name of the nearest port and metres to it (an empty name and infinity if none is within 100 km)."""
+
+    def all_nearest(self, lat_deg: Any, lon_deg: Any) -> tuple[Any, Any]:
+        """Index of the nearest port (-1: none) and metres to it, for many places."""
+
+
+@dataclass(slots=True)
+class Site:
+    """What detectors may know beside their rows. Read only."""
+
+    ports: Ports
+    identities: Identities
+    segments: Segments
+    zones: Any = None
+    simulated: frozenset[int] = frozenset()
+    sources: dict[int, str] = field(default_factory=dict)
+
+
+class Detector(Protocol):
+    """The shape of a detector module."""
+
+    CARD: Card
+    Params: type[Struct]
+
+    def start(self, params: Any) -> Any:
+        """No cases yet."""
+
+    def feed(self, state: Any, batch: Batch, site: Site) -> None:
+        """Take rows."""
+
+    def settle(self, state: Any, site: Site, now_us: int) -> None:
+        """Time has gone on."""
+
+    def judge(self, state: Any, case: Key, site: Site) -> Detection | None:
+        """A detection, or None."""
+
+    def forget(self, state: Any, mmsi: set[int], since_us: int, old: Batch | None = None) -> None:
+        """Drop what some vessels did at or after a time; `old` is what was fed of it."""
+
+
+def params_hash(params: Struct) -> str:
+    """Eight hexadecimal digits that name a set of parameters."""
+    return content_id("p", [msgspec.json.encode(params, order="deterministic")])[2:10]
+
+
+def reason(quantity: str, measured: float, relation: Relation, limit: float, unit: str, subject: str = "") -> Reason:
+    """A reason, positionally: it reads like the comparison it is."""
+    return Reason(
+        quantity=quantity, measured=_plain(measured), unit=unit, limit=_plain(limit), relation=relation, subject=subject
+    )
+
+
+def counter(
+    explanation: str, measured: float, relation: Relation, limit: float, unit: str, weight: float, subject: str = ""
+) -> CounterEvidence:
+    """An innocent explanation; `weight` counts only if it holds."""
+    tested = CounterEvidence(
+        explanation=explanation, measured=_plain(measured), unit=unit, limit=_plain(limit), relation=relation,
+        weight=weight, subject=subject,
+    )  # fmt: skip
+    return tested if tested.holds else msgspec.structs.replace(tested, weight=0.0)
+
+
+def _plain(value: float) -> float:
+    """A number JSON can carry, to nine significant digits: the same on every machine."""
+    number = float(value)
+    return float(f"{number:.9g}") if math.isfinite(number) else math.copysign(1e300, number)
+
+
+def probability(prior: float, counters: Iterable[CounterEvidence], *weights: float) -> float:
+    """The prior, moved by log-likelihood ratios: those given, and those of the explanations that hold."""
+    odds = math.log(prior / (1.0 - prior)) + sum(weights) + sum(c.weight for c in counters)
+    return float(f"{1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds)))):.6g}")
+
+
+def vessel(mmsi: int, site: Site, track_id: int = 0) -> Vessel:
+    """Who that is, as far as it said so."""
+    known = site.identities.get(mmsi)
+    return Vessel(mmsi=mmsi, track_id=track_id, name=known.name, imo=known.imo, ship_type=known.ship_type)
+
+
+def evidence(lines: Iterable[int]) -> tuple[int, ...]:
+    """Line ids in order, without repeats and without -1; thinned in the middle if there are too many."""
+    found = sorted({int(line) for line in lines if line >= 0})
+    if len(found) <= MAX_EVIDENCE:
+        return tuple(found)
+    step = (len(found) - 1) / (MAX_EVIDENCE - 1)
+    return tuple(found[round(i * step)] for i in range(MAX_EVIDENCE))
+
+
+def detection(
+    card: Card,
+    params: Struct,
+    case: Key,
+    *,
+    state: State,
+    t_start: int,
+    t_end: int | None,
+    geometry: Geometry,
+    vessels: tuple[Vessel, ...],
+    chance: float,
+    reasons: tuple[Reason, ...],
+    counters: tuple[CounterEvidence, ...],
+    lines: Iterable[int],
+    coverage: Coverage,
+    site: Site,
+    severity: Severity | None = None,
+    context: dict[str, list[float]] | None = None,
+) -> Detection:
+    """A detection with its ids: the episode is named by the case, the content by everything a person reads of it."""
+    stated = params_hash(params)
+    content = (card.kind, stated, t_start, t_end, state, [v.mmsi for v in vessels], chance, reasons, counters)
+    return Detection(
+        detection_id=content_id(card.kind, content),
+        episode_id=content_id("e-" + card.kind, (card.kind, *case)),
+        kind=card.kind,
+        version=1,
+        params_hash=stated,
+        state=state,
+        severity=severity or card.severity,
+        t_start=t_start,
+        t_end=t_end,
+        geometry=geometry,
+        vessels=vessels,
+        probability=chance,
+        reasons=reasons,
+        counter_evidence=counters,
+        evidence=evidence(lines),
+        coverage=coverage,
+        context=context or {},
+        simulated=any(v.mmsi in site.simulated for v in vessels),
+    )

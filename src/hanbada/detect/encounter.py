@@ -1,0 +1,248 @@
+"""Two vessels close together and slow for long, away from port.
+
+What it flags
+    Two ships within a few hundred metres of each other, both slow, for half an hour or more, in open water.
+
+Why it matters
+    Cargo, fuel, fish and people change ships that way. Whether it was a transshipment is for a person to judge.
+
+How it decides
+    Both tracks are put on the same minute ticks (ten minutes where reports are further apart), places interpolated on
+    the great circle and never over more than an hour. Pairs within reach at a tick are contacts; contacts with no
+    hole longer than twenty minutes are one encounter. No grouping by day: midnight is a minute like any other.
+
+Known false alarms
+    Tugs and their tows, pilots, bunkering, pair trawlers, neighbours at an anchorage, ferries, patrols alongside.
+
+Sources
+    science.md D02; Global Fishing Watch's definition (500 m, 2 h, under 2 kn, 10 km off) is the transfer grade.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from msgspec import Struct
+
+from hanbada.detect.contract import Card, Key, counter, detection, probability, reason, vessel
+from hanbada.geo.sphere import KNOT_MS
+from hanbada.model.records import Coverage, Geometry
+from hanbada.model.times import MINUTE_US
+from hanbada.tracks.ticks import near_pairs, ticks
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hanbada.detect.contract import Batch, Site
+    from hanbada.model.records import Detection
+
+CARD = Card(kind="encounter", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
+SHIPS = (200_000_000, 800_000_000)
+FISHING = 30
+SERVICE = {31, 32, 50, 51, 52, 53, 55}
+"""Tugs, pilots, rescue, port tenders, law enforcement."""
+WITH_OIL = range(80, 90)
+
+
+class Params(Struct, frozen=True):
+    """Thresholds."""
+
+    reach_m: float = 500.0
+    """Antenna to antenna: two large ships side by side, with what positions are worth."""
+    slow_kn: float = 3.0
+    """Both as slow as this: manoeuvring or stopped."""
+    together_kn: float = 6.5
+    """Transfers under way are made at up to six knots, side by side."""
+    relative_kn: float = 1.0
+    """Then neither passes the other faster than this."""
+    least_min: float = 30.0
+    """Shorter meetings are passings and pilots."""
+    transfer_min: float = 120.0
+    """Two hours move cargo."""
+    hole_min: float = 20.0
+    """A gap in reception, not two meetings."""
+    port_m: float = 10_000.0
+    """Nearer to port, ships lie beside one another for other reasons."""
+    keep_points: int = 4_000_000
+    """Places at ticks that are kept for late partners (about 200 MB)."""
+
+
+class Contact(NamedTuple):
+    """A pair at a tick: minutes since 1970, metres apart, place between, speeds (kn), lines."""
+
+    tick: int
+    apart_m: float
+    lat_deg: float
+    lon_deg: float
+    slow_kn: float
+    fast_kn: float
+    line: int
+    other_line: int
+
+
+@dataclass(slots=True)
+class State:
+    """Places at ticks, contacts by pair, and the encounters they make."""
+
+    params: Params
+    points: list[Points] = field(default_factory=list)
+    waiting: set[int] = field(default_factory=set)
+    contacts: dict[tuple[int, int], dict[int, Contact]] = field(default_factory=dict)
+    touched: set[tuple[int, int]] = field(default_factory=set)
+    cases: dict[Key, list[Contact]] = field(default_factory=dict)
+    dirty: set[Key] = field(default_factory=set)
+
+
+class Points(NamedTuple):
+    """Places of slow ships at ticks."""
+
+    tick: NDArray[np.int64]
+    mmsi: NDArray[np.int64]
+    lat_deg: NDArray[np.float64]
+    lon_deg: NDArray[np.float64]
+    speed_kn: NDArray[np.float64]
+    line_id: NDArray[np.int64]
+
+
+def start(params: Params) -> State:
+    """No cases yet."""
+    return State(params)
+
+
+def feed(state: State, batch: Batch, site: Site) -> None:
+    """Put slow ships in open water on the ticks between their reports."""
+    rows, trail, params = batch.rows, batch.trail, state.params
+    with np.errstate(invalid="ignore", divide="ignore"):
+        speed = trail.leg_m / trail.silence_s / KNOT_MS
+    slow = (speed <= params.together_kn) & (trail.place >= 0)
+    slow &= (rows.mmsi >= SHIPS[0]) & (rows.mmsi < SHIPS[1])
+    if not slow.any():
+        return
+    candidates = np.flatnonzero(slow)
+    _, way = site.ports.all_nearest(rows.lat_deg[candidates], rows.lon_deg[candidates])
+    slow[candidates] = way >= params.port_m
+    found = ticks(rows, trail, slow)
+    if not len(found.tick):
+        return
+    state.points.append(
+        Points(found.tick, rows.mmsi[found.row], found.lat_deg, found.lon_deg, speed[found.row], found.line_id)
+    )
+    state.waiting.update(np.unique(found.tick).tolist())
+
+
+def settle(state: State, site: Site, now_us: int) -> None:  # noqa: ARG001
+    """Find the contacts of ticks that gained places, and put the encounters of touched pairs together again."""
+    if state.waiting:
+        kept = slice(-state.params.keep_points, None)
+        points = Points(*(np.concatenate(columns)[kept] for columns in zip(*state.points, strict=True)))
+        state.points = [points]
+        again = np.isin(points.tick, np.fromiter(state.waiting, np.int64, len(state.waiting)))
+        _contacts(state, _at(points, again))
+        state.waiting.clear()
+    for pair in state.touched:
+        _encounters(state, pair)
+    state.touched.clear()
+
+
+def _at(points: Points, which: NDArray[np.generic]) -> Points:
+    return Points(*(column[which] for column in points))
+
+
+def _contacts(state: State, points: Points) -> None:
+    params = state.params
+    first, second, apart = near_pairs(points.tick, points.lat_deg, points.lon_deg, points.mmsi, params.reach_m)
+    a, b = _at(points, first), _at(points, second)
+    slow, fast = np.minimum(a.speed_kn, b.speed_kn), np.maximum(a.speed_kn, b.speed_kn)
+    fits = (fast <= params.slow_kn) | (fast - slow <= params.relative_kn)
+    for i in np.flatnonzero(fits).tolist():
+        pair = (int(a.mmsi[i]), int(b.mmsi[i]))
+        contact = Contact(
+            int(a.tick[i]), float(apart[i]), float(a.lat_deg[i]), float(a.lon_deg[i]), float(slow[i]), float(fast[i]),
+            int(a.line_id[i]), int(b.line_id[i]),
+        )  # fmt: skip
+        known = state.contacts.setdefault(pair, {})
+        seen = known.get(contact.tick)
+        if seen is None or contact.apart_m < seen.apart_m:
+            known[contact.tick] = contact
+            state.touched.add(pair)
+
+
+def _encounters(state: State, pair: tuple[int, int]) -> None:
+    """Split a pair's contacts at long holes; runs long enough are cases."""
+    for key in [key for key in state.cases if key[:2] == pair]:
+        del state.cases[key]
+        state.dirty.add(key)
+    run: list[Contact] = []
+    for tick in [*sorted(state.contacts.get(pair, ())), None]:
+        if run and (tick is None or tick - run[-1].tick > state.params.hole_min):
+            if run[-1].tick - run[0].tick >= state.params.least_min:
+                key = (*pair, run[0].tick)
+                state.cases[key] = run
+                state.dirty.add(key)
+            run = []
+        if tick is not None:
+            run.append(state.contacts[pair][tick])
+
+
+def judge(state: State, case: Key, site: Site) -> Detection | None:
+    """The encounter, with what else it could be."""
+    run = state.cases.get(case)
+    if not run:
+        return None
+    params, minutes = state.params, run[-1].tick - run[0].tick
+    closest = min(run, key=lambda contact: contact.apart_m)
+    fastest = max(contact.fast_kn for contact in run)
+    port, way = site.ports.nearest(closest.lat_deg, closest.lon_deg)
+    counters = _counters(params, case, run, port, way, site)
+    reasons = (
+        reason("contact_time", minutes * 60, ">=", params.least_min * 60, "s"),
+        reason("contact_distance", closest.apart_m, "<=", params.reach_m, "m"),
+        reason("contact_speed", fastest, "<=", params.together_kn, "kn"),
+        reason("port_distance", min(way, 1e9), ">=", params.port_m, "m", port),
+    )
+    long = 1.5 if minutes >= params.transfer_min else 0.0
+    types = [site.identities.get(mmsi).ship_type or 0 for mmsi in case[:2]]
+    oil = 1.0 if all(kind in WITH_OIL for kind in types) else 0.0
+    chance = probability(0.35, counters, long, oil)
+    return detection(
+        CARD,
+        params,
+        case,
+        state="closed",
+        t_start=run[0].tick * MINUTE_US,
+        t_end=run[-1].tick * MINUTE_US,
+        geometry=Geometry(kind="point", coordinates=((closest.lon_deg, closest.lat_deg),)),
+        vessels=(vessel(case[0], site), vessel(case[1], site)),
+        chance=chance,
+        reasons=reasons,
+        counters=counters,
+        lines=[line for contact in run for line in (contact.line, contact.other_line)],
+        coverage=Coverage(median_interval_s=60.0 * float(np.median(np.diff([c.tick for c in run]))) if len(run) > 1 else None),
+        site=site,
+        severity="warning" if minutes >= params.transfer_min else "caution",
+    )
+
+
+def _counters(params: Params, case: Key, run: list[Contact], port: str, way: float, site: Site) -> tuple:
+    types = [site.identities.get(mmsi).ship_type or 0 for mmsi in case[:2]]
+    service = next((kind for kind in types if kind in SERVICE), 0)
+    median = float(np.median([contact.slow_kn for contact in run]))
+    trawling = min(median, 99.0) if all(kind == FISHING for kind in types) else 0.0
+    return (
+        counter("tug_or_pilot", service, ">=", min(SERVICE), "", -3.0),
+        counter("pair_trawl", trawling, ">=", 1.5, "kn", -2.0),
+        counter("convoy", median, ">=", 5.0, "kn", -1.0),
+        counter("near_port", min(way, 1e9), "<=", 2 * params.port_m, "m", -0.7, port),
+    )
+
+
+def forget(state: State, mmsi: set[int], since_us: int, old: Batch | None = None) -> None:  # noqa: ARG001
+    """Drop the places of some vessels at or after a time, and the contacts that rest on them."""
+    since = since_us // MINUTE_US
+    gone = np.fromiter(mmsi, np.int64, len(mmsi))
+    state.points = [_at(p, ~(np.isin(p.mmsi, gone) & (p.tick >= since))) for p in state.points]
+    for pair in [pair for pair in state.contacts if mmsi.intersection(pair)]:
+        state.contacts[pair] = {tick: c for tick, c in state.contacts[pair].items() if tick < since}
+        state.touched.add(pair)

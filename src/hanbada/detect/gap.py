@@ -1,0 +1,323 @@
+"""Silences where we should have heard.
+
+What it flags
+    A ship that falls silent although others of its class are heard at that place and hour.
+
+Why it matters
+    Whoever wants to meet, load, fish or anchor unseen switches off. Most silences are only a matter of reception.
+
+How it decides
+    For each half hour of the silence: how much of what peers near its way transmitted was heard, and hence how many
+    receptions of the silent ship were to be expected (`tracks.reception`). The probability that all of them were
+    missed, over-dispersed because receptions fail in bursts, is weighed against the prior of switching off. Without
+    peers heard at that place and time there is no evidence and no finding.
+
+Known false alarms
+    Class B behind higher ships, ships that leave terrestrial coverage at an angle, power-down in port, antennas
+    masked by cranes.
+
+Sources
+    science.md D01 (Global Fishing Watch's rule of 12 h and 50 nmi is what it is measured against).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from msgspec import Struct
+
+from hanbada.detect.contract import Card, Key, counter, detection, probability, reason, vessel
+from hanbada.geo.sphere import KNOT_MS, NMI_M, destination, distance_m, turn
+from hanbada.model.records import Coverage, Geometry
+from hanbada.model.times import HOUR_US, SECOND_US
+from hanbada.tracks import segments_kernel as k
+from hanbada.tracks.reception import Expectation, Reception, expect, listen, unlisten
+from hanbada.tracks.segments_kernel import due_s
+
+if TYPE_CHECKING:
+    from hanbada.detect.contract import Batch, Site
+    from hanbada.model.records import CounterEvidence, Detection
+    from hanbada.tracks.rows import Rows
+    from hanbada.tracks.segments import Trail
+
+CARD = Card(kind="gap", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
+CLASS_B = (18, 19)
+LEAST_REPORTS = 3
+"""Reports a track must have before its silence means something."""
+
+
+class Params(Struct, frozen=True):
+    """Thresholds."""
+
+    min_h: float = 1.0
+    """Shorter silences are too common to be worth an officer's look."""
+    most_h: float = 48.0
+    """Longer ones are absences: the ship left what we hear."""
+    due_times: float = 20.0
+    """And at least twenty missed transmissions in a row."""
+    least_p: float = 0.8
+    """Probability of "switched off" from which it is a finding."""
+    prior: float = 0.03
+    """Share of silences of such ships that are switch-offs, before anything is known."""
+    other_causes: float = 0.002
+    """Chance that a working ship is unheard for a reason peers do not share: power, antenna, masking."""
+    burst: float = 0.5
+    """Over-dispersion of receptions per peer: one peer says little, four say as much as there is to say."""
+    least_peers: float = 1.0
+    """Peers that must have been heard near its way, on average over the silence."""
+    near_port_m: float = 10 * NMI_M
+    """Ships switch off where they lie."""
+    in_port_m: float = 3_000.0
+    """Inside a port."""
+    still_kn: float = 0.5
+    """A ship that lies still."""
+    class_b_weight: float = -0.7
+    """Class B: 2 W instead of 12.5 W, and lower antennas."""
+
+
+class Silence(NamedTuple):
+    """From the last report before (off) to the first after (on); `on_at` is None while it goes on."""
+
+    mmsi: int
+    track_id: int
+    msg_type: int
+    nav_status: int
+    off_at: int
+    off_lat_deg: float
+    off_lon_deg: float
+    off_sog_kn: float
+    off_cog_deg: float
+    off_line: int
+    heard: float
+    on_at: int | None = None
+    on_lat_deg: float = math.nan
+    on_lon_deg: float = math.nan
+    on_line: int = -1
+
+
+@dataclass(slots=True)
+class State:
+    """Silences by case, the open ones by MMSI, and how well each place was heard."""
+
+    params: Params
+    reception: Reception = field(default_factory=Reception)
+    cases: dict[Key, Silence] = field(default_factory=dict)
+    open: dict[int, Key] = field(default_factory=dict)
+    unsettled: set[Key] = field(default_factory=set)
+    past: dict[int, list[float]] = field(default_factory=dict)
+    now_us: int = 0
+    dirty: set[Key] = field(default_factory=set)
+
+
+def start(params: Params) -> State:
+    """No cases yet."""
+    return State(params)
+
+
+def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
+    """Count receptions, and take silences that ended."""
+    rows, trail = batch.rows, batch.trail
+    listen(state.reception, rows, trail)
+    if len(rows.at):
+        state.now_us = max(state.now_us, int(rows.at.max()))
+    least_s = state.params.min_h * 3600.0 * 0.5
+    for i in np.flatnonzero(trail.silence_s >= least_s).tolist():
+        silence = _ended(rows, trail, i)
+        key = (silence.mmsi, silence.off_at)
+        state.cases[key] = silence
+        state.open.pop(silence.mmsi, None)
+        state.unsettled.add(key)
+        state.dirty.add(key)
+
+
+def _ended(rows: Rows, trail: Trail, i: int) -> Silence:
+    return Silence(
+        mmsi=int(rows.mmsi[i]),
+        track_id=int(trail.track_id[i]),
+        msg_type=int(rows.msg_type[i]),
+        nav_status=int(trail.prev_nav[i]),
+        off_at=int(trail.prev_at[i]),
+        off_lat_deg=float(trail.prev_lat_deg[i]),
+        off_lon_deg=float(trail.prev_lon_deg[i]),
+        off_sog_kn=float(trail.prev_sog_kn[i]),
+        off_cog_deg=float(trail.prev_cog_deg[i]),
+        off_line=int(trail.prev_line[i]),
+        heard=float(trail.heard[i]),
+        on_at=int(rows.at[i]),
+        on_lat_deg=float(rows.lat_deg[i]),
+        on_lon_deg=float(rows.lon_deg[i]),
+        on_line=int(rows.line_id[i]),
+    )
+
+
+def settle(state: State, site: Site, now_us: int) -> None:
+    """Open silences grow; those that ended are judged once more when their last half hour is complete."""
+    state.now_us = max(state.now_us, now_us)
+    segments, params = site.segments, state.params
+    used = segments.count * k.OPEN
+    last_at, count = segments.ints[:used, k.T_AT], segments.ints[:used, k.T_COUNT]
+    silent = now_us - last_at
+    least, most = params.min_h * HOUR_US, params.most_h * HOUR_US
+    before, state.open = state.open, {}
+    for place in np.flatnonzero((count >= LEAST_REPORTS) & (silent >= least) & (silent <= most)).tolist():
+        _open(state, site, place)
+    for mmsi, key in before.items():
+        if state.open.get(mmsi) != key and state.cases[key].on_at is None:
+            del state.cases[key]
+            state.dirty.add(key)
+    state.dirty.update(state.open.values())
+    state.dirty.update(state.unsettled)
+    state.unsettled = {key for key in state.unsettled if _unfinished(state, key, now_us)}
+
+
+def _unfinished(state: State, key: Key, now_us: int) -> bool:
+    silence = state.cases.get(key)
+    return silence is not None and silence.on_at is not None and silence.on_at > now_us - HOUR_US
+
+
+def _open(state: State, site: Site, place: int) -> None:
+    ints, floats = site.segments.ints[place].tolist(), site.segments.floats[place].tolist()
+    mmsi = ints[k.T_ID] >> 32
+    vessel_last = site.segments.vessels[place // k.OPEN, k.V_LAST_AT]
+    if vessel_last > ints[k.T_AT]:
+        return
+    due = floats[k.F_DUE]
+    silence = Silence(
+        mmsi, ints[k.T_ID], ints[k.T_TYPE], ints[k.T_NAV], ints[k.T_AT], floats[k.F_LAT], floats[k.F_LON],
+        floats[k.F_SOG], floats[k.F_COG], ints[k.T_LINE], floats[k.F_HEARD] / due if due > 0 else math.nan,
+    )  # fmt: skip
+    key = (mmsi, silence.off_at)
+    state.cases[key] = silence
+    state.open[mmsi] = key
+
+
+def judge(state: State, case: Key, site: Site) -> Detection | None:
+    """The silence as a finding; None where it is too short, in port, or nobody could have told."""
+    silence = state.cases.get(case)
+    if silence is None or silence.mmsi // 100_000_000 not in range(2, 8):
+        return None
+    params = state.params
+    until = silence.on_at if silence.on_at is not None else state.now_us
+    span_s = (until - silence.off_at) / SECOND_US
+    interval = due_s.py_func(silence.msg_type, silence.nav_status, silence.off_sog_kn)  # type: ignore[attr-defined]
+    if span_s < max(params.min_h * 3600, params.due_times * interval) or span_s > params.most_h * 3600:
+        return None
+    own = silence.heard if silence.heard == silence.heard else 1.0  # noqa: PLR0124
+    on = _on(silence, span_s)
+    off = (silence.off_lat_deg, silence.off_lon_deg)
+    heard = expect(
+        state.reception, (silence.off_at, until), off, on, silence.msg_type in CLASS_B, interval, min(1.0, own)
+    )
+    return _finding(state, case, silence, heard, until, site)
+
+
+def _on(silence: Silence, span_s: float) -> tuple[float, float]:
+    """Where it came back; while it is silent, where its course leads within two hours."""
+    if silence.on_at is not None:
+        return silence.on_lat_deg, silence.on_lon_deg
+    if not silence.off_sog_kn > 0.5 or silence.off_cog_deg != silence.off_cog_deg:  # noqa: PLR0124
+        return silence.off_lat_deg, silence.off_lon_deg
+    way = silence.off_sog_kn * KNOT_MS * min(span_s, 7200.0)
+    return destination(silence.off_lat_deg, silence.off_lon_deg, silence.off_cog_deg, way)
+
+
+def unheard_log(receptions: np.ndarray, peers: np.ndarray, burst: float) -> float:
+    """Natural logarithm of the chance to miss all of some receptions, negative binomial per half hour.
+
+    L_k = (1 + mu_k / phi)^-phi with phi = burst x peers between 0.5 and 2 (science.md D01).
+    """
+    phi = np.clip(burst * peers, 0.5, 2.0)
+    return float(np.sum(-phi * np.log1p(receptions / phi)))
+
+
+def _finding(state: State, case: Key, silence: Silence, heard: Expectation, until: int, site: Site) -> Detection | None:
+    params = state.params
+    log_unheard = unheard_log(heard.receptions, heard.peers, params.burst)
+    strength_db = -10.0 * log_unheard / math.log(10.0)
+    peers = float(np.mean(heard.peers)) if len(heard.peers) else 0.0
+    if peers < params.least_peers:
+        return None
+    unheard = math.exp(log_unheard) + params.other_causes
+    counters = _counters(state, silence, heard, site)
+    chance = probability(params.prior, counters, -math.log(unheard), _leaning(silence, until))
+    if chance < params.least_p:
+        return None
+    span_s = (until - silence.off_at) / SECOND_US
+    reasons = (
+        reason("silence", span_s, ">=", params.min_h * 3600, "s"),
+        reason("off_probability", chance, ">=", params.least_p, "share"),
+        reason("peers", peers, ">=", params.least_peers, ""),
+        reason("silence_strength", strength_db, ">=", 0.0, "dB"),
+    )
+    on = _on(silence, span_s)
+    east = silence.off_lon_deg + turn(silence.off_lon_deg, on[1])
+    return detection(
+        CARD,
+        params,
+        case,
+        state="open" if silence.on_at is None else "closed",
+        t_start=silence.off_at,
+        t_end=silence.on_at,
+        geometry=Geometry(kind="line", coordinates=((silence.off_lon_deg, silence.off_lat_deg), (east, on[0]))),
+        vessels=(vessel(silence.mmsi, site, silence.track_id),),
+        chance=chance,
+        reasons=reasons,
+        counters=counters,
+        lines=[silence.off_line, silence.on_line],
+        coverage=Coverage(peers=round(peers), reception=round(float(np.mean(heard.share)), 3)),
+        site=site,
+        context={
+            "peers": heard.peers.tolist(),
+            "share_heard": np.round(heard.share, 4).tolist(),
+            "expected": np.round(heard.receptions, 2).tolist(),
+        },
+    )
+
+
+def _leaning(silence: Silence, until: int) -> float:
+    """Log-odds from what the gap itself looks like: a detour speaks for intent (science.md D01)."""
+    if silence.on_at is None or not silence.off_sog_kn > 3.0:
+        return 0.0
+    way = distance_m(silence.off_lat_deg, silence.off_lon_deg, silence.on_lat_deg, silence.on_lon_deg)
+    usual = silence.off_sog_kn * KNOT_MS * (until - silence.off_at) / SECOND_US
+    return 0.5 if way < 0.7 * usual else 0.0
+
+
+def _counters(state: State, silence: Silence, heard: Expectation, site: Site) -> tuple[CounterEvidence, ...]:
+    """Innocent explanations, tested one by one; what is not known is not tested."""
+    params, speed = state.params, silence.off_sog_kn
+    port, way = site.ports.nearest(silence.off_lat_deg, silence.off_lon_deg)
+    lies = speed <= params.still_kn or silence.nav_status in {1, 5}
+    empty = float(np.mean(heard.peers < 1.0)) if len(heard.peers) else 1.0
+    until = silence.on_at if silence.on_at is not None else state.now_us
+    tested = [
+        counter("in_port", way, "<=", params.in_port_m if lies else params.in_port_m / 3, "m", -4.0, port),
+        counter("near_port", way, "<=", params.near_port_m, "m", -2.0 if lies else -0.7, port),
+        counter("out_of_range", empty, ">=", 0.34, "share", -2.0),
+        counter("receivers_silent", float(np.mean(heard.share)), "<=", 0.02, "share", -1.0),
+    ]
+    if not math.isnan(speed):
+        tested.append(counter("was_moored", speed, "<=", params.still_kn, "kn", -1.5))
+        rest = 0.0 if silence.on_at is None else site.ports.nearest(silence.on_lat_deg, silence.on_lon_deg)[1]
+        to_port_s = min(way + rest, 1e9) / (max(speed, 4.0) * KNOT_MS)
+        tested.append(counter("port_in_reach", to_port_s, "<=", (until - silence.off_at) / SECOND_US, "s", -1.5, port))
+    if not math.isnan(silence.heard):
+        tested.append(counter("weak_signal", silence.heard, "<=", 0.05, "share", -1.0))
+    if silence.msg_type in CLASS_B:
+        tested.append(counter("class_b", 1.0, ">=", 1.0, "", params.class_b_weight))
+    return tuple(tested)
+
+
+def forget(state: State, mmsi: set[int], since_us: int, old: Batch | None = None) -> None:
+    """Drop the silences of some vessels that ended at or after a time, or go on, and their receptions."""
+    if old is not None:
+        unlisten(state.reception, old.rows, old.trail)
+    for key in [key for key, s in state.cases.items() if s.mmsi in mmsi and (s.on_at is None or s.on_at >= since_us)]:
+        del state.cases[key]
+        state.unsettled.discard(key)
+        state.dirty.add(key)
+    for one in mmsi:
+        state.open.pop(one, None)

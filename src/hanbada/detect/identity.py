@@ -1,0 +1,353 @@
+"""Who is who: two ships on one number, one ship on two numbers, one hull claimed twice.
+
+What it flags
+    Two tracks of one MMSI that go on side by side (duplicate). An MMSI that starts where another fell silent moments
+    before (handoff). One IMO number sent by two MMSI at the same time (number).
+
+Why it matters
+    A ship that changes or borrows a number wants to be taken for another one. It is the pattern of the cable cases of
+    2025 and of evasion of sanctions.
+
+How it decides
+    Duplicate: both tracks confirmed, changing to and fro, for half an hour or more. Handoff: at most 30 minutes and
+    500 m (or what the first ship could have sailed), weighed against how often new numbers appear there. Number: both
+    senders within a day of each other and too far apart to be one ship.
+
+Known false alarms
+    A transponder replaced in port, net markers, units swapped between sister ships, a first day of listening.
+
+Sources
+    science.md 1.4, 1.7 and D06.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from msgspec import Struct
+
+from hanbada.detect.contract import Card, Key, counter, detection, probability, reason, vessel
+from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m, turn
+from hanbada.model.records import Coverage, Geometry
+from hanbada.model.times import DAY_US, HOUR_US, SECOND_US
+from hanbada.tracks import segments_kernel as k
+from hanbada.tracks.segments import tracks_of
+
+if TYPE_CHECKING:
+    from hanbada.detect.contract import Batch, Site
+    from hanbada.model.records import Detection
+    from hanbada.tracks.identity import Identity
+    from hanbada.tracks.segments import Birth, Switch, Track
+
+CARD = Card(kind="identity", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
+SHIPS = range(200_000_000, 800_000_000)
+"""MMSI of ships; beacons, aids and craft of a mother ship change numbers for reasons of their own."""
+
+
+NEAR_DEG = 0.5
+"""Latitude within which a handoff is sought: half an hour at 60 knots."""
+
+
+class Params(Struct, frozen=True):
+    """Thresholds."""
+
+    overlap_s: float = 1800.0
+    """Two ships on one number stay; a wrong receiver clock passes."""
+    apart_m: float = 2 * NMI_M
+    """Nearer, one ship with a bad antenna looks like two."""
+    changes: int = 4
+    """To and fro at least twice."""
+    least_reports: int = 5
+    """Reports on each side."""
+    handoff_s: float = 1800.0
+    """Restarting a unit takes a minute; half an hour leaves room for gaps in reception."""
+    handoff_m: float = 500.0
+    """Two antennas of one ship, a position rounded."""
+    handoff_share: float = 0.3
+    """Share of its top speed the ship may have made good in between: it is busy changing identity."""
+    settled_s: float = 1800.0
+    """The first number must stay silent this long."""
+    listening_s: float = 7200.0
+    """Before we have listened this long, everybody is new."""
+    least_llr: float = 5.0
+    """Evidence for one hull: e^5 is a hundred and fifty to one before any prior."""
+    number_m: float = 25 * NMI_M
+    """Two ships this far apart are not one."""
+
+
+class Handoff(NamedTuple):
+    """A number that falls silent (left) and another that starts (right)."""
+
+    left: Track
+    left_mmsi: int
+    birth: Birth
+
+
+@dataclass(slots=True)
+class State:
+    """Changes between tracks, first reports, candidate handoffs."""
+
+    params: Params
+    switches: dict[int, list[Switch]] = field(default_factory=dict)
+    births: dict[int, Birth] = field(default_factory=dict)
+    handoffs: dict[Key, Handoff] = field(default_factory=dict)
+    numbers: set[int] = field(default_factory=set)
+    sought: set[int] = field(default_factory=set)
+    first_at: int | None = None
+    dirty: set[Key] = field(default_factory=set)
+
+
+def start(params: Params) -> State:
+    """No cases yet."""
+    return State(params)
+
+
+def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
+    """Take changes between tracks, first reports and claimed IMO numbers."""
+    if len(batch.rows.at):
+        first = int(batch.rows.at.min())
+        state.first_at = first if state.first_at is None else min(state.first_at, first)
+    for switch in batch.changes:
+        state.switches.setdefault(switch.mmsi, []).append(switch)
+        state.dirty.add(("duplicate", switch.mmsi, *sorted((switch.from_id, switch.to_id))))
+    for birth in batch.births:
+        if birth.mmsi in SHIPS:
+            state.births[birth.mmsi] = birth
+    state.numbers |= batch.numbers
+    if state.handoffs:
+        heard = set(batch.rows.mmsi.tolist())
+        state.dirty.update(key for key, case in state.handoffs.items() if case.left_mmsi in heard)
+
+
+def settle(state: State, site: Site, now_us: int) -> None:
+    """Look for handoffs among those who began and those who fell silent, and at numbers claimed twice."""
+    for imo in state.numbers:
+        senders = sorted(site.identities.imo_senders.get(imo, ()))
+        state.dirty.update(("number", imo, a, b) for i, a in enumerate(senders) for b in senders[i + 1 :])
+    wait, day = int(state.params.settled_s * SECOND_US), DAY_US
+    since = (state.first_at or 0) + int(state.params.listening_s * SECOND_US)
+    for birth in [b for b in state.births.values() if b.mmsi not in state.sought and since <= b.at <= now_us - wait]:
+        state.sought.add(birth.mmsi)
+        _seek(state, birth, site)
+    state.dirty.update(key for key, case in state.handoffs.items() if case.birth.at > now_us - day)
+
+
+def _seek(state: State, birth: Birth, site: Site) -> None:
+    """Tracks that ended shortly before a first report, near it."""
+    params, segments = state.params, site.segments
+    used = segments.count * k.OPEN
+    ids, last_at, count = (segments.ints[:used, column] for column in (k.T_ID, k.T_AT, k.T_COUNT))
+    silent = birth.at - last_at
+    near = (silent >= 0) & (silent <= params.handoff_s * SECOND_US) & (count >= params.least_reports)
+    near &= np.abs(segments.floats[:used, k.F_LAT] - birth.lat_deg) < NEAR_DEG
+    found = {int(ids[place]) for place in np.flatnonzero(near)}
+    found |= {t.track_id for tracks in segments.ended.values() for t in tracks if 0 <= birth.at - t.last_at <= params.handoff_s * SECOND_US}
+    for track_id in sorted(found):
+        mmsi = track_id >> 32
+        if mmsi == birth.mmsi or mmsi not in SHIPS:
+            continue
+        key = ("handoff", mmsi, birth.mmsi, birth.at)
+        state.handoffs[key] = Handoff(tracks_of(segments, mmsi)[track_id], mmsi, birth)
+        state.dirty.add(key)
+
+
+def judge(state: State, case: Key, site: Site) -> Detection | None:
+    """What a case amounts to, by its form."""
+    forms = {"duplicate": _duplicate, "handoff": _handoff, "number": _number}
+    return forms[case[0]](state, case, site)
+
+
+def _duplicate(state: State, case: Key, site: Site) -> Detection | None:
+    _, mmsi, one, other = case
+    params, tracks = state.params, tracks_of(site.segments, mmsi)
+    between = [s for s in state.switches.get(mmsi, []) if {s.from_id, s.to_id} == {one, other}]
+    if len(between) < params.changes or one not in tracks or other not in tracks:
+        return None
+    a, b = tracks[one], tracks[other]
+    begin, end = between[0].from_at, between[-1].at
+    overlap_s = (end - begin) / SECOND_US
+    far = [distance_m(s.from_lat_deg, s.from_lon_deg, s.lat_deg, s.lon_deg) for s in between]
+    apart = sorted(far)[len(far) // 2]
+    if overlap_s < params.overlap_s or apart < params.apart_m or min(a.count, b.count) < params.least_reports:
+        return None
+    counters = (
+        counter("few_reports", min(a.count, b.count), "<=", 2 * params.least_reports, "", -1.0),
+        counter("clock", apart / (max(a.top_kn, b.top_kn, 5.0) * KNOT_MS), "<=", 600.0, "s", -1.5),
+    )
+    last = between[-1]
+    east = last.from_lon_deg + turn(last.from_lon_deg, last.lon_deg)
+    return detection(
+        CARD,
+        params,
+        case,
+        state="closed",
+        t_start=begin,
+        t_end=end,
+        geometry=Geometry(
+            kind="line", coordinates=((last.from_lon_deg, last.from_lat_deg), (east, last.lat_deg))
+        ),
+        vessels=(vessel(mmsi, site, one), vessel(mmsi, site, other)),
+        chance=probability(0.85, counters),
+        reasons=(
+            reason("overlap", overlap_s, ">=", params.overlap_s, "s"),
+            reason("separation", apart, ">=", params.apart_m, "m"),
+        ),
+        counters=counters,
+        lines=[line for s in between for line in (s.from_line, s.line)],
+        coverage=Coverage(),
+        site=site,
+    )
+
+
+def _handoff(state: State, case: Key, site: Site) -> Detection | None:
+    found = state.handoffs.get(case)
+    if found is None:
+        return None
+    params, birth = state.params, found.birth
+    left = tracks_of(site.segments, found.left_mmsi).get(found.left.track_id)
+    if left is None or left.last_at > birth.at:
+        return None
+    wait_s = (birth.at - left.last_at) / SECOND_US
+    way = distance_m(left.last_lat_deg, left.last_lon_deg, birth.lat_deg, birth.lon_deg)
+    reach = max(params.handoff_m, params.handoff_share * max(left.top_kn, 5.0) * KNOT_MS * wait_s)
+    if wait_s > params.handoff_s or way > reach:
+        return None
+    rate = _births_per_km2_h(state, birth)
+    llr = _llr(way, wait_s, left.top_kn, rate)
+    a, b = site.identities.get(found.left_mmsi), site.identities.get(birth.mmsi)
+    alike, (port, port_m) = _alike(a, b), site.ports.nearest(birth.lat_deg, birth.lon_deg)
+    tested = [
+        counter("new_arrivals", rate * math.pi * 92.6**2, ">=", 5.0, "", -1.0),
+        counter("in_port", port_m, "<=", 3000.0, "m", -1.5, port),
+    ]
+    if alike is not None:
+        tested.append(counter("reflag", alike, "<=", 0.0, "share", -1.0))
+    counters = tuple(tested)
+    if llr < params.least_llr or _different_hulls(a, b):
+        return None
+    east = left.last_lon_deg + turn(left.last_lon_deg, birth.lon_deg)
+    return detection(
+        CARD,
+        params,
+        case,
+        state="closed",
+        t_start=left.last_at,
+        t_end=birth.at,
+        geometry=Geometry(kind="line", coordinates=((left.last_lon_deg, left.last_lat_deg), (east, birth.lat_deg))),
+        vessels=(vessel(found.left_mmsi, site, left.track_id), vessel(birth.mmsi, site)),
+        chance=probability(0.01, counters, llr, 1.0 if alike else 0.0),
+        reasons=(
+            reason("handoff_time", wait_s, "<=", params.handoff_s, "s", a.name or str(found.left_mmsi)),
+            reason("handoff_distance", way, "<=", reach, "m"),
+            reason("handoff_strength", llr, ">=", params.least_llr, ""),
+        ),
+        counters=counters,
+        lines=[left.first_line, left.last_line, birth.line],
+        coverage=Coverage(),
+        site=site,
+        context={"new_numbers_per_km2_h": [rate]},
+    )
+
+
+def _births_per_km2_h(state: State, birth: Birth) -> float:
+    """First reports per km2 and hour within 50 nmi and twelve hours, never less than half of one."""
+    since, radius_m = state.first_at or birth.at, 50 * NMI_M
+    near = sum(
+        1
+        for other in state.births.values()
+        if other.mmsi != birth.mmsi
+        and abs(other.at - birth.at) <= 12 * HOUR_US
+        and other.at >= since + int(state.params.listening_s * SECOND_US)
+        and distance_m(other.lat_deg, other.lon_deg, birth.lat_deg, birth.lon_deg) <= radius_m
+    )
+    return max(near, 0.5) / (math.pi * (radius_m / 1000) ** 2 * 24)
+
+
+def _llr(way: float, wait_s: float, top_kn: float, rate: float) -> float:
+    """Log-likelihood ratio of one hull against a stranger starting here by chance (science.md D06)."""
+    sigma_km = (150.0 + 0.15 * max(top_kn, 5.0) * KNOT_MS * wait_s) / 1000
+    near = math.exp(-0.5 * (way / 1000 / sigma_km) ** 2) / (2 * math.pi * sigma_km**2)
+    window_h = max(wait_s, 60.0) / 3600
+    return math.log(near + 1e-12) - math.log(rate * window_h + 1e-12)
+
+
+def _alike(a: Identity, b: Identity) -> float | None:
+    """Share of name, call sign and IMO number that both send and that agree; None if they share none to compare."""
+    pairs = [(a.name, b.name), (a.call_sign, b.call_sign), (a.imo, b.imo)]
+    known = [(x, y) for x, y in pairs if x is not None and y is not None]
+    if not known:
+        return None
+    words = bool(a.name and b.name and a.name != b.name and set(a.name.split()) == set(b.name.split()))
+    return (sum(x == y for x, y in known) + words) / len(known)
+
+
+def _different_hulls(a: Identity, b: Identity) -> bool:
+    """Lengths that differ by more than 15 percent belong to two ships."""
+    if not a.length_m or not b.length_m:
+        return False
+    return abs(a.length_m - b.length_m) > 0.15 * max(a.length_m, b.length_m)
+
+
+def _number(state: State, case: Key, site: Site) -> Detection | None:
+    _, imo, one, other = case
+    from hanbada.reference.imo import imo_valid
+
+    senders = site.identities.imo_senders.get(imo, {})
+    if one not in senders or other not in senders or not imo_valid(imo) or one not in SHIPS or other not in SHIPS:
+        return None
+    a, b = senders[one], senders[other]
+    between_s = max(0, max(a.first_at, b.first_at) - min(a.last_at, b.last_at)) / SECOND_US
+    tracks = [_latest(site, mmsi) for mmsi in (one, other)]
+    if between_s > 86_400 or tracks[0] is None or tracks[1] is None:
+        return None
+    left, right = tracks
+    together_s = abs(left.last_at - right.last_at) / SECOND_US
+    way = distance_m(left.last_lat_deg, left.last_lon_deg, right.last_lat_deg, right.last_lon_deg)
+    sailed = 30.0 * KNOT_MS * together_s
+    if way < state.params.number_m + sailed:
+        return None
+    alike = _alike(site.identities.get(one), site.identities.get(other))
+    counters = () if alike is None else (counter("same_fleet", alike, ">=", 1.0, "share", -0.5),)
+    east = left.last_lon_deg + turn(left.last_lon_deg, right.last_lon_deg)
+    return detection(
+        CARD,
+        state.params,
+        case,
+        state="open",
+        t_start=min(a.first_at, b.first_at),
+        t_end=max(a.last_at, b.last_at),
+        geometry=Geometry(kind="line", coordinates=((left.last_lon_deg, left.last_lat_deg), (east, right.last_lat_deg))),
+        vessels=(vessel(one, site, left.track_id), vessel(other, site, right.track_id)),
+        chance=probability(0.7, counters),
+        reasons=(
+            reason("imo_shared", between_s, "<=", 86_400.0, "s", str(imo)),
+            reason("imo_apart", way, ">=", state.params.number_m + sailed, "m"),
+        ),
+        counters=counters,
+        lines=[a.line_id, b.line_id, left.last_line, right.last_line],
+        coverage=Coverage(),
+        site=site,
+        severity="caution",
+    )
+
+
+def _latest(site: Site, mmsi: int) -> Track | None:
+    tracks = tracks_of(site.segments, mmsi).values()
+    return max(tracks, key=lambda track: track.last_at, default=None)
+
+
+def forget(state: State, mmsi: set[int], since_us: int, old: Batch | None = None) -> None:  # noqa: ARG001
+    """Drop what some vessels did at or after a time."""
+    for one in mmsi & state.switches.keys():
+        state.dirty.update(("duplicate", one, *sorted((s.from_id, s.to_id))) for s in state.switches[one])
+        state.switches[one] = [s for s in state.switches[one] if s.at < since_us]
+    for key in [key for key in state.handoffs if key[1] in mmsi or key[2] in mmsi]:
+        del state.handoffs[key]
+        state.dirty.add(key)
+    for one in mmsi & state.births.keys():
+        if state.births[one].at >= since_us:
+            del state.births[one]
+            state.sought.discard(one)

@@ -1,0 +1,164 @@
+"""Sentences rendered from numbers: what a Reason or CounterEvidence says, in the reader's language.
+
+`PHRASES` holds one phrase per quantity, the msgid of the catalogues. A sentence is never typed beside its numbers:
+`{measured}`, `{limit}` and `{subject}` are all that fills it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from hanbada.model.times import dtg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hanbada.model.records import CounterEvidence, Detection, Reason
+
+Translate: TypeAlias = "Callable[[str], str]"
+
+KINDS: dict[str, str] = {
+    "distress": "Distress signal",
+    "impossible": "Impossible track",
+    "identity": "Identity conflict",
+    "gap": "AIS silence",
+    "encounter": "Encounter",
+    "zone": "Zone",
+}
+"""What each kind of detection is called."""
+
+PHRASES: dict[str, str] = {
+    "active_messages": "Distress beacon active: {measured} messages (at least {limit})",
+    "distress_text": "Safety text speaks of distress: {subject}",
+    "became_not_under_command": "Reports not under command since {subject}, after {measured} under way",
+    "became_aground": "Reports aground since {subject}, at {measured}",
+    "implied_speed": "Would have had to sail at {measured} (believed of it: {limit})",
+    "jump_distance": "Jumped {measured} (more than {limit})",
+    "jump_silence": "Silent for {measured} across the jump",
+    "overlap": "Two tracks on one MMSI for {measured} (at least {limit})",
+    "separation": "They are {measured} apart (more than {limit})",
+    "handoff_time": "Another MMSI fell silent {measured} before (at most {limit}): {subject}",
+    "handoff_distance": "It starts {measured} from there (at most {limit})",
+    "handoff_strength": "Evidence for one hull: {measured} (at least {limit})",
+    "imo_shared": "Two MMSI send one IMO number, {subject}, within {measured} (at most {limit})",
+    "imo_apart": "They are {measured} apart (more than {limit})",
+    "silence": "AIS silent for {measured} (rule: {limit})",
+    "off_probability": "Switched off rather than unheard: {measured} (at least {limit})",
+    "silence_strength": "Others were heard there: {measured} of silence (at least {limit})",
+    "peers": "{measured} others of its class heard near its way (at least {limit})",
+    "contact_time": "Together for {measured} (at least {limit})",
+    "contact_distance": "Closest {measured} (at most {limit})",
+    "contact_speed": "Both at {measured} or less (at most {limit})",
+    "port_distance": "{measured} from the nearest port (at least {limit}): {subject}",
+    "entered": "Entered {subject}, {measured} inside",
+    "exited": "Left {subject} after {measured}",
+    "dwelled": "Inside {subject} for {measured} (at least {limit})",
+    "against_lane": "Against the direction of {subject} by {measured} (more than {limit})",
+    "against_time": "For {measured} (at least {limit})",
+    "lane_speed": "At {measured} (at least {limit})",
+    # Innocent explanations.
+    "test_message": "The beacon says it is a test: {measured} test messages (at least {limit})",
+    "near_shore_test": "Near a port, where beacons are tested: {measured} from {subject} (within {limit})",
+    "status_habit": "The status was sent before while moving: {measured} (at least {limit})",
+    "single_fix": "Only {measured} reports on the far side (at most {limit}): a damaged message",
+    "clock": "A clock wrong by {measured} would explain it (within {limit})",
+    "few_reports": "The second track has {measured} reports (at most {limit})",
+    "near_port": "Near {subject}: {measured} (within {limit})",
+    "in_port": "In port: {measured} from {subject} (within {limit})",
+    "was_moored": "Last reported moored or at anchor at {measured} (at most {limit})",
+    "receivers_silent": "Peers were lost as well: {measured} of usual reception (at most {limit})",
+    "weak_signal": "It is usually badly heard: {measured} of its reports (at most {limit})",
+    "out_of_range": "Its way leads where few are heard: {measured} of the time (at least {limit})",
+    "port_in_reach": "It could have called at {subject}: {measured} away (silent for {limit})",
+    "class_b": "A class B station: weaker, and lower",
+    "usual_gap": "It was this silent before: {measured} times (at least {limit})",
+    "tug_or_pilot": "A tug, pilot or patrol vessel is one of them: type {measured} (at least {limit})",
+    "pair_trawl": "Both are fishing vessels moving together at {measured} (at least {limit})",
+    "convoy": "Passing together at {measured} (at least {limit})",
+    "same_fleet": "Names of one fleet: {measured} alike (at least {limit})",
+    "boundary_accuracy": "The boundary is known to {measured}; the ship came {limit} inside: {subject}",
+    "crossing_lane": "Crossing the lane rather than following it: {measured} of course (at most {limit})",
+    "manoeuvring": "Turned inside the lane: {measured} of course change (at least {limit})",
+    "allowed_class": "A class the rule does not apply to: {measured} (at least {limit})",
+    "reflag": "Name or call sign changed with it: {measured} of the fields (at most {limit})",
+    "new_arrivals": "New identities appear here often: {measured} an hour (at least {limit})",
+}
+
+
+UNBOUNDED = 1e8
+"""Three years in seconds, the way to the moon in metres: what is larger is not a measurement."""
+
+
+def same(text: str) -> str:
+    """The translation that leaves English as it is."""
+    return text
+
+
+def sentence(reason: Reason | CounterEvidence, translate: Translate = same) -> str:
+    """The sentence of a reason or an innocent explanation.
+
+    >>> from hanbada.model.records import Reason
+    >>> sentence(Reason(quantity="silence", measured=11400, unit="s", limit=3600, relation=">="))
+    'AIS silent for 3 h 10 min (rule: 1 h)'
+    """
+    key = getattr(reason, "quantity", None) or getattr(reason, "explanation", "")
+    phrase = translate(PHRASES.get(key, key + ": {measured} ({limit})"))
+    return phrase.format(
+        measured=amount(reason.measured, reason.unit, translate),
+        limit=amount(reason.limit, reason.unit, translate),
+        subject=reason.subject,
+    )
+
+
+def headline(detection: Detection, translate: Translate = same) -> str:
+    """One line for a list: the kind and its first reason."""
+    kind = translate(KINDS.get(detection.kind, detection.kind))
+    return f"{kind}: {sentence(detection.reasons[0], translate)}" if detection.reasons else kind
+
+
+def explanation(detection: Detection, translate: Translate = same) -> str:
+    """The whole text of a detection: claim, reasons, what speaks against it, coverage."""
+    names = ", ".join(f"{v.name or '?'} ({v.mmsi})" for v in detection.vessels)
+    span = dtg(detection.t_start) + (f" – {dtg(detection.t_end)}" if detection.t_end is not None else " –")
+    lines = [f"{translate(KINDS.get(detection.kind, detection.kind))}: {names}", span]
+    lines.append(translate("Probability {p}").format(p=f"{detection.probability:.2f}"))
+    lines += [f"+ {sentence(reason, translate)}" for reason in detection.reasons]
+    for counter in detection.counter_evidence:
+        mark = translate("holds") if counter.holds else translate("does not hold")
+        lines.append(f"- {sentence(counter, translate)}: {mark}")
+    return "\n".join(lines)
+
+
+def amount(value: float, unit: str, translate: Translate = same) -> str:
+    """A number with its unit, as sailors write it.
+
+    >>> amount(18360, "s"), amount(926, "m"), amount(6.25, "kn"), amount(0.913, "share"), amount(3, "")
+    ('5 h 06 min', '0.50 nmi', '6.2 kn', '91 %', '3')
+    """
+    if abs(value) >= UNBOUNDED:
+        return "∞"
+    if unit == "s":
+        return _duration(value, translate)
+    if unit == "m":
+        return f"{value:.0f} m" if value < 900 else f"{value / 1852:.2f} nmi" if value < 18520 else f"{value / 1852:.0f} nmi"
+    if unit == "share":
+        return f"{100 * value:.0f} %"
+    if unit == "at":
+        return dtg(round(value))
+    number = f"{value:.0f}" if float(value).is_integer() else f"{value:.1f}"
+    return f"{number} {translate(unit)}" if unit else number
+
+
+def _duration(seconds: float, translate: Translate) -> str:
+    whole = round(seconds)
+    if whole < 60:
+        return translate("{n} s").format(n=whole)
+    minutes = round(whole / 60)
+    if minutes < 60:
+        return translate("{n} min").format(n=minutes)
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return translate("{d} d {h} h").format(d=hours // 24, h=hours % 24)
+    return translate("{h} h {m} min").format(h=hours, m=f"{rest:02}") if rest else translate("{h} h").format(h=hours)
+
+

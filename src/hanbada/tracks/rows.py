@@ -1,0 +1,81 @@
+"""Positions as the plain arrays that compiled loops read: NaN and -1 stand for null, times are int64 microseconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Rows(NamedTuple):
+    """Positions, one array per column, all of one length. Read-only by agreement."""
+
+    at: NDArray[np.int64]
+    mmsi: NDArray[np.int64]
+    lat_deg: NDArray[np.float64]
+    lon_deg: NDArray[np.float64]
+    sog_kn: NDArray[np.float64]
+    cog_deg: NDArray[np.float64]
+    heading_deg: NDArray[np.int64]
+    nav_status: NDArray[np.int64]
+    utc_second: NDArray[np.int64]
+    msg_type: NDArray[np.int64]
+    source: NDArray[np.int64]
+    line_id: NDArray[np.int64]
+
+
+_KINDS = {"at": np.int64, "lat_deg": np.float64, "lon_deg": np.float64, "sog_kn": np.float64, "cog_deg": np.float64}
+
+
+def rows(table: pa.Table | pa.RecordBatch) -> Rows:
+    """The arrays of a POSITIONS table."""
+    return Rows(*(_values(table.column(name), _KINDS.get(name, np.int64)) for name in Rows._fields))
+
+
+def _values(column: pa.Array | pa.ChunkedArray, kind: type) -> NDArray[np.generic]:
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(whole, pa.ChunkedArray):
+        whole = whole.chunk(0) if whole.num_chunks else pa.array([], whole.type)
+    numbers = whole.view(pa.int64()) if pa.types.is_timestamp(whole.type) else whole
+    values = _plain(numbers).astype(kind)
+    if whole.null_count:
+        values[~_valid(whole)] = np.nan if kind is np.float64 else -1
+    return values
+
+
+def _plain(column: pa.Array) -> NDArray[np.generic]:
+    """The values of a fixed-width column, whatever stands under its nulls."""
+    width = column.type.bit_width // 8
+    data = np.frombuffer(column.buffers()[1], column.type.to_pandas_dtype(), offset=column.offset * width)
+    return data[: len(column)]
+
+
+def _valid(column: pa.Array) -> NDArray[np.bool_]:
+    bits = np.unpackbits(np.frombuffer(column.buffers()[0], np.uint8), bitorder="little")
+    return bits[column.offset : column.offset + len(column)].astype(np.bool_)
+
+
+def take(rows_: Rows, index: NDArray[np.generic]) -> Rows:
+    """The rows at some places, or where a mask is true."""
+    return Rows(*(column[index] for column in rows_))
+
+
+def joined(parts: list[Rows]) -> Rows:
+    """Rows behind one another."""
+    if not parts:
+        return empty()
+    return Rows(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def empty() -> Rows:
+    """No rows."""
+    return Rows(*(np.zeros(0, _KINDS.get(name, np.int64)) for name in Rows._fields))
+
+
+def ordered(rows_: Rows) -> Rows:
+    """Rows by vessel, within a vessel by time, within one time by line."""
+    return take(rows_, np.lexsort((rows_.line_id, rows_.at, rows_.mmsi)))

@@ -1,0 +1,228 @@
+"""The fold that gives every report its track.
+
+One MMSI may carry several tracks: a report that no open track can have reached opens a new one, so that two ships on
+one number become two tracks and a single wrong fix becomes a track of one report, which `classify` calls noise.
+Nothing is grouped by day; a track ends after two days of silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from hanbada.tracks import segments_kernel as k
+from hanbada.tracks.vessels_kernel import EMPTY, places
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hanbada.tracks.rows import Rows
+
+FIRST_ROOM = 1024
+
+
+class Trail(NamedTuple):
+    """What the fold adds to rows: one array per column, same length and order.
+
+    `place` numbers the open track (-1 without a position); prev_* is the report before it on its track (-1, NaN: none);
+    `heard` is the share of its own transmissions that reached us lately; `top_kn` the speed believed of it. `switches`
+    has a row (columns of `segments_kernel.SWITCH`) for each report of another track of the MMSI than the report before,
+    and `left` the place (lat, lon) of that report before; `changes` and `births` read them.
+    """
+
+    vessel: NDArray[np.int64]
+    place: NDArray[np.int64]
+    track_id: NDArray[np.int64]
+    quality: NDArray[np.int64]
+    silence_s: NDArray[np.float64]
+    leg_m: NDArray[np.float64]
+    prev_at: NDArray[np.int64]
+    prev_line: NDArray[np.int64]
+    prev_nav: NDArray[np.int64]
+    prev_lat_deg: NDArray[np.float64]
+    prev_lon_deg: NDArray[np.float64]
+    prev_sog_kn: NDArray[np.float64]
+    prev_cog_deg: NDArray[np.float64]
+    heard: NDArray[np.float64]
+    top_kn: NDArray[np.float64]
+    switches: NDArray[np.int64]
+    left: NDArray[np.float64]
+
+
+class Switch(NamedTuple):
+    """A report of another track than the one before it: both reports, and the speed believed of the ship."""
+
+    mmsi: int
+    at: int
+    from_at: int
+    from_id: int
+    to_id: int
+    from_line: int
+    line: int
+    from_lat_deg: float
+    from_lon_deg: float
+    lat_deg: float
+    lon_deg: float
+    top_kn: float
+
+
+class Birth(NamedTuple):
+    """The first report of an MMSI."""
+
+    mmsi: int
+    at: int
+    line: int
+    lat_deg: float
+    lon_deg: float
+
+
+class Track(NamedTuple):
+    """One track in short: its first and last report, how many reports, the way sailed, the top speed reported."""
+
+    track_id: int
+    first_at: int
+    last_at: int
+    count: int
+    first_lat_deg: float
+    first_lon_deg: float
+    last_lat_deg: float
+    last_lon_deg: float
+    way_m: float
+    top_kn: float
+    first_line: int
+    last_line: int
+
+
+@dataclass(slots=True)
+class Segments:
+    """State of the fold: open tracks per vessel, and those that ended. Owned by one fold, changed in place."""
+
+    keys: NDArray[np.int64] = field(default_factory=lambda: np.full(2 * FIRST_ROOM, EMPTY, np.int64))
+    values: NDArray[np.int64] = field(default_factory=lambda: np.zeros(2 * FIRST_ROOM, np.int64))
+    vessels: NDArray[np.int64] = field(default_factory=lambda: np.zeros((FIRST_ROOM, k.VESSEL), np.int64))
+    mmsi: NDArray[np.int64] = field(default_factory=lambda: np.zeros(FIRST_ROOM, np.int64))
+    ints: NDArray[np.int64] = field(default_factory=lambda: np.zeros((FIRST_ROOM * k.OPEN, k.INTS), np.int64))
+    floats: NDArray[np.float64] = field(default_factory=lambda: np.zeros((FIRST_ROOM * k.OPEN, k.FLOATS)))
+    count: int = 0
+    """Vessels known."""
+    ended: dict[int, list[Track]] = field(default_factory=dict)
+
+
+def vessel_places(state: Segments, mmsi: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The place of each MMSI in the state arrays; makes room for new ones."""
+    while 2 * (state.count + len(mmsi)) > len(state.keys):
+        fresh = int(np.unique(mmsi).size) if len(mmsi) > FIRST_ROOM else len(mmsi)
+        if 2 * (state.count + fresh) <= len(state.keys):
+            break
+        _grow(state, 2 * len(state.keys))
+    out = np.empty(len(mmsi), np.int64)
+    before = state.count
+    state.count = int(places(mmsi, state.keys, state.values, before, out))
+    if state.count > before:
+        new = out >= before
+        state.mmsi[out[new]] = mmsi[new]
+    return out
+
+
+def _grow(state: Segments, slots: int) -> None:
+    room, used = slots // 2, state.count
+    keys, values = np.full(slots, EMPTY, np.int64), np.zeros(slots, np.int64)
+    places(state.mmsi[:used].copy(), keys, values, 0, np.empty(used, np.int64))
+    state.keys, state.values = keys, values
+    state.mmsi = _longer(state.mmsi, room)
+    state.vessels = _longer(state.vessels, room)
+    state.ints = _longer(state.ints, room * k.OPEN)
+    state.floats = _longer(state.floats, room * k.OPEN)
+
+
+def _longer(array: NDArray[np.generic], length: int) -> NDArray[np.generic]:
+    grown = np.zeros((length, *array.shape[1:]), array.dtype)
+    grown[: len(array)] = array
+    return grown
+
+
+def feed(state: Segments, rows: Rows) -> Trail:
+    """Give rows, in the order of each vessel's time, their tracks."""
+    vessel = vessel_places(state, rows.mmsi)
+    count = len(rows.at)
+    out, out_floats = np.empty((count, k.O_INTS), np.int64), np.empty((count, k.O_FLOATS))
+    ended, ended_floats = np.empty((count, k.INTS), np.int64), np.empty((count, k.FLOATS))
+    switches, left = np.empty((count, k.SWITCH), np.int64), np.empty((count, 2))
+    gone, switched = k.assign(
+        rows.at, rows.mmsi, rows.lat_deg, rows.lon_deg, rows.sog_kn, rows.cog_deg, rows.nav_status, rows.msg_type,
+        rows.line_id, vessel, state.ints, state.floats, state.vessels, ended, ended_floats, switches, left, out,
+        out_floats,
+    )  # fmt: skip
+    for ints, floats in zip(ended[:gone].tolist(), ended_floats[:gone].tolist(), strict=True):
+        state.ended.setdefault(ints[k.T_ID] >> 32, []).append(_track(ints, floats))
+    return Trail(
+        vessel,
+        out[:, k.O_PLACE],
+        out[:, k.O_TRACK],
+        out[:, k.O_QUALITY],
+        out_floats[:, k.O_SILENCE],
+        out_floats[:, k.O_LEG],
+        out[:, k.O_PREV_AT],
+        out[:, k.O_PREV_LINE],
+        out[:, k.O_PREV_NAV],
+        out_floats[:, k.O_PREV_LAT],
+        out_floats[:, k.O_PREV_LON],
+        out_floats[:, k.O_PREV_SOG],
+        out_floats[:, k.O_PREV_COG],
+        out_floats[:, k.O_HEARD],
+        out_floats[:, k.O_TOP],
+        switches[:switched],
+        left[:switched],
+    )
+
+
+def changes(rows: Rows, trail: Trail) -> list[Switch]:
+    """The reports among `rows` that belong to another track of their MMSI than the report before."""
+    found = []
+    for switch, (lat, lon) in zip(trail.switches.tolist(), trail.left.tolist(), strict=True):
+        i = switch[k.S_ROW]
+        if switch[k.S_FROM] != k.BIRTH:
+            found.append(
+                Switch(
+                    int(rows.mmsi[i]), int(rows.at[i]), switch[k.S_FROM_AT], switch[k.S_FROM_ID],
+                    int(trail.track_id[i]), switch[k.S_FROM_LINE], int(rows.line_id[i]), lat, lon,
+                    float(rows.lat_deg[i]), float(rows.lon_deg[i]), float(trail.top_kn[i]),
+                )
+            )  # fmt: skip
+    return found
+
+
+def births(rows: Rows, trail: Trail) -> list[Birth]:
+    """The first reports of MMSI among `rows`."""
+    return [
+        Birth(int(rows.mmsi[i]), int(rows.at[i]), int(rows.line_id[i]), float(rows.lat_deg[i]), float(rows.lon_deg[i]))
+        for i in trail.switches[trail.switches[:, k.S_FROM] == k.BIRTH, k.S_ROW].tolist()
+    ]
+
+
+def forget(state: Segments, vessel: NDArray[np.int64]) -> None:
+    """Drop the open tracks of some vessels, so that their rows can be taken again from the start."""
+    state.vessels[vessel] = 0
+    for offset in range(k.OPEN):
+        state.ints[vessel * k.OPEN + offset] = 0
+        state.floats[vessel * k.OPEN + offset] = 0
+
+
+def tracks_of(state: Segments, mmsi: int) -> dict[int, Track]:
+    """All tracks of an MMSI by id, those that ended and those that go on."""
+    found = {track.track_id: track for track in state.ended.get(mmsi, ())}
+    place = int(vessel_places(state, np.array([mmsi], np.int64))[0]) * k.OPEN
+    for at in range(place, place + k.OPEN):
+        if state.ints[at, k.T_COUNT]:
+            track = _track(state.ints[at].tolist(), state.floats[at].tolist())
+            found[track.track_id] = track
+    return found
+
+
+def _track(ints: list[int], floats: list[float]) -> Track:
+    return Track(
+        ints[k.T_ID], ints[k.T_FIRST_AT], ints[k.T_AT], ints[k.T_COUNT], floats[k.F_FIRST_LAT], floats[k.F_FIRST_LON],
+        floats[k.F_LAT], floats[k.F_LON], floats[k.F_WAY], floats[k.F_TOP], ints[k.T_FIRST_LINE], ints[k.T_LINE],
+    )  # fmt: skip
