@@ -107,7 +107,7 @@ class State:
     cases: dict[Key, Silence] = field(default_factory=dict)
     open: dict[int, Key] = field(default_factory=dict)
     unsettled: set[Key] = field(default_factory=set)
-    past: dict[int, list[float]] = field(default_factory=dict)
+    recalled: dict[Key, Expectation] = field(default_factory=dict)
     now_us: int = 0
     dirty: set[Key] = field(default_factory=set)
 
@@ -208,10 +208,16 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     own = silence.heard if silence.heard == silence.heard else 1.0  # noqa: PLR0124
     on = _on(silence, span_s)
     off = (silence.off_lat_deg, silence.off_lon_deg)
-    heard = expect(
+    heard = state.recalled.get(case) or expect(
         state.reception, (silence.off_at, until), off, on, silence.msg_type in CLASS_B, interval, min(1.0, own)
     )
     return _finding(state, case, silence, heard, until, site)
+
+
+def recall(state: State, case: Key, context: dict[str, list[float]]) -> None:
+    """Judge a case by the receptions that were counted when it was found, not by those of this state."""
+    columns = (np.array(context[name]) for name in ("share_heard", "peers", "expected"))
+    state.recalled[case] = Expectation(*columns)
 
 
 def _on(silence: Silence, span_s: float) -> tuple[float, float]:
@@ -271,8 +277,8 @@ def _finding(state: State, case: Key, silence: Silence, heard: Expectation, unti
         site=site,
         context={
             "peers": heard.peers.tolist(),
-            "share_heard": np.round(heard.share, 4).tolist(),
-            "expected": np.round(heard.receptions, 2).tolist(),
+            "share_heard": heard.share.tolist(),
+            "expected": heard.receptions.tolist(),
         },
     )
 

@@ -97,6 +97,7 @@ class State:
     numbers: set[int] = field(default_factory=set)
     sought: set[int] = field(default_factory=set)
     first_at: int | None = None
+    recalled: dict[Key, float] = field(default_factory=dict)
     dirty: set[Key] = field(default_factory=set)
 
 
@@ -202,6 +203,12 @@ def _duplicate(state: State, case: Key, site: Site) -> Detection | None:
     )
 
 
+def recall(state: State, case: Key, context: dict[str, list[float]]) -> None:
+    """Judge a handoff by the rate of new numbers when it was found."""
+    if "new_numbers_per_km2_h" in context:
+        state.recalled[case] = context["new_numbers_per_km2_h"][0]
+
+
 def _handoff(state: State, case: Key, site: Site) -> Detection | None:
     found = state.handoffs.get(case)
     if found is None:
@@ -215,7 +222,7 @@ def _handoff(state: State, case: Key, site: Site) -> Detection | None:
     reach = max(params.handoff_m, params.handoff_share * max(left.top_kn, 5.0) * KNOT_MS * wait_s)
     if wait_s > params.handoff_s or way > reach:
         return None
-    rate = _births_per_km2_h(state, birth)
+    rate = state.recalled[case] if case in state.recalled else _births_per_km2_h(state, birth)
     llr = _llr(way, wait_s, left.top_kn, rate)
     a, b = site.identities.get(found.left_mmsi), site.identities.get(birth.mmsi)
     alike, (port, port_m) = _alike(a, b), site.ports.nearest(birth.lat_deg, birth.lon_deg)
@@ -263,7 +270,7 @@ def _births_per_km2_h(state: State, birth: Birth) -> float:
         and other.at >= since + int(state.params.listening_s * SECOND_US)
         and distance_m(other.lat_deg, other.lon_deg, birth.lat_deg, birth.lon_deg) <= radius_m
     )
-    return max(near, 0.5) / (math.pi * (radius_m / 1000) ** 2 * 24)
+    return float(f"{max(near, 0.5) / (math.pi * (radius_m / 1000) ** 2 * 24):.6g}")
 
 
 def _llr(way: float, wait_s: float, top_kn: float, rate: float) -> float:

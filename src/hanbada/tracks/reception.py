@@ -93,4 +93,5 @@ def expect(
     """
     out = np.zeros((MAX_HALF_HOURS, 3))
     n = k.expected(state.keys, state.cells, *span, *off, *on, int(class_b), due_s, own_share, out)
-    return Expectation(out[:n, k.J_SHARE], out[:n, k.J_PEERS], out[:n, k.J_EXPECTED])
+    # Rounded, so that what is written down says exactly what was judged.
+    return Expectation(out[:n, k.J_SHARE].round(4), out[:n, k.J_PEERS].round(), out[:n, k.J_EXPECTED].round(3))
