@@ -11,8 +11,9 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import PurePosixPath
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, TypeVar
+
+import msgspec
 
 from hanbada.model.errors import PackError
 
@@ -26,6 +27,7 @@ _MOST_MEMBERS = 10_000
 _DEEPEST = 3
 _LONGEST_FIELD = 1 << 24
 
+T = TypeVar("T")
 Content: TypeAlias = Literal["json", "csv", "shapefile", "parquet", "pmtiles", "binary"]
 _SIDECARS = frozenset({".dbf", ".prj", ".cpg", ".shx", ".sbn", ".sbx", ".qpj", ".qmd", ".xml", ".fbn", ".fbx", ".ain"})
 
@@ -111,6 +113,17 @@ class Document:
                 yield number, dict(zip(names, values, strict=False))
 
 
+def from_json(document: Document, shape: type[T]) -> T | None:
+    """The document as JSON of a shape, None if it is JSON of another; raises PackError if it is not JSON at all."""
+    try:
+        return msgspec.json.decode(document.utf8, type=shape)
+    except msgspec.ValidationError:
+        return None
+    except (msgspec.DecodeError, RecursionError) as error:
+        message = f"{document.name}: not JSON, or cut off ({error})"
+        raise PackError(message) from error
+
+
 def decoded(data: bytes) -> str:
     """Text of bytes whose encoding nobody told us; never fails.
 
@@ -145,22 +158,29 @@ def opened(files: Mapping[str, bytes], limit_bytes: int = LIMIT_BYTES) -> tuple[
     return tuple(_documents(members))
 
 
+def _split(name: str) -> tuple[str, str]:
+    """A name without its suffix, folded, and the suffix in lower case with its dot.
+
+    >>> _split("World/EEZ.SHP"), _split("README")
+    (('world/eez', '.shp'), ('readme', ''))
+    """
+    stem, dot, suffix = name.casefold().rpartition(".")
+    return (stem, f".{suffix}") if dot and "/" not in suffix else (name.casefold(), "")
+
+
 def _documents(members: Mapping[str, bytes]) -> Iterator[Document]:
-    """Shapefiles take their sidecars along; sidecars do not stand alone beside one."""
-    stems = {PurePosixPath(name).with_suffix("") for name in members if name.lower().endswith(".shp")}
-    parts: dict[PurePosixPath, dict[str, bytes]] = {stem: {} for stem in stems}
+    """Shapefiles take their sidecars along; what is no sidecar of one stands alone."""
+    parts: dict[str, dict[str, bytes]] = {_split(name)[0]: {} for name in members if _split(name)[1] == ".shp"}
+    alone: list[str] = []
     for name, data in members.items():
-        path = PurePosixPath(name)
-        for stem in (path.with_suffix(""), path.with_suffix("").with_suffix("")):
-            if stem in stems and path.suffix.lower() in _SIDECARS:
-                parts[stem][path.suffix.lower()] = data
-    for name, data in members.items():
-        path = PurePosixPath(name)
-        stem = path.with_suffix("")
-        if path.suffix.lower() == ".shp":
-            yield Document(name, data, parts[stem])
-        elif path.suffix.lower() not in _SIDECARS or not {stem, stem.with_suffix("")} & stems:
-            yield Document(name, data)
+        stem, suffix = _split(name)
+        owner = stem if stem in parts else _split(stem)[0]  # a.shp.xml belongs to a.shp
+        if suffix in _SIDECARS and owner in parts:
+            parts[owner][suffix] = data
+        else:
+            alone.append(name)
+    for name in alone:
+        yield Document(name, members[name], parts.get(_split(name)[0], {}) if _split(name)[1] == ".shp" else {})
 
 
 def _unpacked(name: str, data: bytes, limit_bytes: int, depth: int) -> Iterator[tuple[str, bytes]]:

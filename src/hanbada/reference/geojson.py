@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from hanbada.model.errors import PackError
-from hanbada.reference.documents import Document
+from hanbada.reference.documents import Document, from_json
 from hanbada.reference.features import Fault, Feature
 from hanbada.reference.rings import checked
 from hanbada.reference.shapes import Floats
@@ -77,13 +77,9 @@ class GeoJson:
 
 def opened(document: Document) -> GeoJson | None:
     """The document as GeoJSON, None if it is other JSON; raises PackError if it is not JSON at all."""
-    try:
-        head = msgspec.json.decode(document.utf8, type=_Collection)
-    except msgspec.ValidationError:
+    head = from_json(document, _Collection)
+    if head is None:
         return None
-    except msgspec.DecodeError as error:
-        message = f"{document.name}: not JSON, or cut off ({error})"
-        raise PackError(message) from error
     if head.type == "FeatureCollection":
         return GeoJson(tuple(head.features))
     if head.type == "Feature":
@@ -106,7 +102,7 @@ def feature(number: int, raw: msgspec.Raw) -> Feature | Fault:
         return _shaped(number, properties, one)
     except PackError as error:
         return Fault(number, str(error))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         return Fault(number, f"not a GeoJSON feature ({error})")
 
 

@@ -41,7 +41,7 @@ _ACTS = {
 _DAY_S = 86_400
 _UNKNOWN_ZONE_S = 14 * 3_600
 """IMB times are "either UTC or local time": no zone is further off than this."""
-_DMS = re.compile(r"(\d{1,3})[°-](\d{1,2}(?:\.\d+)?)['′-]?(?:(\d{1,2}(?:\.\d+)?)[\"″]?)?\s*([NSEW])")
+_DMS = re.compile(r"(\d{1,3})[°-](\d{1,2}(?:\.\d+)?)['′-]?(?:(\d{1,3}(?:\.\d+)?)[\"″]?)?\s*([NSEW])")
 
 _NGA = Source(
     "Anti-Shipping Activity Messages, National Geospatial-Intelligence Agency",

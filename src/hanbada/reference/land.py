@@ -76,7 +76,8 @@ def _country(feature: Feature | Fault, source: str) -> Outcome[Area]:
         return Reject("bad_geometry", "no polygon with an inside")
     return [
         Area(
-            area_id=f"country-{code.lower() if code else feature.number}",
+            # Sources list some far parts of a country as entries of their own under its code.
+            area_id=f"country-{code.lower() if code else 'none'}-{feature.number}",
             name=country_name(code) if code else given,
             kind="country",
             rings=shape,

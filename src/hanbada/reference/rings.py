@@ -12,8 +12,8 @@ from hanbada.model.errors import PackError
 from hanbada.reference.shapes import Floats, bounds
 
 _FULL_TURN = 360.0
-_ODD_TURN = 540.0
-"""Beyond one and a half turns, a longitude is no longitude: projected metres, or swapped columns."""
+_ODD_TURN = 720.0
+"""Beyond two turns a longitude is no longitude but projected metres or another column."""
 
 
 def checked(points: Sequence[Sequence[float]] | Floats) -> Floats:

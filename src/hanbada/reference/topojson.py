@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from hanbada.model.errors import PackError
-from hanbada.reference.documents import Document
+from hanbada.reference.documents import Document, from_json
 from hanbada.reference.features import Fault, Feature
 from hanbada.reference.shapes import Floats
 
@@ -107,15 +107,12 @@ def _arc(points: list[tuple[float, float]], transform: _Transform | None) -> Flo
 
 def opened(document: Document) -> TopoJson | None:
     """The document as a topology, None if it is other JSON; raises PackError if its arcs cannot be read."""
-    try:
-        head = msgspec.json.decode(document.utf8, type=dict[str, msgspec.Raw])
-    except msgspec.ValidationError:
-        return None
-    if not {"objects", "arcs"} <= head.keys():
+    head = from_json(document, dict[str, msgspec.Raw])
+    if head is None or not {"objects", "arcs"} <= head.keys():
         return None
     try:
         topology = msgspec.json.decode(document.utf8, type=_Topology)
-    except msgspec.ValidationError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         message = f"{document.name}: not a TopoJSON topology ({error})"
         raise PackError(message) from error
     if topology.type != "Topology" or not topology.objects:

@@ -127,7 +127,7 @@ def add(
 
 def _checked_names(files: Mapping[str, bytes]) -> None:
     for name in files:
-        if name != Path(name).name or name.startswith(".") or name == MANIFEST:
+        if not name or name != Path(name).name or name.startswith(".") or name == MANIFEST:
             message = f"a pack cannot hold a file called {name!r}; rename it"
             raise PackError(message)
 
