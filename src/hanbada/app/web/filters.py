@@ -1,0 +1,128 @@
+"""One filter for everything: map, list, replay and export ask the same question of a vessel.
+
+The words in the address are the same everywhere (`types=cargo,tanker&min_kn=5&seen_min=60&source=real&alerts=1`);
+`static/js/filter.js` and the vessel shader hold the same rule for what the browser draws.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlencode
+
+import numpy as np
+from msgspec import Struct
+
+from hanbada.app.web import frames
+from hanbada.app.web.ports import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from hanbada.app.web.frames import Frame
+
+SOURCES = ("all", "real", "simulated")
+SEEN_LIMIT_MIN = frames.AGE_LIMIT_S // 60
+
+
+class VesselFilter(Struct, frozen=True, kw_only=True):
+    """Which vessels: classes, least speed, heard within, real or simulated, with an open alert only, in a box.
+
+    `box_deg` is west, south, east, north; east below west means it crosses 180 degrees.
+    """
+
+    kinds: tuple[str, ...] = KINDS
+    min_kn: float = 0.0
+    seen_min: int | None = None
+    source: Literal["all", "real", "simulated"] = "all"
+    alerts: bool = False
+    box_deg: tuple[float, float, float, float] | None = None
+
+    @property
+    def everything(self) -> bool:
+        """True if nothing is held back."""
+        return self == VesselFilter()
+
+
+def parse(query: Mapping[str, str]) -> VesselFilter:
+    """The filter an address asks for; what makes no sense is left out."""
+    kinds = tuple(kind for kind in KINDS if kind in query["types"].split(",")) if "types" in query else KINDS
+    source = query.get("source", "all")
+    return VesselFilter(
+        kinds=kinds,
+        min_kn=max(0.0, number(query.get("min_kn")) or 0.0),
+        seen_min=minutes(query.get("seen_min")),
+        source=source if source in SOURCES else "all",  # type: ignore[arg-type]
+        alerts=query.get("alerts") == "1",
+        box_deg=box(query.get("box")),
+    )
+
+
+def number(text: str | None) -> float | None:
+    """A finite number, or None."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if np.isfinite(value) else None
+
+
+def minutes(text: str | None) -> int | None:
+    """Whole minutes within what a frame can tell, or None."""
+    value = number(text)
+    return None if value is None or value <= 0 or value > SEEN_LIMIT_MIN else int(value)
+
+
+def box(text: str | None) -> tuple[float, float, float, float] | None:
+    """West, south, east, north in degrees, or None."""
+    values = [number(part) for part in (text or "").split(",")]
+    if len(values) != 4 or any(value is None for value in values):
+        return None
+    west, south, east, north = (float(value or 0.0) for value in values)
+    return west, south, east, north
+
+
+def query_of(wanted: VesselFilter) -> str:
+    """The filter as an address carries it, empty if it holds nothing back."""
+    words: dict[str, str] = {}
+    if wanted.kinds != KINDS:
+        words["types"] = ",".join(wanted.kinds)
+    if wanted.min_kn:
+        words["min_kn"] = f"{wanted.min_kn:g}"
+    if wanted.seen_min is not None:
+        words["seen_min"] = str(wanted.seen_min)
+    if wanted.source != "all":
+        words["source"] = wanted.source
+    if wanted.alerts:
+        words["alerts"] = "1"
+    if wanted.box_deg:
+        words["box"] = ",".join(f"{value:g}" for value in wanted.box_deg)
+    return urlencode(words)
+
+
+def passing(wanted: VesselFilter, frame: Frame) -> NDArray[np.bool_]:
+    """Which vessels of a frame fit. A vessel that gave no speed counts as not moving."""
+    columns = frame.columns
+    kinds = [KINDS.index(kind) for kind in wanted.kinds]
+    sog_kn = np.where(columns["sog"] == frames.UNKNOWN, 0, columns["sog"]) / 10
+    fits = np.isin(columns["kind"], kinds) & (sog_kn >= wanted.min_kn)
+    if wanted.seen_min is not None:
+        fits &= columns["age"] <= wanted.seen_min * 60
+    if wanted.source != "all":
+        fits &= ((columns["flags"] & frames.SIMULATED) > 0) == (wanted.source == "simulated")
+    if wanted.alerts:
+        fits &= (columns["flags"] & frames.ALERT) > 0
+    return fits & inside(wanted.box_deg, columns)
+
+
+def inside(
+    box_deg: tuple[float, float, float, float] | None, columns: dict[str, NDArray[np.int64]]
+) -> NDArray[np.bool_]:
+    """Which vessels lie in a box, all if there is none."""
+    if box_deg is None:
+        return np.ones(len(columns["lon"]), bool)
+    west, south, east, north = box_deg
+    lon, lat = columns["lon"] / frames.DEGREE_UNITS, columns["lat"] / frames.DEGREE_UNITS
+    across = (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
+    return across & (lat >= south) & (lat <= north)

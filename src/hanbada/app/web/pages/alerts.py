@@ -1,0 +1,206 @@
+"""Alerts: the inbox beside the map, the triage page, and what an officer may do with one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct
+from starlette.responses import JSONResponse, Response
+
+from hanbada.app.i18n import N_
+from hanbada.app.web import exports_of, words
+from hanbada.app.web.filters import number
+from hanbada.app.web.node import node_of, text_of, values_of, visitor_of
+from hanbada.app.web.render import back, is_partial, page
+from hanbada.model.desk import AlertFilter, AlertView
+from hanbada.model.errors import NotFoundError, UsageError
+from hanbada.model.records import DISMISSALS, SEVERITIES, Detection
+from hanbada.model.times import HOUR_US, SECOND_US
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+
+    from hanbada.app.web.node import Node
+    from hanbada.model.records import AlertState, Severity
+
+INBOX_LIMIT = 40
+DONE_SHOWN_US = 12 * HOUR_US
+"""The inbox keeps what was seen for a watch's length."""
+LIST_LIMIT = 300
+EVIDENCE_SHOWN = 12
+
+
+class Version(Struct, frozen=True, kw_only=True):
+    """One version of an episode, and how its reasons differ from the version before."""
+
+    detection: Detection
+    changes: tuple[tuple[Any, Any], ...]
+
+
+def gravest_first(views: Sequence[AlertView]) -> list[AlertView]:
+    """Alarms before warnings before cautions, the newest first in each."""
+    return sorted(views, key=lambda view: (SEVERITIES.index(view.detection.severity), -view.alert.raised_at))
+
+
+def inbox_lists(node: Node) -> dict[str, Any]:
+    """What needs a person, and what a person has seen lately."""
+    desk, now_us = node.desk, node.site.now_us()
+    new = gravest_first(desk.alerts(AlertFilter(states=("new",), limit=LIST_LIMIT)))
+    seen = desk.alerts(AlertFilter(states=("acknowledged", "snoozed"), start_us=now_us - DONE_SHOWN_US, limit=20))
+    return {"new": new[:INBOX_LIMIT], "more": max(0, len(new) - INBOX_LIMIT), "seen": seen}
+
+
+def inbox(request: Request) -> Response:
+    """The inbox as a piece of the console."""
+    return page(request, "_inbox.html", inbox=inbox_lists(node_of(request)))
+
+
+def wanted_of(query: dict[str, str]) -> AlertFilter:
+    """The alerts an address asks for; without a state, all but the dismissed."""
+    states = tuple(s for s in words.ALERT_STATES if s in query.get("state", "").split(","))
+    severities = tuple(s for s in SEVERITIES if s in query.get("severity", "").split(","))
+    kinds = tuple(k for k in words.DETECTOR_WORDS if k in query.get("kind", "").split(","))
+    mmsi = number(query.get("mmsi"))
+    return AlertFilter(
+        states=cast("tuple[AlertState, ...]", states or ("new", "acknowledged", "snoozed")),
+        severities=cast("tuple[Severity, ...]", severities),
+        kinds=kinds,
+        mmsi=int(mmsi) if mmsi is not None else None,
+        simulated={"simulated": True, "real": False}.get(query.get("source", "")),
+        limit=LIST_LIMIT,
+    )
+
+
+def triage(request: Request) -> Response:
+    """The list of alerts, and one of them beside it."""
+    node, query = node_of(request), values_of(request)
+    listed = node.desk.alerts(wanted_of(query))
+    new = gravest_first([view for view in listed if view.alert.state == "new"])
+    listed = new + [view for view in listed if view.alert.state != "new"]
+    chosen = one(request) if "id" in request.path_params else (listed[0] if listed else None)
+    values = {"listed": listed, "query": query, "chosen": chosen, "wanted": wanted_of(query)}
+    return page(request, "alerts.html", **values, **(details(node, chosen) if chosen else {}))
+
+
+def one(request: Request) -> AlertView:
+    """The alert an address names."""
+    view = node_of(request).desk.alert(request.path_params["id"])
+    if view is None:
+        message = f"alert {request.path_params['id']}"
+        raise NotFoundError(message)
+    return view
+
+
+def details(node: Node, view: AlertView) -> dict[str, Any]:
+    """What the triage page shows of one alert."""
+    return {
+        "versions": versions(node.desk.detections(view.detection.episode_id)),
+        "lines": node.site.lines(view.detection.evidence[:EVIDENCE_SHOWN]),
+        "similar": similar(node, view),
+        "chart": node.chart.about,
+        "dismissals": DISMISSALS,
+    }
+
+
+def versions(detections: Sequence[Detection]) -> list[Version]:
+    """Versions of an episode, newest first, each with the reasons whose figures changed: (now, before)."""
+    found = []
+    for before, now in zip([None, *detections], detections, strict=False):
+        old = {(r.quantity, r.subject): r for r in before.reasons} if before else {}
+        pairs = [(r, old.get((r.quantity, r.subject))) for r in now.reasons] if before else []
+        changed = tuple((r, o) for r, o in pairs if o is None or o.measured != r.measured)
+        found.append(Version(detection=now, changes=changed))
+    return found[::-1]
+
+
+def similar(node: Node, view: AlertView) -> dict[str, int]:
+    """How alerts of the same kind about the same vessels ended: alert state or dismissal reason -> how many."""
+    outcomes: dict[str, int] = {}
+    for vessel in view.detection.vessels:
+        everything = tuple(words.ALERT_STATES)
+        wanted = AlertFilter(
+            states=cast("tuple[AlertState, ...]", everything), kinds=(view.detection.kind,), mmsi=vessel.mmsi
+        )
+        for other in node.desk.alerts(wanted):
+            if other.alert.alert_id != view.alert.alert_id:
+                outcome = other.alert.reason if other.alert.state == "dismissed" else other.alert.state
+                outcomes[outcome or "other"] = outcomes.get(outcome or "other", 0) + 1
+    return outcomes
+
+
+def card(request: Request) -> Response:
+    """One alert as a piece of a page."""
+    return page(request, "_alert.html", view=one(request))
+
+
+def shape(request: Request) -> Response:
+    """The geometry of an alert and where its vessels were about then, for a map."""
+    view = one(request)
+    return JSONResponse(exports_of.alert_picture(node_of(request).site, view.detection))
+
+
+def marks(request: Request) -> Response:
+    """When alerts were raised, for the time bar."""
+    query = values_of(request)
+    start_us, end_us = (round((number(query.get(name)) or 0.0) * SECOND_US) for name in ("start", "end"))
+    wanted = AlertFilter(start_us=start_us, end_us=end_us, limit=2000)
+    found = [
+        {
+            "id": view.alert.alert_id,
+            "at": view.alert.raised_at / SECOND_US,
+            "severity": view.detection.severity,
+            "state": view.alert.state,
+        }
+        for view in node_of(request).desk.alerts(wanted)
+    ]
+    return JSONResponse(found)
+
+
+# What an officer may do
+
+
+def acknowledge(request: Request) -> Response:
+    """Seen."""
+    node, view = node_of(request), one(request)
+    node.desk.acknowledge(view.alert.alert_id, visitor_of(request).name, node.site.now_us())
+    return answer(request)
+
+
+def snooze(request: Request) -> Response:
+    """Quiet for one of the spans on offer."""
+    node, view = node_of(request), one(request)
+    span_s = int(number(text_of(request, "seconds")) or 0)
+    if span_s not in {seconds for seconds, _ in words.SNOOZES}:
+        message = f"snooze for {span_s} s is not on offer"
+        raise UsageError(message)
+    now_us = node.site.now_us()
+    node.desk.snooze(view.alert.alert_id, now_us + span_s * SECOND_US, visitor_of(request).name, now_us)
+    return answer(request)
+
+
+def dismiss(request: Request) -> Response:
+    """Nothing, for a stated reason."""
+    node, view = node_of(request), one(request)
+    reason = text_of(request, "reason")
+    if reason not in DISMISSALS:
+        raise UsageError(N_("A dismissal needs a reason."))
+    node.desk.dismiss(view.alert.alert_id, reason, visitor_of(request).name, node.site.now_us())
+    return answer(request)
+
+
+def open_incident(request: Request) -> Response:
+    """An incident from this alert."""
+    node, view = node_of(request), one(request)
+    incident = node.desk.open_incident(view.alert.alert_id, visitor_of(request).name, node.site.now_us())
+    return back(request, f"/incidents/{incident.incident_id}")
+
+
+def answer(request: Request) -> Response:
+    """The alert as it now is, or the page the form was on."""
+    if is_partial(request):
+        return page(request, "_alert.html", view=one(request))
+    return back(request, text_of(request, "next", 500) or f"/alerts/{request.path_params['id']}")
+
+

@@ -1,0 +1,71 @@
+"""Incidents: the list, one incident with its log, and its states."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from hanbada.app.i18n import N_
+from hanbada.app.web import words
+from hanbada.app.web.node import node_of, text_of, values_of, visitor_of
+from hanbada.app.web.render import back, page
+from hanbada.model.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from hanbada.model.records import Incident, IncidentState
+
+LOG_LIMIT = 4000
+NEXT_STATES = {"open": "assessing", "assessing": "monitoring", "monitoring": "closed", "closed": "open"}
+
+
+def desk(request: Request) -> Response:
+    """Every incident of the chosen states."""
+    node, query = node_of(request), values_of(request)
+    states = tuple(state for state in words.INCIDENT_STATES if state == query.get("state"))
+    listed = node.desk.incidents(cast("tuple[IncidentState, ...]", states))
+    return page(request, "incidents.html", listed=listed, query=query)
+
+
+def one(request: Request) -> Incident:
+    """The incident an address names."""
+    incident = node_of(request).desk.incident(request.path_params["id"])
+    if incident is None:
+        message = f"incident {request.path_params['id']}"
+        raise NotFoundError(message)
+    return incident
+
+
+def show(request: Request) -> Response:
+    """One incident."""
+    return page(request, "incident.html", **about(request, one(request)))
+
+
+def about(request: Request, incident: Incident) -> dict[str, Any]:
+    """What the page shows of an incident: the latest version of each of its episodes beside it."""
+    versions = [node_of(request).desk.detections(episode) for episode in incident.episodes]
+    found = [episode[-1] for episode in versions if episode]
+    return {"incident": incident, "detections": found, "next_state": NEXT_STATES[incident.state]}
+
+
+def log(request: Request) -> Response:
+    """A line added to the log."""
+    node, incident = node_of(request), one(request)
+    text = text_of(request, "text", LOG_LIMIT)
+    if not text:
+        raise UsageError(N_("There is nothing to write."))
+    node.desk.log(incident.incident_id, text, visitor_of(request).name, node.site.now_us())
+    return back(request, f"/incidents/{incident.incident_id}#log")
+
+
+def change(request: Request) -> Response:
+    """Another state."""
+    node, incident = node_of(request), one(request)
+    state = text_of(request, "state")
+    if state not in words.INCIDENT_STATES:
+        message = f"no such state: {state}"
+        raise UsageError(message)
+    by, now_us = visitor_of(request).name, node.site.now_us()
+    node.desk.change_incident(incident.incident_id, cast("IncidentState", state), by, now_us)
+    return back(request, f"/incidents/{incident.incident_id}")

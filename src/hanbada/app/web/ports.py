@@ -1,0 +1,281 @@
+"""What the screens ask of the node: `Site` (the picture) and `Desk` (people and what they decide).
+
+The live loop implements both; the screens know nothing else of it. Every method may be called from any worker
+thread, never from the event loop, and answers from memory or one quick query. Times are UTC microseconds; `None` is
+unknown. Text that came over the radio is passed as sent: the screens escape it where they show it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Role, User
+    from hanbada.model.records import Alert, Detection, Incident, IncidentState
+
+KINDS = ("cargo", "tanker", "passenger", "high_speed", "tug_special", "fishing", "pleasure", "other")
+"""Classes of vessel in the order of the byte in a vessel frame."""
+
+
+# The picture
+
+
+class Identity(Struct, frozen=True, kw_only=True):
+    """One value a vessel's radio gave for `what` (name, imo, call_sign, ship_type, size, destination), and when."""
+
+    what: str
+    value: str
+    first_at: int
+    last_at: int
+    reports: int
+    source: str
+
+
+class PortVisit(Struct, frozen=True, kw_only=True):
+    """A port call as the tracks room found it; a null end is one we did not see."""
+
+    port: str
+    entered_at: int | None
+    left_at: int | None
+    stopped_s: float
+    berthed: bool | None = None
+
+
+class VesselCard(Struct, frozen=True, kw_only=True):
+    """A vessel as we believe it now. `kind` indexes KINDS; `sources` are those that heard it, latest first."""
+
+    mmsi: int
+    at: int
+    lat_deg: float
+    lon_deg: float
+    kind: int
+    simulated: bool
+    sog_kn: float | None = None
+    cog_deg: float | None = None
+    heading_deg: int | None = None
+    nav_status: int | None = None
+    name: str | None = None
+    imo: int | None = None
+    imo_valid: bool | None = None
+    call_sign: str | None = None
+    flag: str | None = None
+    ship_type: int | None = None
+    length_m: float | None = None
+    beam_m: float | None = None
+    draught_m: float | None = None
+    destination: str | None = None
+    eta: str | None = None
+    static_at: int | None = None
+    watched: bool = False
+    lost: bool = False
+    first_at: int | None = None
+    reports: int | None = None
+    sources: tuple[str, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    port_visits: tuple[PortVisit, ...] = ()
+
+
+class TrackPart(Struct, frozen=True, kw_only=True):
+    """One unbroken line: n positions. Longitudes run on past 180 rather than jump; sog is NaN where unknown.
+
+    `silent[i]` is true if the leg from position i to i + 1 spans a silence (n - 1 values): it is drawn dashed.
+    """
+
+    at_us: NDArray[np.int64]
+    lon_deg: NDArray[np.float64]
+    lat_deg: NDArray[np.float64]
+    sog_kn: NDArray[np.float32]
+    silent: NDArray[np.bool_]
+
+
+class Track(Struct, frozen=True, kw_only=True):
+    """What one vessel did in a span of time; several parts if two ships share the radio's name."""
+
+    mmsi: int
+    parts: tuple[TrackPart, ...]
+
+
+class Hit(Struct, frozen=True, kw_only=True):
+    """A vessel that a search found, and on what (`mmsi`, `imo`, `name`, `call_sign`)."""
+
+    mmsi: int
+    name: str | None
+    imo: int | None
+    call_sign: str | None
+    matched: str
+    simulated: bool
+
+
+class CoverageStep(Struct, frozen=True, kw_only=True):
+    """What all receivers heard in one step of time: nothing heard means we were deaf, not that ships were dark."""
+
+    start_at: int
+    receptions: int
+    vessels: int
+
+
+class SourceHealth(Struct, frozen=True, kw_only=True):
+    """How a feed is doing. `rejects` counts lines we could not use by code; `dropped` is what a full queue lost.
+
+    `clock_offset_s` is the sender's clock minus ours; `delay_s` from transmission to us. Licence is a sentence.
+    """
+
+    name: str
+    simulated: bool
+    connected: bool
+    last_at: int | None
+    rate_per_s: float
+    delay_s: float | None
+    lines: int
+    rejects: dict[str, int]
+    queue: int
+    queue_limit: int
+    dropped: int
+    licence: str
+    shareable: bool
+    clock_offset_s: float | None = None
+    history: tuple[int, ...] = ()
+
+
+class RawLine(Struct, frozen=True, kw_only=True):
+    """A line as heard, with the source and the time it reached us: where every claim ends."""
+
+    line_id: int
+    source: str
+    received_at: int | None
+    text: str
+
+
+class Site(Protocol):
+    """The picture: what the node knows of the sea now and before."""
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change of a vessel."""
+
+    @property
+    def simulated(self) -> bool:
+        """True if anything in the picture is simulated."""
+
+    def now_us(self) -> int:
+        """The time of the picture: the wall clock when live, the feed's time in a replayed feed."""
+
+    def full_frame(self) -> bytes:
+        """Every vessel (`frames.vessel_frame`)."""
+
+    def delta_frame(self, since: int) -> bytes:
+        """The vessels that changed after revision `since`; those forgotten carry type `frames.GONE`."""
+
+    def vessel(self, mmsi: int) -> VesselCard | None:
+        """One vessel."""
+
+    def track(self, mmsi: int, start_us: int, end_us: int) -> Track:
+        """Where a vessel was; no parts if it was not heard."""
+
+    def search(self, text: str, limit: int) -> list[Hit]:
+        """Vessels whose MMSI, IMO number, name or call sign begins with or holds `text`, best first."""
+
+    def replay_block(self, start_us: int) -> bytes:
+        """Ten minutes of positions from `start_us` (`frames.replay_block`); empty bytes if nothing is kept."""
+
+    def time_range(self) -> tuple[int, int]:
+        """First and last moment that can be replayed."""
+
+    def coverage(self, start_us: int, end_us: int, steps: int) -> list[CoverageStep]:
+        """Receptions in `steps` equal steps of time."""
+
+    def sources(self) -> list[SourceHealth]:
+        """Every feed."""
+
+    def lines(self, line_ids: tuple[int, ...]) -> list[RawLine]:
+        """Raw lines by id, in that order; those no longer kept are left out."""
+
+    def zones(self) -> dict[str, Any]:
+        """Areas to draw as GeoJSON; properties `name` (and `name_ko` ...), `kind`, `claimants` where several claim."""
+
+
+# People and their decisions
+
+
+class Desk(Protocol):
+    """People, sessions, alerts and incidents. Every write carries who and when, and is durable when it returns.
+
+    A method that names something unknown raises NotFoundError; one the rules forbid raises RefusedError.
+    """
+
+    def profile(self) -> NodeProfile | None:
+        """None until the first run is done."""
+
+    def first_run(self, code: str, password: str, profile: NodeProfile, at_us: int) -> User | None:
+        """Create `admin` and keep the profile if the one-time code fits; None if it does not. Works once."""
+
+    def save_profile(self, profile: NodeProfile, by: str, at_us: int) -> None:
+        """Change how screens start."""
+
+    def users(self) -> list[User]:
+        """Everyone, by name."""
+
+    def create_user(self, name: str, password: str, role: Role, by: str, at_us: int) -> User:
+        """A new person; UsageError if the name is taken or not allowed."""
+
+    def change_user(self, name: str, role: Role, *, active: bool, by: str, at_us: int) -> User:
+        """Another role, or no entry; the last active admin cannot be lost (RefusedError)."""
+
+    def set_password(self, name: str, password: str, by: str, at_us: int) -> None:
+        """A new password; ends that person's other sessions."""
+
+    def verify(self, name: str, password: str) -> User | None:
+        """The person if name and password fit and they are active (`store.passwords.fits` takes equal time if not)."""
+
+    def open_session(self, key: str, name: str, at_us: int, until_us: int) -> None:
+        """Remember a session under `key`, the digest of the cookie: the cookie itself is not kept."""
+
+    def session(self, key: str, at_us: int) -> User | None:
+        """Whose session it is, None if unknown, over, or the person is no longer active."""
+
+    def close_session(self, key: str, at_us: int) -> None:
+        """End a session; unknown keys are fine."""
+
+    def alerts(self, wanted: AlertFilter) -> list[AlertView]:
+        """Alerts that fit, newest first. A snooze that is over by the picture's time reads as new."""
+
+    def alert(self, alert_id: int) -> AlertView | None:
+        """One alert."""
+
+    def acknowledge(self, alert_id: int, by: str, at_us: int) -> Alert:
+        """Seen by a person."""
+
+    def snooze(self, alert_id: int, until_us: int, by: str, at_us: int) -> Alert:
+        """Quiet until then."""
+
+    def dismiss(self, alert_id: int, reason: str, by: str, at_us: int) -> Alert:
+        """Judged as nothing, with one of `records.DISMISSALS`."""
+
+    def open_incident(self, alert_id: int, by: str, at_us: int) -> Incident:
+        """An incident from an alert, or the one it already has; the alert becomes acknowledged."""
+
+    def detections(self, episode_id: str) -> list[Detection]:
+        """Every version of an episode, oldest first."""
+
+    def incidents(self, states: tuple[IncidentState, ...]) -> list[Incident]:
+        """Incidents in these states (all if none is named), latest change first."""
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """One incident."""
+
+    def log(self, incident_id: str, text: str, by: str, at_us: int) -> Incident:
+        """A line added to the log, which only grows."""
+
+    def change_incident(self, incident_id: str, state: IncidentState, by: str, at_us: int) -> Incident:
+        """Another state."""
+
+    def latest_seq(self) -> int:
+        """The number of the last event, 0 if there is none."""
+
+    def events_since(self, seq: int) -> list[DeskEvent]:
+        """What changed after event `seq`, oldest first."""

@@ -1,0 +1,141 @@
+"""Every address, who may open it, and what answers: the one list of doors."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route, WebSocketRoute
+
+from hanbada.app.i18n import N_
+from hanbada.app.web.live import live
+from hanbada.app.web.node import visitor_of
+from hanbada.app.web.pages import (
+    account,
+    alerts,
+    console,
+    incidents,
+    people,
+    picture,
+    setup,
+    sources,
+    vessels,
+)
+from hanbada.app.web.render import is_partial, page, sign_in_address
+from hanbada.model.errors import HanbadaError, NotFoundError, RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+    from hanbada.app.web.node import Node
+    from hanbada.model.desk import Role
+
+    Answer = Callable[[Request], Response]
+
+Method = Literal["GET", "POST"]
+ANYONE = None
+"""Before signing in."""
+
+DOORS: tuple[tuple[str, Method, Answer, Role | None], ...] = (
+    ("/login", "GET", account.sign_in_form, ANYONE),
+    ("/login", "POST", account.sign_in, ANYONE),
+    ("/logout", "POST", account.sign_out, ANYONE),
+    ("/setup", "GET", setup.setup_form, ANYONE),
+    ("/setup", "POST", setup.set_up, ANYONE),
+    ("/preferences", "POST", account.prefer, ANYONE),
+    ("/", "GET", console.show, "viewer"),
+    ("/account", "GET", account.account, "viewer"),
+    ("/account", "POST", account.change_password, "viewer"),
+    ("/alerts", "GET", alerts.triage, "viewer"),
+    ("/alerts/inbox", "GET", alerts.inbox, "viewer"),
+    ("/alerts/marks", "GET", alerts.marks, "viewer"),
+    ("/alerts/{id:int}", "GET", alerts.triage, "viewer"),
+    ("/alerts/{id:int}/card", "GET", alerts.card, "viewer"),
+    ("/alerts/{id:int}/shape", "GET", alerts.shape, "viewer"),
+    ("/alerts/{id:int}/acknowledge", "POST", alerts.acknowledge, "officer"),
+    ("/alerts/{id:int}/snooze", "POST", alerts.snooze, "officer"),
+    ("/alerts/{id:int}/dismiss", "POST", alerts.dismiss, "officer"),
+    ("/alerts/{id:int}/incident", "POST", alerts.open_incident, "officer"),
+    ("/incidents", "GET", incidents.desk, "viewer"),
+    ("/incidents/{id}", "GET", incidents.show, "viewer"),
+    ("/incidents/{id}/log", "POST", incidents.log, "officer"),
+    ("/incidents/{id}/state", "POST", incidents.change, "officer"),
+    ("/vessels", "GET", vessels.listing, "viewer"),
+    ("/vessels/search", "GET", vessels.search, "viewer"),
+    ("/vessels/find", "GET", vessels.chosen, "viewer"),
+    ("/vessels/names", "GET", vessels.names, "viewer"),
+    ("/vessels/{mmsi:int}", "GET", vessels.dossier, "viewer"),
+    ("/vessels/{mmsi:int}/card", "GET", vessels.card, "viewer"),
+    ("/vessels/{mmsi:int}/track", "GET", vessels.track, "viewer"),
+    ("/sources", "GET", sources.health, "viewer"),
+    ("/coverage", "GET", sources.coverage, "viewer"),
+    ("/replay", "GET", picture.span, "viewer"),
+    ("/replay/{start:int}", "GET", picture.block, "viewer"),
+    ("/zones", "GET", picture.zones, "viewer"),
+    ("/export/{what}.{suffix}", "GET", picture.export, "officer"),
+    ("/people", "GET", people.people, "admin"),
+    ("/people", "POST", people.add, "admin"),
+    ("/people/start", "POST", setup.change_start, "admin"),
+    ("/people/{name}", "POST", people.change, "admin"),
+    ("/people/{name}/password", "POST", people.reset, "admin"),
+)
+
+FAULTS: dict[type[HanbadaError], tuple[int, str]] = {
+    NotFoundError: (404, N_("There is no such thing here.")),
+    RefusedError: (403, N_("This is not allowed.")),
+    UsageError: (400, N_("This does not fit.")),
+}
+
+
+def routes(node: Node) -> list[BaseRoute]:
+    """Every route; files and the base map need no sign-in where they are the same for everybody."""
+    doors = [Route(path, door(answer, needs), methods=[method]) for path, method, answer, needs in DOORS]
+    chart = [
+        Route("/chart/{version}/{z:int}/{x:int}/{y:int}.mvt", door(node.chart.tile, "viewer")),
+        Route("/chart/names.geojson", door(node.chart.names, "viewer")),
+    ]
+    files: list[BaseRoute] = [Route(f"{node.assets.root}/{{path:path}}", node.assets.answer)]
+    return [*doors, *chart, *files, Route("/favicon.ico", partial(icon, node)), WebSocketRoute("/live", live)]
+
+
+def door(answer: Answer, needs: Role | None) -> Answer:
+    """A page behind its role: the server decides, whatever the screen shows."""
+
+    def opened(request: Request) -> Response:
+        visitor = visitor_of(request)
+        if visitor.profile is None and not request.url.path.startswith(("/setup", "/preferences")):
+            return turned_away(request, "/setup")
+        if needs is not ANYONE and visitor.user is None:
+            return turned_away(request, sign_in_address(request))
+        if needs is not ANYONE and not visitor.may(needs):
+            return fault_page(request, 403, N_("This is not allowed."), "")
+        try:
+            return answer(request)
+        except (NotFoundError, RefusedError, UsageError) as error:
+            status, message = FAULTS[type(error)]
+            return fault_page(request, status, message, str(error))
+
+    return opened
+
+
+def turned_away(request: Request, target: str) -> Response:
+    """To the sign-in or the first run; scripts are told by status and header."""
+    if is_partial(request):
+        return Response(status_code=401, headers={"HX-Redirect": target})
+    if "text/html" in request.headers.get("accept", "text/html") or request.method == "POST":
+        return RedirectResponse(target, 303)
+    return PlainTextResponse("sign in first", 401)
+
+
+def fault_page(request: Request, status: int, message: str, detail: str) -> Response:
+    """What went wrong, in a page of ours."""
+    return page(request, "fault.html", status, message=message, detail=detail, code=status)
+
+
+def icon(node: Node, _: Request) -> Response:
+    """The mark in the browser's tab."""
+    return RedirectResponse(node.assets.url("static/icon.svg"), 307)

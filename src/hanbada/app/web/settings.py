@@ -1,0 +1,31 @@
+"""What the web part is told when it starts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable  # noqa: TC003 - msgspec reads the annotations when the class is made
+from pathlib import Path  # noqa: TC003
+
+from msgspec import Struct
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """How the screens are served.
+
+    `hosts` are the names a browser may call us by (a defence against DNS rebinding); `secure` says we are reached by
+    https; `data_dir` may hold `names.geojson` and `packs/basemap/*.pmtiles`; `clock` is the wall clock in seconds.
+    """
+
+    data_dir: Path | None = None
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]", "::1")
+    secure: bool = False
+    language: str = "en"
+    palette: str = "dusk"
+    tick_s: float = 1.0
+    session_h: float = 12.0
+    clock: Callable[[], float] = time.time
+
+
+PALETTES = ("day", "dusk", "night")
+START = (146.0, 27.0, 3.2)
+"""Where the map starts before anyone chose: the western Pacific; longitude, latitude, zoom."""

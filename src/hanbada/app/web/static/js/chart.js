@@ -1,0 +1,65 @@
+// The map itself: MapLibre with our style, our worker file, and no request beyond this node.
+
+import * as maplibre from "../../vendor/maplibre-gl.mjs";
+import { chartStyle } from "./chart-style.js";
+import { language } from "./words.js";
+
+/** @returns {import("./chart-style.js").Layers} */
+export const allLayers = () => ({ names: true, ports: true, borders: true, graticule: true, depths: true, zones: true });
+
+/** Whether the browser draws with the processor alone. */
+export function withoutGraphicsCard() {
+  const gl = document.createElement("canvas").getContext("webgl2");
+  if (!gl) return true;
+  const about = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = about ? String(gl.getParameter(about.UNMASKED_RENDERER_WEBGL)) : "";
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  return /swiftshader|llvmpipe|software|basic render/i.test(name);
+}
+
+/** Whether there can be a map at all. */
+export const canDraw = () => typeof WebGL2RenderingContext !== "undefined";
+
+export class ChartMap {
+  /** @param {HTMLElement} box @param {{chart: import("./chart-style.js").Chart, worker: string, center: [number, number], zoom: number, bare?: boolean}} start */
+  constructor(box, start) {
+    maplibre.setWorkerUrl(start.worker);
+    maplibre.setWorkerCount(1);
+    this.chart = start.chart;
+    this.layers = allLayers();
+    this.plain = withoutGraphicsCard();
+    /** @type {(() => void)[]} */
+    this.overlays = [];
+    if (start.bare) Object.assign(this.layers, { ports: false, graticule: false });
+    this.map = new maplibre.Map({
+      container: box, style: /** @type {any} */ (this.style()), center: start.center, zoom: start.zoom,
+      minZoom: 1, maxZoom: 16, maxPitch: 0, dragRotate: false, pitchWithRotate: false, touchPitch: false,
+      attributionControl: false, fadeDuration: 0, renderWorldCopies: true, refreshExpiredTiles: false,
+      canvasContextAttributes: { antialias: !this.plain, powerPreference: "high-performance" },
+      trackResize: true, validateStyle: false,
+    });
+    this.map.touchZoomRotate?.disableRotation();
+    this.map.keyboard?.disableRotation();
+    this.ready = new Promise((done) => this.map.once("style.load", done));
+  }
+
+  style() {
+    return chartStyle(this.chart, language(), this.layers, this.plain);
+  }
+
+  /** What must be put back whenever the style changes. @param {() => void} put */
+  async overlay(put) {
+    await this.ready;
+    this.overlays.push(put);
+    put();
+  }
+
+  /** Another palette, language or choice of layers. */
+  async restyle() {
+    await this.ready;
+    const done = new Promise((resolve) => this.map.once("style.load", resolve));
+    this.map.setStyle(/** @type {any} */ (this.style()), { diff: false });
+    await done;
+    for (const put of this.overlays) put();
+  }
+}

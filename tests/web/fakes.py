@@ -1,0 +1,546 @@
+"""A site and a desk in memory: what the screens are tested and developed against. Same seed, same sea."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from hanbada.app.web import frames
+from hanbada.app.web.ports import (
+    CoverageStep,
+    Hit,
+    Identity,
+    PortVisit,
+    RawLine,
+    SourceHealth,
+    Track,
+    TrackPart,
+    VesselCard,
+)
+from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, User
+from hanbada.model.errors import NotFoundError, RefusedError, UsageError
+from hanbada.model.records import (
+    SEVERITIES,
+    Alert,
+    CounterEvidence,
+    Coverage,
+    Detection,
+    Geometry,
+    Incident,
+    LogEntry,
+    Reason,
+    Vessel,
+)
+from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US, parse_time
+
+NOW_US = parse_time("2026-11-22T10:43:18Z") or 0
+HISTORY_US = 30 * HOUR_US
+DEAF = (NOW_US - 9 * HOUR_US, NOW_US - 8 * HOUR_US)
+HOSTILE = "\u202eGNP.exe<script>alert(1)</script>\"'=1+1"
+NAMES = ("HANBIT", "SAEBYEOL", "MUGUNGHWA", "NORDSEE", "OCEAN STAR", "PACIFIC", "ARIRANG", "LA MER", "DONGHAE", "VIKING")
+KINDS = (0.34, 0.17, 0.05, 0.02, 0.08, 0.24, 0.04, 0.06)
+
+
+@dataclass(frozen=True)
+class Special:
+    """A vessel with a story."""
+
+    mmsi: int
+    name: str
+    lat: float
+    lon: float
+    sog: float
+    cog: float
+    kind: int
+    severity: int = 0
+    simulated: bool = False
+    silent_h: tuple[float, float] | None = None
+
+
+SPECIALS = (
+    Special(440123450, "HANBIT 9948", 34.695, 129.41, 14.3, 157.0, 0, 3, silent_h=(6.4, 3.2)),
+    Special(440987650, "SAEBYEOL 7", 34.90, 129.62, 2.1, 40.0, 1, 3),
+    Special(431000777, "KAIYO MARU", 33.92, 128.30, 9.7, 92.0, 5, 2),
+    Special(412345670, "OCEAN STAR 31", 34.20, 127.95, 11.2, 268.0, 1, 2),
+    Special(636012345, "PACIFIC GRACE", 35.60, 129.95, 13.1, 22.0, 0, 1),
+    Special(273456780, HOSTILE, 34.40, 130.05, 8.0, 300.0, 7),
+    Special(440555010, "EXERCISE HAEDONG 1", 33.75, 129.20, 17.5, 12.0, 6, 2, simulated=True),
+    Special(440555020, "EXERCISE HAEDONG 2", 33.62, 129.05, 16.9, 12.0, 6, simulated=True),
+    Special(503000111, "DATELINE", 12.4, 179.4, 15.0, 80.0, 0),
+    Special(440000099, "", 35.05, 129.10, 0.0, 0.0, 4),
+)
+
+
+def sea_legs() -> np.ndarray:
+    """Legs of the sea network of the searoute package: from lon, lat to lon, lat."""
+    spec = importlib.util.find_spec("searoute")
+    path = Path(spec.origin).parent / "data" / "marnet_searoute.geojson"
+    legs = []
+    for feature in json.loads(path.read_text())["features"]:
+        shape = feature["geometry"]
+        for points in shape["coordinates"] if shape["type"] == "MultiLineString" else [shape["coordinates"]]:
+            legs += [(*a[:2], *b[:2]) for a, b in zip(points, points[1:], strict=False)]
+    return np.array(legs, float)
+
+
+def spread(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Longitudes, latitudes and courses of ships along the sea network, crowded in east Asia and Europe."""
+    legs = sea_legs()
+    middle = (legs[:, :2] + legs[:, 2:]) / 2
+    length = np.hypot(*(legs[:, 2:] - legs[:, :2]).T)
+    weight = np.minimum(length, 4) + 0.02
+    for lon, lat, width, gain in ((127, 33, 9, 20), (118, 22, 9, 9), (104, 3, 7, 7), (3, 52, 8, 12), (15, 38, 12, 4)):
+        weight *= 1 + gain * np.exp(-((middle[:, 0] - lon) ** 2 + (middle[:, 1] - lat) ** 2) / (2 * width**2))
+    chosen = rng.choice(len(legs), count, p=weight / weight.sum())
+    along, aside = rng.random(count), rng.normal(0, 0.16, (2, count))
+    lon = legs[chosen, 0] + along * (legs[chosen, 2] - legs[chosen, 0]) + aside[0]
+    lat = legs[chosen, 1] + along * (legs[chosen, 3] - legs[chosen, 1]) + aside[1]
+    course = np.degrees(np.arctan2(legs[chosen, 2] - legs[chosen, 0], legs[chosen, 3] - legs[chosen, 1]))
+    course += np.where(rng.random(count) < 0.5, 180, 0) + rng.normal(0, 9, count)
+    return (lon + 180) % 360 - 180, np.clip(lat, -75, 78), course % 360
+
+
+class FakeSite:
+    """Ships that keep course and speed; every report is a position of that line."""
+
+    def __init__(self, vessels: int = 300, seed: int = 7, clock: Callable[[], int] | None = None) -> None:
+        rng = np.random.default_rng(seed)
+        self._clock = clock
+        self._now = NOW_US
+        self._lock = threading.Lock()
+        self.revision = 1
+        self.simulated = True
+        self.deaf: tuple[int, int] = DEAF
+        count = max(0, vessels - len(SPECIALS))
+        lon, lat, course = spread(count, rng)
+        kind = rng.choice(8, count, p=KINDS)
+        moored = rng.random(count) < 0.3
+        sog = np.where(moored, rng.random(count) * 0.3, np.clip(rng.normal(12, 4, count), 0.6, 26))
+        self.lon0 = np.concatenate([[s.lon for s in SPECIALS], lon])[:vessels]
+        self.lat0 = np.concatenate([[s.lat for s in SPECIALS], lat])[:vessels]
+        self.sog = np.concatenate([[s.sog for s in SPECIALS], sog])[:vessels].round(1)
+        self.cog = np.concatenate([[s.cog for s in SPECIALS], course])[:vessels].round(1)
+        self.kind = np.concatenate([[s.kind for s in SPECIALS], kind])[:vessels].astype(int)
+        self.mmsi = np.concatenate([[s.mmsi for s in SPECIALS], 200_000_000 + np.arange(count) * 2_503 + rng.integers(0, 2_503, count)])
+        self.mmsi = self.mmsi[:vessels].astype(int)
+        age_s = np.where(rng.random(count) < 0.9, rng.random(count) * 240, rng.random(count) * 5400)
+        self.at = np.concatenate([np.full(len(SPECIALS), 8.0), age_s])[:vessels]
+        self.at = (NOW_US - self.at * SECOND_US).astype(np.int64)
+        self.flags = np.where(self.sog < 0.5, frames.MOORED, 0)
+        self.flags |= np.where((NOW_US - self.at) > 40 * MINUTE_US, frames.LOST, 0)
+        for n, special in enumerate(SPECIALS[:vessels]):
+            self.flags[n] |= int(frames.severity_flags(np.array([special.severity]))[0])
+            self.flags[n] |= frames.SIMULATED if special.simulated else 0
+        self.changed = np.ones(len(self.mmsi), np.int64)
+        self.rows = {int(m): n for n, m in enumerate(self.mmsi)}
+
+    def alarm(self, count: int, seed: int = 3) -> None:
+        """Give alerts to some vessels, for a crowded picture."""
+        rng = np.random.default_rng(seed)
+        chosen = rng.permutation(len(self.mmsi))[:count]
+        self.flags[chosen] |= frames.severity_flags(rng.choice([1, 2, 2, 3], count))
+
+    def now_us(self) -> int:
+        return self._clock() if self._clock else self._now
+
+    def advance(self, us: int) -> None:
+        self._now += us
+
+    def tick(self, reports: int = 20, seed: int | None = None) -> None:
+        """Some vessels report again."""
+        with self._lock:
+            rng = np.random.default_rng(seed if seed is not None else self.revision)
+            chosen = rng.permutation(len(self.mmsi))[:reports]
+            self.revision += 1
+            self.at[chosen] = self.now_us()
+            self.flags[chosen] &= ~frames.LOST
+            self.changed[chosen] = self.revision
+
+    def places(self, rows: np.ndarray, at_us: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Running longitudes and latitudes of vessels at moments."""
+        hours = (at_us - NOW_US) / HOUR_US
+        course = np.radians(self.cog[rows])
+        sog = np.where(self.sog[rows] < 0.5, 0, self.sog[rows])
+        swing = 0.12 * np.sin(hours * 1.3 + rows)
+        lat = np.clip(self.lat0[rows] + sog * hours * np.cos(course + swing) / 60, -84, 84)
+        lon = self.lon0[rows] + sog * hours * np.sin(course + swing) / 60 / np.cos(np.radians(self.lat0[rows]))
+        return lon, lat
+
+    def _frame(self, rows: np.ndarray, marks: int) -> bytes:
+        lon, lat = self.places(rows, self.at[rows])
+        vessels = frames.Vessels(
+            lon_deg=(lon + 180) % 360 - 180,
+            lat_deg=lat,
+            mmsi=self.mmsi[rows],
+            slot=rows,
+            sog_kn=self.sog[rows],
+            cog_deg=self.cog[rows],
+            heading_deg=np.where(rows % 9 == 4, np.nan, self.cog[rows]),
+            age_s=(self.now_us() - self.at[rows]) / SECOND_US,
+            kind=self.kind[rows],
+            flags=self.flags[rows],
+        )
+        marks |= frames.SIMULATED_PICTURE if self.simulated else 0
+        return frames.vessel_frame(vessels, epoch_s=self.now_us() / SECOND_US, revision=self.revision, marks=marks)
+
+    def full_frame(self) -> bytes:
+        with self._lock:
+            return self._frame(np.arange(len(self.mmsi)), frames.FULL)
+
+    def delta_frame(self, since: int) -> bytes:
+        with self._lock:
+            return self._frame(np.flatnonzero(self.changed > since), 0)
+
+    def name(self, row: int) -> str | None:
+        if row < len(SPECIALS):
+            return SPECIALS[row].name or None
+        return f"{NAMES[row % len(NAMES)]} {row}" if row % 13 else None
+
+    def vessel(self, mmsi: int) -> VesselCard | None:
+        row = self.rows.get(mmsi)
+        if row is None:
+            return None
+        (lon,), (lat,) = self.places(np.array([row]), self.at[row : row + 1])
+        name, simulated = self.name(row), bool(self.flags[row] & frames.SIMULATED)
+        at, source = int(self.at[row]), "simulator" if simulated else "korea-strait"
+        facts = (("name", name or "-"), ("call_sign", f"D{row:04d}"), ("ship_type", "70"))
+        return VesselCard(
+            mmsi=mmsi, at=at, lat_deg=float(lat), lon_deg=float((lon + 180) % 360 - 180), kind=int(self.kind[row]),
+            simulated=simulated, sog_kn=float(self.sog[row]), cog_deg=float(self.cog[row]),
+            heading_deg=None if row % 9 == 4 else round(float(self.cog[row])) % 360, nav_status=5 if self.sog[row] < 0.5 else 0,
+            name=name, imo=9_000_000 + row, imo_valid=row % 7 != 3, call_sign=f"D{row:04d}", flag=("KOR", "PAN", "JPN", "LBR")[row % 4],
+            ship_type=70, length_m=180.0 + row % 90, beam_m=28.0, draught_m=8.1, destination=HOSTILE if row == 5 else "KR PUS",
+            eta="11-23T06:00", static_at=at, watched=bool(self.flags[row] & frames.WATCHED), lost=bool(self.flags[row] & frames.LOST),
+            first_at=NOW_US - 40 * HOUR_US, reports=4210 + row, sources=(source,) if simulated else (source, "coast-b"),
+            identities=tuple(
+                Identity(what=what, value=value, first_at=NOW_US - 40 * HOUR_US, last_at=at, reports=212, source=source)
+                for what, value in facts
+            ),
+            port_visits=(PortVisit(port="Busan", entered_at=NOW_US - 60 * HOUR_US, left_at=NOW_US - 41 * HOUR_US, stopped_s=62_000, berthed=True),),
+        )  # fmt: skip
+
+    def track(self, mmsi: int, start_us: int, end_us: int) -> Track:
+        row = self.rows.get(mmsi)
+        start_us, end_us = max(start_us, NOW_US - HISTORY_US), min(end_us, self.now_us())
+        if row is None or end_us <= start_us:
+            return Track(mmsi=mmsi, parts=())
+        at = np.arange(start_us, end_us, 2 * MINUTE_US, np.int64)
+        quiet = SPECIALS[row].silent_h if row < len(SPECIALS) else None
+        if quiet:
+            at = at[(at < NOW_US - quiet[0] * HOUR_US) | (at > NOW_US - quiet[1] * HOUR_US)]
+        lon, lat = self.places(np.full(len(at), row), at)
+        sog = np.clip(self.sog[row] + 6 * np.sin((at - NOW_US) / HOUR_US * 1.7 + row), 0, 30).astype(np.float32)
+        silent = np.diff(at) > 20 * MINUTE_US
+        return Track(mmsi=mmsi, parts=(TrackPart(at_us=at, lon_deg=lon, lat_deg=lat, sog_kn=sog, silent=silent),))
+
+    @cached_property
+    def words(self) -> list[tuple[str, int]]:
+        return [((self.name(n) or "").upper(), n) for n in range(len(self.mmsi))]
+
+    def search(self, text: str, limit: int) -> list[Hit]:
+        wanted = text.upper()
+        found = [n for word, n in self.words if wanted in word or str(self.mmsi[n]).startswith(wanted)][:limit]
+        return [
+            Hit(mmsi=int(self.mmsi[n]), name=self.name(n), imo=9_000_000 + n, call_sign=f"D{n:04d}", matched="name", simulated=bool(self.flags[n] & frames.SIMULATED))
+            for n in found
+        ]  # fmt: skip
+
+    def replay_block(self, start_us: int) -> bytes:
+        if start_us < NOW_US - HISTORY_US or start_us > self.now_us() or self.deaf[0] <= start_us < self.deaf[1]:
+            return b""
+        rows = np.arange(len(self.mmsi))
+        step = 2 * MINUTE_US if len(rows) <= 5000 else 5 * MINUTE_US
+        moments = np.arange(start_us, min(start_us + frames.BLOCK_S * SECOND_US, self.now_us()), step)
+        at = (moments[:, None] + (rows * 7919 % step)[None, :]).ravel()
+        many = np.tile(rows, len(moments))
+        lon, lat = self.places(many, at)
+        positions = frames.Positions(
+            at_us=at, mmsi=self.mmsi[many], lon_deg=(lon + 180) % 360 - 180, lat_deg=lat, sog_kn=self.sog[many],
+            cog_deg=self.cog[many], kind=self.kind[many], flags=self.flags[many] & ~frames.LOST,
+        )  # fmt: skip
+        return frames.replay_block(positions, start_us)
+
+    def time_range(self) -> tuple[int, int]:
+        return NOW_US - HISTORY_US, self.now_us()
+
+    def coverage(self, start_us: int, end_us: int, steps: int) -> list[CoverageStep]:
+        edges = np.linspace(start_us, end_us, steps + 1)[:-1]
+        found = []
+        for edge in edges:
+            hour = (edge - NOW_US) / HOUR_US
+            heard = 0 if self.deaf[0] <= edge < self.deaf[1] else round(4000 + 2500 * math.sin(hour / 2.7) + 400 * math.sin(hour * 5))
+            found.append(CoverageStep(start_at=int(edge), receptions=heard, vessels=heard // 9))
+        return found
+
+    def sources(self) -> list[SourceHealth]:
+        now = self.now_us()
+        shared = {"queue_limit": 100_000, "shareable": True, "connected": True, "simulated": False}
+        return [
+            SourceHealth(**shared, name="korea-strait", last_at=now - SECOND_US, rate_per_s=812.4, delay_s=0.4, lines=18_204_112, rejects={"checksum": 812, "short": 33, "part_missing": 1201}, queue=120, dropped=0, licence="Owner's own receivers", clock_offset_s=0.1),
+            SourceHealth(**shared | {"shareable": False}, name="coast-b", last_at=now - 40 * SECOND_US, rate_per_s=96.0, delay_s=2.7, lines=2_204_112, rejects={"checksum": 9012}, queue=4_210, dropped=120, licence="Licensed to this node only", clock_offset_s=-3.4),
+            SourceHealth(**shared | {"connected": False}, name="sat-feed", last_at=now - 9 * HOUR_US, rate_per_s=0.0, delay_s=None, lines=90_112, rejects={}, queue=0, dropped=0, licence="CC BY 4.0"),
+            SourceHealth(**shared | {"simulated": True}, name="simulator", last_at=now, rate_per_s=4.0, delay_s=0.0, lines=40_000, rejects={}, queue=0, dropped=0, licence="Simulated; no licence needed", clock_offset_s=0.0),
+        ]  # fmt: skip
+
+    def lines(self, line_ids: tuple[int, ...]) -> list[RawLine]:
+        return [
+            RawLine(line_id=n, source="korea-strait", received_at=NOW_US - HOUR_US + n, text=f"!AIVDM,1,1,,A,16S`2cPP00a3UF6EKT@2:?vOr0S{n % 10},0*0{n % 10}")
+            for n in line_ids
+        ]  # fmt: skip
+
+    def zones(self) -> dict[str, object]:
+        def ring(lon: float, lat: float, wide: float, high: float) -> list[list[float]]:
+            return [[lon, lat], [lon + wide, lat + 0.2], [lon + wide, lat + high], [lon, lat + high], [lon, lat]]
+
+        areas = [("Exercise area A", "훈련구역 A", ring(129.6, 34.1, 0.9, 0.7)), ("Joint zone", "공동 수역", ring(126.2, 31.8, 1.6, 1.2)), ("Overlapping claim", "중첩 주장 수역", ring(126.9, 32.2, 1.8, 1.1))]
+        return {
+            "type": "FeatureCollection",
+            "features": [
+                {"type": "Feature", "properties": {"name": name, "name_ko": ko, "kind": "user"}, "geometry": {"type": "Polygon", "coordinates": [points]}}
+                for name, ko, points in areas
+            ],
+        }  # fmt: skip
+
+
+def detection(number: int, kind: str, severity: str, specials: tuple[int, ...], *, hours: float, version: int = 1, state: str = "open", measured: float = 9.27, simulated: bool = False) -> Detection:
+    """A detection about some of SPECIALS."""
+    ships = [SPECIALS[n] for n in specials]
+    start = NOW_US - round(hours * HOUR_US)
+    reasons = {
+        "gap": (
+            Reason(quantity="silence", measured=measured * 3600, unit="s", limit=21600.0, relation=">="),
+            Reason(quantity="off_probability", measured=0.86, unit="share", limit=0.5, relation=">="),
+            Reason(quantity="peers", measured=14.0, unit="", limit=5.0, relation=">="),
+        ),
+        "encounter": (
+            Reason(quantity="contact_time", measured=9420.0, unit="s", limit=7200.0, relation=">="),
+            Reason(quantity="contact_distance", measured=210.0, unit="m", limit=500.0, relation="<="),
+            Reason(quantity="port_distance", measured=61_000.0, unit="m", limit=18_520.0, relation=">=", subject="Busan"),
+        ),
+        "zone": (Reason(quantity="entered", measured=2640.0, unit="s", limit=600.0, relation=">=", subject="Joint zone"),),
+        "identity": (Reason(quantity="imo_shared", measured=40.0, unit="s", limit=600.0, relation="<=", subject="9074729"), Reason(quantity="imo_apart", measured=44_000.0, unit="m", limit=5000.0, relation=">=")),
+    }.get(kind, (Reason(quantity="implied_speed", measured=61.3, unit="kn", limit=50.0, relation=">="), Reason(quantity="jump_distance", measured=113_000.0, unit="m", limit=20_000.0, relation=">=")))
+    return Detection(
+        detection_id=f"{kind}-{number:04d}-{version}", episode_id=f"{kind}-{number:04d}", kind=kind, version=version, params_hash="0f3a",
+        state=state, severity=severity, t_start=start, t_end=None if state == "open" else start + 3 * HOUR_US,
+        geometry=Geometry(kind="line", coordinates=((ships[0].lon - 0.6, ships[0].lat + 0.3), (ships[0].lon, ships[0].lat))) if kind == "gap" else Geometry(kind="point", coordinates=((ships[0].lon, ships[0].lat),)),
+        vessels=tuple(Vessel(mmsi=s.mmsi, name=s.name or None, imo=9_000_000 + n) for s, n in zip(ships, specials, strict=True)),
+        probability=0.86 - number * 0.05, reasons=reasons,
+        counter_evidence=(CounterEvidence(explanation="out_of_range", measured=0.12, unit="share", limit=0.5, relation=">=", weight=-0.4), CounterEvidence(explanation="in_port", measured=57_400.0, unit="m", limit=9260.0, relation="<=", weight=-1.2, subject="Busan"), CounterEvidence(explanation="usual_gap", measured=3.0, unit="", limit=2.0, relation=">=", weight=-0.9)),
+        evidence=tuple(range(number * 100, number * 100 + 7)), coverage=Coverage(sources=("korea-strait", "coast-b"), median_interval_s=42.0, peers=14, reception=0.93),
+        supersedes=f"{kind}-{number:04d}-{version - 1}" if version > 1 else None, simulated=simulated,
+    )  # fmt: skip
+
+
+@dataclass
+class FakeDesk:
+    """People and decisions, in dictionaries."""
+
+    code: str | None = None
+    people: dict[str, tuple[User, str]] = field(default_factory=dict)
+    sessions: dict[str, tuple[str, int]] = field(default_factory=dict)
+    views: dict[int, Alert] = field(default_factory=dict)
+    episodes: dict[str, list[Detection]] = field(default_factory=dict)
+    cases: dict[str, Incident] = field(default_factory=dict)
+    log_of_events: list[DeskEvent] = field(default_factory=list)
+    kept: NodeProfile | None = None
+    clock: Callable[[], int] = lambda: NOW_US  # noqa: E731
+
+    @classmethod
+    def manned(cls, **about: object) -> FakeDesk:
+        """A desk after its first run, with a person of each role (password: role + ' password 1') and alerts."""
+        desk = cls(kept=NodeProfile(language="en", palette="dusk", lon_deg=129.4, lat_deg=34.6, zoom=7.2), **about)
+        for role in ("viewer", "officer", "releaser", "admin"):
+            desk.create_user(role, f"{role} password 1", role, "tests", NOW_US)
+        for found, minutes in ALERTS:
+            desk.find(found, NOW_US - minutes * MINUTE_US)
+        desk.log_of_events.clear()
+        return desk
+
+    # what a detector would do
+
+    def find(self, found: Detection, at_us: int) -> Alert:
+        versions = self.episodes.setdefault(found.episode_id, [])
+        versions.append(found)
+        for alert in self.views.values():
+            if alert.episode_id == found.episode_id:
+                self.tell("alert", str(alert.alert_id), alert.state, None, at_us)
+                return alert
+        alert = Alert(alert_id=len(self.views) + 101, episode_id=found.episode_id, state="new", raised_at=at_us, changed_at=at_us)
+        self.views[alert.alert_id] = alert
+        self.tell("alert", str(alert.alert_id), "new", None, at_us)
+        return alert
+
+    def tell(self, what: str, name: str, state: str, by: str | None, at_us: int) -> None:
+        self.log_of_events.append(DeskEvent(seq=len(self.log_of_events) + 1, at=at_us, what=what, id=name, state=state, by=by))  # type: ignore[arg-type]
+
+    # people
+
+    def profile(self) -> NodeProfile | None:
+        return self.kept
+
+    def first_run(self, code: str, password: str, profile: NodeProfile, at_us: int) -> User | None:
+        if self.kept or not self.code or code != self.code:
+            return None
+        self.kept, self.code = profile, None
+        return self.create_user("admin", password, "admin", "first run", at_us)
+
+    def save_profile(self, profile: NodeProfile, by: str, at_us: int) -> None:
+        self.kept = profile
+
+    def users(self) -> list[User]:
+        return [user for user, _ in sorted(self.people.values(), key=lambda pair: pair[0].name)]
+
+    def create_user(self, name: str, password: str, role: str, by: str, at_us: int) -> User:
+        if name in self.people:
+            raise UsageError("This name is taken.")
+        user = User(name=name, role=role, created_at=at_us, created_by=by)  # type: ignore[arg-type]
+        self.people[name] = (user, digest(password))
+        return user
+
+    def change_user(self, name: str, role: str, *, active: bool, by: str, at_us: int) -> User:
+        user, kept = self.person(name)
+        admins = [u for u, _ in self.people.values() if u.role == "admin" and u.active and u.name != name]
+        if user.role == "admin" and not admins and not (role == "admin" and active):
+            raise RefusedError("The last administrator cannot be lost.")
+        changed = msgspec.structs.replace(user, role=role, active=active)
+        self.people[name] = (changed, kept)
+        return changed
+
+    def set_password(self, name: str, password: str, by: str, at_us: int) -> None:
+        self.people[name] = (self.person(name)[0], digest(password))
+        self.sessions = {key: held for key, held in self.sessions.items() if held[0] != name}
+
+    def person(self, name: str) -> tuple[User, str]:
+        if name not in self.people:
+            raise NotFoundError(f"person {name}")
+        return self.people[name]
+
+    def verify(self, name: str, password: str) -> User | None:
+        user, kept = self.people.get(name, (None, ""))
+        return user if user and user.active and kept == digest(password) else None
+
+    def open_session(self, key: str, name: str, at_us: int, until_us: int) -> None:
+        self.sessions[key] = (name, until_us)
+
+    def session(self, key: str, at_us: int) -> User | None:
+        name, until_us = self.sessions.get(key, ("", 0))
+        user = self.people[name][0] if name in self.people and at_us < until_us else None
+        return user if user and user.active else None
+
+    def close_session(self, key: str, at_us: int) -> None:
+        self.sessions.pop(key, None)
+
+    # alerts
+
+    def alerts(self, wanted: AlertFilter) -> list[AlertView]:
+        views = [self.view(alert) for alert in self.views.values()]
+        fits = [
+            view for view in views
+            if (not wanted.states or view.alert.state in wanted.states)
+            and (not wanted.severities or view.detection.severity in wanted.severities)
+            and (not wanted.kinds or view.detection.kind in wanted.kinds)
+            and (wanted.mmsi is None or any(v.mmsi == wanted.mmsi for v in view.detection.vessels))
+            and (wanted.simulated is None or view.detection.simulated == wanted.simulated)
+            and (wanted.start_us is None or view.alert.raised_at >= wanted.start_us)
+            and (wanted.end_us is None or view.alert.raised_at < wanted.end_us)
+        ]  # fmt: skip
+        return sorted(fits, key=lambda view: -view.alert.raised_at)[: wanted.limit]
+
+    def view(self, alert: Alert) -> AlertView:
+        if alert.state == "snoozed" and (alert.until_at or 0) <= self.clock():
+            alert = msgspec.structs.replace(alert, state="new")
+        return AlertView(alert=alert, detection=self.episodes[alert.episode_id][-1])
+
+    def alert(self, alert_id: int) -> AlertView | None:
+        alert = self.views.get(alert_id)
+        return self.view(alert) if alert else None
+
+    def change(self, alert_id: int, state: str, by: str, at_us: int, **fields: object) -> Alert:
+        if alert_id not in self.views:
+            raise NotFoundError(f"alert {alert_id}")
+        changed = msgspec.structs.replace(self.views[alert_id], state=state, changed_by=by, changed_at=at_us, **fields)
+        self.views[alert_id] = changed
+        self.tell("alert", str(alert_id), state, by, at_us)
+        return changed
+
+    def acknowledge(self, alert_id: int, by: str, at_us: int) -> Alert:
+        return self.change(alert_id, "acknowledged", by, at_us)
+
+    def snooze(self, alert_id: int, until_us: int, by: str, at_us: int) -> Alert:
+        return self.change(alert_id, "snoozed", by, at_us, until_at=until_us)
+
+    def dismiss(self, alert_id: int, reason: str, by: str, at_us: int) -> Alert:
+        return self.change(alert_id, "dismissed", by, at_us, reason=reason)
+
+    def detections(self, episode_id: str) -> list[Detection]:
+        return list(self.episodes.get(episode_id, []))
+
+    # incidents
+
+    def open_incident(self, alert_id: int, by: str, at_us: int) -> Incident:
+        view = self.alert(alert_id)
+        if view is None:
+            raise NotFoundError(f"alert {alert_id}")
+        if view.alert.incident_id:
+            return self.cases[view.alert.incident_id]
+        name, found = f"INC-{len(self.cases) + 1}", view.detection
+        title = " ".join([found.kind, *(v.name or str(v.mmsi) for v in found.vessels)])
+        case = Incident(incident_id=name, title=title, state="open", severity=found.severity, opened_at=at_us, changed_at=at_us, owner=by, episodes=(found.episode_id,), vessels=found.vessels, log=(LogEntry(at=at_us, author=by, text=f"Opened from alert {alert_id}"),), simulated=found.simulated)
+        self.cases[name] = case
+        self.change(alert_id, "acknowledged", by, at_us, incident_id=name)
+        self.tell("incident", name, "open", by, at_us)
+        return case
+
+    def incidents(self, states: tuple[str, ...]) -> list[Incident]:
+        found = [case for case in self.cases.values() if not states or case.state in states]
+        return sorted(found, key=lambda case: -case.changed_at)
+
+    def incident(self, incident_id: str) -> Incident | None:
+        return self.cases.get(incident_id)
+
+    def log(self, incident_id: str, text: str, by: str, at_us: int) -> Incident:
+        case = self.cases[incident_id]
+        entry = LogEntry(at=at_us, author=by, text=text)
+        self.cases[incident_id] = msgspec.structs.replace(case, log=(*case.log, entry), changed_at=at_us)
+        self.tell("incident", incident_id, case.state, by, at_us)
+        return self.cases[incident_id]
+
+    def change_incident(self, incident_id: str, state: str, by: str, at_us: int) -> Incident:
+        case = msgspec.structs.replace(self.cases[incident_id], state=state, changed_at=at_us)
+        self.cases[incident_id] = case
+        self.tell("incident", incident_id, state, by, at_us)
+        return case
+
+    def latest_seq(self) -> int:
+        return len(self.log_of_events)
+
+    def events_since(self, seq: int) -> list[DeskEvent]:
+        return self.log_of_events[seq:]
+
+
+def digest(password: str) -> str:
+    """Quick, for tests only: the real desk uses hanbada.app.web.passwords."""
+    return hashlib.sha256(password.encode()).hexdigest()
+
+
+ALERTS = (
+    (detection(1, "gap", "alarm", (0,), hours=6.4, version=1, state="open", measured=9.27), 34),
+    (detection(1, "gap", "alarm", (0,), hours=6.4, version=2, state="revised", measured=6.43), 4),
+    (detection(2, "encounter", "alarm", (1, 2), hours=2.0, state="open"), 12),
+    (detection(3, "impossible", "warning", (2,), hours=1.1, state="closed"), 21),
+    (detection(4, "zone", "warning", (3,), hours=1.5, state="open"), 33),
+    (detection(5, "identity", "caution", (4, 5), hours=4.0, state="closed"), 51),
+    (detection(6, "gap", "warning", (6,), hours=5.0, state="open", simulated=True), 58),
+)
+assert all(found.severity in SEVERITIES for found, _ in ALERTS)
