@@ -1,19 +1,23 @@
 """Areas: claims stay claims, seas get neutral names, a user's zones are understood or refused with the feature's number."""
 
+import gzip
 import json
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
-from sets import holds, read
+from sets import files, holds, read
 
 from hanbada.geo.sphere import bearing_deg, turn
 from hanbada.model.errors import PackError
 from hanbada.reference import areas, cables, kinds
 from hanbada.reference.shapes import OTHERS, in_season
 
-SQUARE = {"type": "Polygon", "coordinates": [[[129.0, 35.0], [130.0, 35.0], [130.0, 36.0], [129.0, 36.0], [129.0, 35.0]]]}
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[129.0, 35.0], [130.0, 35.0], [130.0, 36.0], [129.0, 36.0], [129.0, 35.0]]],
+}
 LANE = {"type": "LineString", "coordinates": [[129.0, 35.0], [129.2, 35.0], [129.4, 35.1]]}
 
 
@@ -70,7 +74,10 @@ def test_places_lie_in_the_areas_they_should() -> None:
 
 @pytest.mark.pack
 def test_no_real_area_jumps_at_180() -> None:
-    for folder, file in (("geo-eez-westpacific", "eez.geojson.gz"), ("geo-baltic-boundaries", "territorial_waters_baltic.geojson.gz")):
+    for folder, file in (
+        ("geo-eez-westpacific", "eez.geojson.gz"),
+        ("geo-baltic-boundaries", "territorial_waters_baltic.geojson.gz"),
+    ):
         for area in read("areas", folder, file).rows:
             assert max(np.abs(np.diff(ring[:, 0])).max() for ring in area.rings) < 180.0
             west, _, east, _ = area.bounds
@@ -79,8 +86,19 @@ def test_no_real_area_jumps_at_180() -> None:
 
 def test_a_dispute_in_any_wording_is_an_overlapping_claim() -> None:
     data = geojson(
-        (SQUARE, {"GEONAME": "Disputed Kenya/Somalia", "POL_TYPE": "Disputed", "SOVEREIGN1": "Kenya", "SOVEREIGN2": "Somalia"}),
-        (SQUARE, {"GEONAME": "Overlapping claim X: Chile / Peru", "POL_TYPE": "Overlapping claim", "SOVEREIGN1": "Chile"}),
+        (
+            SQUARE,
+            {
+                "GEONAME": "Disputed Kenya/Somalia",
+                "POL_TYPE": "Disputed",
+                "SOVEREIGN1": "Kenya",
+                "SOVEREIGN2": "Somalia",
+            },
+        ),
+        (
+            SQUARE,
+            {"GEONAME": "Overlapping claim X: Chile / Peru", "POL_TYPE": "Overlapping claim", "SOVEREIGN1": "Chile"},
+        ),
         (SQUARE, {"GEONAME": "Somewhere", "POL_TYPE": "Overlapping claim", "SOVEREIGN1": "Chile", "MRGID": 7}),
         (SQUARE, {"GEONAME": "Korean 12 NM", "POL_TYPE": "12NM", "SOVEREIGN1": "South Korea", "ISO_SOV1": "KOR"}),
     )
@@ -142,7 +160,12 @@ def test_a_lane_drawn_as_a_line_has_a_direction_per_segment() -> None:
 
 
 def test_a_bbox_stands_for_a_box_and_may_cross_180() -> None:
-    feature = {"type": "Feature", "properties": {"name": "dateline"}, "geometry": None, "bbox": [179.0, -5.0, -179.0, 5.0]}
+    feature = {
+        "type": "Feature",
+        "properties": {"name": "dateline"},
+        "geometry": None,
+        "bbox": [179.0, -5.0, -179.0, 5.0],
+    }
     (zone,) = areas.read_geojson(json.dumps({"type": "FeatureCollection", "features": [feature]}).encode())
     assert holds(zone, 0.0, 180.0)
     assert holds(zone, 0.0, -179.5)
@@ -188,7 +211,9 @@ def test_every_geojson_object_is_understood(wrap: str) -> None:
         ({"type": "Polygon"}, {}, "not a list"),
     ],
 )
-def test_a_zone_that_cannot_be_used_is_refused_with_its_number(shape: Any, properties: dict[str, Any], told: str) -> None:
+def test_a_zone_that_cannot_be_used_is_refused_with_its_number(
+    shape: Any, properties: dict[str, Any], told: str
+) -> None:
     with pytest.raises(PackError, match=told) as caught:
         areas.read_geojson(geojson((SQUARE, {"id": "good"}), (shape, properties)), name="mine.geojson")
     assert "mine.geojson: feature 2: " in str(caught.value)
@@ -205,7 +230,8 @@ def test_two_zones_of_one_name_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{", b"[1, 2]", b"hello", b'{"type": "FeatureCollection", "features": []}', b"\x00\x01\x02", b"{}", b"null"]
+    "data",
+    [b"", b"{", b"[1, 2]", b"hello", b'{"type": "FeatureCollection", "features": []}', b"\x00\x01\x02", b"{}", b"null"],
 )
 def test_what_is_no_geojson_is_refused(data: bytes) -> None:
     with pytest.raises(PackError):
@@ -249,10 +275,6 @@ def holds_near(area: Any, lat: float, lon: float) -> bool:
 
 @pytest.mark.pack
 def test_the_direction_of_a_lane_is_that_of_its_line() -> None:
-    import gzip
-
-    from sets import files
-
     raw = json.loads(gzip.decompress(next(iter(files("geo-tss-osm", "seamarks-tss-lines.geojson.gz").values()))))
     ways = {one["properties"]["osm_id"]: one["geometry"]["coordinates"] for one in raw["features"]}
     for lane in read("tss", "geo-tss-osm", "seamarks-tss-lines.geojson.gz").rows:
@@ -262,7 +284,10 @@ def test_the_direction_of_a_lane_is_that_of_its_line() -> None:
 
 
 def test_a_lane_that_states_the_opposite_of_its_drawing_is_turned() -> None:
-    tagged = {"osm_id": "1", "other_tags": '"seamark:type"=>"separation_lane","seamark:separation_lane:orientation"=>"270"'}
+    tagged = {
+        "osm_id": "1",
+        "other_tags": '"seamark:type"=>"separation_lane","seamark:separation_lane:orientation"=>"270"',
+    }
     lane = kinds.read("tss", {"t.geojson": geojson((LANE, tagged))}).rows[0]
     assert round(lane.direction_deg) == 270
 

@@ -23,7 +23,7 @@ SDN = (
     '36,"AEROCARIBBEAN AIRLINES",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \n'
     '2674,"ABBAS, Abu","individual","SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"DOB 10 Dec 1948."\n'
     '4243,"EBANO","vessel","CUBA",-0- ,-0- ,"General Cargo","2,595","1,865","Panama",-0- ,'
-    '"Vessel Registration Identification IMO 7406784; MMSI 572469210; f.k.a. \'ANA I\'."\n'
+    "\"Vessel Registration Identification IMO 7406784; MMSI 572469210; f.k.a. 'ANA I'.\"\n"
     '4244,"CUT SHORT","vessel"\n'
     "\x1a\n"
 )
@@ -77,7 +77,12 @@ def test_ibtracs_as_published_gives_metres_and_wrapped_longitudes() -> None:
     assert first["r34_ne_m"] == 160 * 1852.0
     assert first["tokyo_r30_long_m"] == 220 * 1852.0
     assert (first["tokyo_r30_dir"], first["wind_kn"], first["pressure_hpa"]) == (9, 100.0, 920.0)
-    assert (second["lon_deg"], second["wind_kn"], second["r34_ne_m"], second["course_deg"]) == (-174.5, 125.0, None, 0.0)
+    assert (second["lon_deg"], second["wind_kn"], second["r34_ne_m"], second["course_deg"]) == (
+        -174.5,
+        125.0,
+        None,
+        0.0,
+    )
     assert [(one["row"], one["code"]) for one in reading.rejects.to_pylist()] == [
         (4, "no_time"), (5, "no_identity"), (6, "no_position"),
     ]  # fmt: skip
@@ -86,7 +91,13 @@ def test_ibtracs_as_published_gives_metres_and_wrapped_longitudes() -> None:
 
 @pytest.mark.parametrize(
     ("typical", "declared", "unit_m"),
-    [(180.0, "nmile", 1852.0), (180.0, None, 1852.0), (430.0, "km", 1000.0), (430.0, None, 1000.0), (180.0, "km", 1000.0)],
+    [
+        (180.0, "nmile", 1852.0),
+        (180.0, None, 1852.0),
+        (430.0, "km", 1000.0),
+        (430.0, None, 1000.0),
+        (180.0, "km", 1000.0),
+    ],
 )
 def test_the_unit_of_wind_radii_is_looked_at_twice(typical: float, declared: str | None, unit_m: float) -> None:
     radii = pl.Series(np.random.default_rng(1).normal(typical, 20.0, 500))
@@ -122,7 +133,11 @@ def shp(kind: int, shapes: list[bytes]) -> bytes:
         struct.pack(">2i", number, (4 + len(shape)) // 2) + struct.pack("<i", kind if shape else 0) + shape
         for number, shape in enumerate(shapes, 1)
     )
-    return struct.pack(">7i", 9994, 0, 0, 0, 0, 0, (100 + len(body)) // 2) + struct.pack("<2i8d", 1000, kind, *[0.0] * 8) + body
+    return (
+        struct.pack(">7i", 9994, 0, 0, 0, 0, 0, (100 + len(body)) // 2)
+        + struct.pack("<2i8d", 1000, kind, *[0.0] * 8)
+        + body
+    )
 
 
 def poly(*parts: list[tuple[float, float]]) -> bytes:
@@ -145,11 +160,23 @@ def dbf(fields: list[tuple[str, str, int]], rows: list[list[str]]) -> bytes:
 
 
 SQUARE = [(179.0, -10.0), (179.0, -5.0), (-179.0, -5.0), (-179.0, -10.0), (179.0, -10.0)]
-EEZ_FIELDS = [("MRGID", "N", 10), ("GEONAME", "C", 60), ("POL_TYPE", "C", 20), ("SOVEREIGN1", "C", 20), ("SOVEREIGN2", "C", 20)]
+EEZ_FIELDS = [
+    ("MRGID", "N", 10),
+    ("GEONAME", "C", 60),
+    ("POL_TYPE", "C", 20),
+    ("SOVEREIGN1", "C", 20),
+    ("SOVEREIGN2", "C", 20),
+]
 
 
 def eez_zip(projection: bytes = b'GEOGCS["WGS84"]') -> bytes:
-    table = dbf(EEZ_FIELDS, [["1", "Fijian EEZ", "200NM", "Fiji", ""], ["2", "Overlapping claim A: Fiji / Tonga", "Overlapping claim", "Fiji", "Tonga"]])
+    table = dbf(
+        EEZ_FIELDS,
+        [
+            ["1", "Fijian EEZ", "200NM", "Fiji", ""],
+            ["2", "Overlapping claim A: Fiji / Tonga", "Overlapping claim", "Fiji", "Tonga"],
+        ],
+    )
     files = {"World_EEZ/eez_v12.shp": shp(5, [poly(SQUARE), poly(SQUARE)]), "World_EEZ/eez_v12.dbf": table,
              "World_EEZ/eez_v12.prj": projection, "World_EEZ/eez_v12.cpg": b"UTF-8",
              "World_EEZ/README.txt": b"read me"}  # fmt: skip

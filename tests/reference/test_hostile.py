@@ -1,5 +1,6 @@
 """Files that are cut off, swapped, lying or made to hurt end in one clear error, never in a crash or a full memory."""
 
+import contextlib
 import gzip
 import io
 import json
@@ -29,7 +30,7 @@ def zipped(content: dict[str, bytes]) -> bytes:
 @pytest.mark.parametrize("cut", [5, 30, 60, 90])
 def test_a_zip_cut_off_anywhere_is_an_error(cut: int) -> None:
     whole = zipped({"a.csv": PORT_LINE * 200})
-    with pytest.raises(PackError, match="damaged|cannot unpack|no pack kind|cut off"):
+    with pytest.raises(PackError, match=r"damaged|cannot unpack|no pack kind|cut off"):
         kinds.read("ports", {"a.zip": whole[: len(whole) * cut // 100]})
 
 
@@ -108,8 +109,11 @@ def test_nothing_at_all_is_an_error() -> None:
 def test_a_pack_of_another_kind_is_told_what_it_looks_like() -> None:
     with pytest.raises(PackError, match=r"not a pack of kind tss: .*It looks like kind ports \(World Port Index"):
         kinds.read("tss", {"p.csv": PORT_LINE})
-    with pytest.raises(PackError, match="not a pack of kind ports: .*GeoJSON with 1 features"):
-        kinds.read("ports", {"x.json": b'{"type":"Feature","properties":{"a":1},"geometry":{"type":"Point","coordinates":[1,2]}}'})
+    with pytest.raises(PackError, match=r"not a pack of kind ports: .*GeoJSON with 1 features"):
+        kinds.read(
+            "ports",
+            {"x.json": b'{"type":"Feature","properties":{"a":1},"geometry":{"type":"Point","coordinates":[1,2]}}'},
+        )
     with pytest.raises(PackError, match='no pack kind "port"; there are basemap'):
         kinds.read("port", {"p.csv": PORT_LINE})
 
@@ -127,12 +131,13 @@ def test_json_that_is_no_map_and_text_that_is_no_table_are_told_apart() -> None:
 
 @pytest.mark.parametrize("field", [b'"' + b"x" * 300_000, b"x" * 20_000_000])
 def test_a_table_with_an_endless_field_is_an_error_or_a_reject(field: bytes) -> None:
+    told = ""
     try:
-        reading = kinds.read("ports", {"p.csv": PORT_LINE + field + b",,,\n"})
+        rejects = kinds.read("ports", {"p.csv": PORT_LINE + field + b",,,\n"}).rejects.num_rows
     except PackError as error:
-        assert "not readable as a table" in str(error)
-    else:
-        assert reading.rejects.num_rows == 1
+        told, rejects = str(error), 1
+    assert rejects == 1
+    assert not told or "not readable as a table" in told
 
 
 def test_rows_with_too_few_or_too_many_fields_are_counted() -> None:
@@ -164,7 +169,10 @@ def test_damaged_parquet_is_an_error() -> None:
 
 
 def test_deeply_nested_json_is_an_error() -> None:
-    for nested in (b"[" * 100_000 + b"]" * 100_000, b'{"type":"FeatureCollection","features":' + b"[" * 5000 + b"]" * 5000 + b"}"):
+    for nested in (
+        b"[" * 100_000 + b"]" * 100_000,
+        b'{"type":"FeatureCollection","features":' + b"[" * 5000 + b"]" * 5000 + b"}",
+    ):
         with pytest.raises(PackError):
             kinds.read("areas", {"x.json": nested})
 
@@ -172,11 +180,18 @@ def test_deeply_nested_json_is_an_error() -> None:
 @given(st.binary(max_size=400))
 @settings(max_examples=300, deadline=None)
 def test_any_bytes_give_a_reading_or_a_pack_error(data: bytes) -> None:
-    for head in (b"", b"\x1f\x8b\x08", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"PMTiles\x03", b"PAR1", b"\x00\x00\x27\x0a", b'{"type":'):
-        try:
+    for head in (
+        b"",
+        b"\x1f\x8b\x08",
+        b"PK\x03\x04",
+        b"\x28\xb5\x2f\xfd",
+        b"PMTiles\x03",
+        b"PAR1",
+        b"\x00\x00\x27\x0a",
+        b'{"type":',
+    ):
+        with contextlib.suppress(PackError):
             kinds.read(None, {"file": head + data})
-        except PackError:
-            pass
 
 
 JSON = st.recursive(
@@ -191,9 +206,13 @@ JSON = st.recursive(
     JSON, st.dictionaries(st.sampled_from(["kind", "rule", "buffer_m", "season", "claimants", "direction_deg", "name", "id"]), JSON, max_size=4),
 )  # fmt: skip
 @settings(max_examples=400, deadline=None)
-def test_any_geojson_gives_zones_or_a_pack_error(shape: str, coordinates: object, properties: dict[str, object]) -> None:
+def test_any_geojson_gives_zones_or_a_pack_error(
+    shape: str, coordinates: object, properties: dict[str, object]
+) -> None:
     feature = {"type": "Feature", "properties": properties, "geometry": {"type": shape, "coordinates": coordinates}}
+    told = "zones: "
     try:
         areas.read_geojson(json.dumps(feature).encode())
     except PackError as error:
-        assert str(error).startswith("zones: ")
+        told = str(error)
+    assert told.startswith("zones: ")

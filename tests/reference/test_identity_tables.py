@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from itertools import pairwise
 
 import pytest
 from sets import pack
@@ -155,12 +156,16 @@ def test_imo_numbers_of_a_sanctions_list_pass() -> None:
     assert len(wrong) <= 2, wrong
 
 
-@pytest.mark.parametrize("name", ["HAI 5 77%", "BUOY 12", "BOUY", "NETMARK", "NET FISHING 3", "12-345", "3.7V", "AB@12V"])
+@pytest.mark.parametrize(
+    "name", ["HAI 5 77%", "BUOY 12", "BOUY", "NETMARK", "NET FISHING 3", "12-345", "3.7V", "AB@12V"]
+)
 def test_names_of_fishing_gear_are_known(name: str) -> None:
     assert is_gear_name(name)
 
 
-@pytest.mark.parametrize("name", ["DONGWON 101 HO", "LU RONG YUAN YU 101 HAO", "", "BUSAN 12", "NETTUNO", "100 PERCENT"])
+@pytest.mark.parametrize(
+    "name", ["DONGWON 101 HO", "LU RONG YUAN YU 101 HAO", "", "BUSAN 12", "NETTUNO", "100 PERCENT"]
+)
 def test_names_of_ships_are_not_gear(name: str) -> None:
     assert not is_gear_name(name)
 
@@ -180,7 +185,7 @@ def test_a_call_sign_names_its_country(call_sign: str, code: str | None) -> None
 
 
 def test_series_do_not_overlap() -> None:
-    assert all(end < start for (_, end, _), (start, _, _) in zip(_TABLE, _TABLE[1:], strict=False))
+    assert all(end < start for (_, end, _), (start, _, _) in pairwise(_TABLE))
 
 
 def test_territories_share_the_series_of_who_answers_for_them() -> None:

@@ -1,10 +1,16 @@
 """Every data set beside the project loads through its loader, with the rows its index counts."""
 
+import csv
+import gzip
+import io
+import zipfile
+
 import pyarrow.compute as pc
 import pytest
 from sets import files, read
 
 from hanbada.reference import kinds, storms, tables
+from hanbada.reference.incidents import angles
 from hanbada.reference.mmsi import flag_of
 
 pytestmark = pytest.mark.pack
@@ -134,12 +140,6 @@ def test_attacks_keep_their_day_and_their_kind() -> None:
 
 def test_positions_written_in_words_agree_with_the_numbers_beside_them() -> None:
     text = next(iter(files("incidents-asam-nga", "asam_1978_2022.csv.gz").values()))
-    import csv
-    import gzip
-    import io
-
-    from hanbada.reference.incidents import angles
-
     for row in csv.DictReader(io.StringIO(gzip.decompress(text).decode(), newline="")):
         lat, lon = angles(row["position"])
         assert lat == pytest.approx(float(row["lat"]), abs=1e-6), row["reference"]
@@ -158,7 +158,9 @@ def test_storms_count_as_the_index_says_and_longitudes_are_wrapped() -> None:
 def test_limits_of_guam_and_the_marianas_are_among_the_lines() -> None:
     lines = read("limits", "geo-us-maritime-limits", "USMaritimeLimitsAndBoundariesSHP.zip").rows
     near_guam = [
-        line for line in lines if line.kind == "territorial_limit" and any(_near(part, 144.8, 13.4) for part in line.parts)
+        line
+        for line in lines
+        if line.kind == "territorial_limit" and any(_near(part, 144.8, 13.4) for part in line.parts)
     ]
     assert near_guam
     counts = {kind: sum(line.kind == kind for line in lines) for kind in {line.kind for line in lines}}
@@ -173,9 +175,6 @@ def _near(part, lon: float, lat: float) -> bool:
 
 def test_lines_of_a_real_shapefile_agree_with_another_reader() -> None:
     shapefile = pytest.importorskip("shapefile")
-    import io
-    import zipfile
-
     path = files("geo-us-maritime-limits", "USMaritimeLimitsAndBoundariesSHP.zip")
     archive = zipfile.ZipFile(io.BytesIO(next(iter(path.values()))))
     stem = "USMaritimeLimitsNBoundaries"

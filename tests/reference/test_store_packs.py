@@ -21,7 +21,8 @@ SQUARE = {"type": "Polygon", "coordinates": [[[1, 1], [2, 1], [2, 2], [1, 2], [1
 
 def zones(*named: tuple[str, str]) -> bytes:
     features = [
-        {"type": "Feature", "geometry": SQUARE, "properties": {"id": zone_id, "name": name, "rule": "entry"}} for zone_id, name in named
+        {"type": "Feature", "geometry": SQUARE, "properties": {"id": zone_id, "name": name, "rule": "entry"}}
+        for zone_id, name in named
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}).encode()
 
@@ -226,7 +227,9 @@ def test_one_bad_file_costs_itself_and_not_the_others(tmp_path: Path) -> None:
         (["add"], 2, "Missing argument"),
     ],
 )
-def test_what_the_command_refuses_it_explains(tmp_path: Path, arguments: list[str], code: int, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_command_refuses_it_explains(
+    tmp_path: Path, arguments: list[str], code: int, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "p.csv").write_bytes(PORTS)
     found, _, error = run(*arguments, data=tmp_path)

@@ -1,4 +1,4 @@
-"""What we know beforehand: ports, areas, lanes, cables, ship registers, watch lists, storms; each with source, licence, date.
+"""What we know beforehand: ports, areas, lanes, cables, registers, watch lists, storms; each with source and licence.
 
 kinds      KINDS, sniff(files), read(kind, files): which packs there are, which one a file is, and its rows
 shapes     Area and Line: what has a place on the map; in_season(area, month, day)
@@ -15,6 +15,6 @@ countries_iso3166     country(text), country_name(code), COUNTRIES
 mid_itu               MID_COUNTRY, PLACES
 place_names           neutral(name), NEUTRAL_NAMES
 rings, corridors      continuous rings and lines; strips along lines
-documents, features, geojson, topojson, shapefile, marine_regions, zones
+documents, features, layers, geojson, topojson, shapefile, marine_regions, zones
            how files are opened and what their attributes mean
 """

@@ -41,9 +41,7 @@ def _rows(one: Opened) -> Iterator[tuple[int, Outcome[Mapping[str, Any]]]]:
 
 
 def _anchorage(row: Mapping[str, str], anchorage_id: str) -> Outcome[Mapping[str, Any]]:
-    place = position(
-        number(row.get("latitude") or row.get("lat")), number(row.get("longitude") or row.get("lon"))
-    )
+    place = position(number(row.get("latitude") or row.get("lat")), number(row.get("longitude") or row.get("lon")))
     label = words(row.get("label"))
     if isinstance(place, Reject):
         return place
@@ -88,7 +86,7 @@ KIND = Kind(
     "anchorages",
     "Anchorages",
     "Tells waiting at anchor from loitering and finds where a port call begins.",
-    "Without anchorages, ships waiting off a port count as loitering more often, and port calls are found at ports only.",
+    "Without anchorages, ships waiting off a port more often count as loitering, and calls are found at ports only.",
     FORMATS,
 )
 

@@ -6,10 +6,13 @@ Overlapping claims stay overlapping, with every claimant; a disputed area never 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
+from msgspec.structs import replace
+
 from hanbada.model.errors import PackError
 from hanbada.reference import marine_regions, rings, zones
 from hanbada.reference.documents import Document
-from hanbada.reference.features import Fault, Feature, Layer, layer
+from hanbada.reference.features import Fault, Feature, Layer
+from hanbada.reference.layers import layer
 from hanbada.reference.place_names import neutral
 from hanbada.reference.reading import Format, Kind, Opened, Outcome, Reading, Reject, Source, read_as, records
 from hanbada.reference.shapes import Area, Rule
@@ -159,17 +162,11 @@ def read_geojson(data: bytes, default_rule: Rule = "entry", name: str = "zones")
 
 def _user_reader(found: Layer, default_rule: Rule) -> zones.ReadArea:
     if set(marine_regions.ATTRIBUTES) <= found.fields:
-        return lambda feature: (_ruled(marine_regions.read_area(feature), default_rule),)
+        return lambda feature: (replace(marine_regions.read_area(feature), rule=default_rule),)
     return lambda feature: zones.read_zone(feature, default_rule)
-
-
-def _ruled(area: Area, rule: Rule) -> Area:
-    from msgspec.structs import replace
-
-    return replace(area, rule=rule)
 
 
 def _repeated(areas: list[Area]) -> list[str]:
     """Alerts carry the area's id: two areas must not share one."""
     counts = Counter(area.area_id for area in areas)
-    return [f'{count} features are called "{name}"; give each its own id' for name, count in counts.items() if count > 1]
+    return [f'{n} features are called "{name}"; give each its own id' for name, n in counts.items() if n > 1]

@@ -6,6 +6,7 @@ Format: the PMTiles specification, version 3: a header of 127 bytes, then direct
 from __future__ import annotations
 
 import struct
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -77,8 +78,6 @@ def header(data: bytes, name: str = "base map") -> Basemap:
 
 def _metadata(packed: bytes, compression: int, name: str) -> dict[str, Any]:
     if compression == 2:
-        import zlib
-
         reader = zlib.decompressobj(31)
         try:
             packed = reader.decompress(packed, _MOST_METADATA)
@@ -96,7 +95,8 @@ def _metadata(packed: bytes, compression: int, name: str) -> dict[str, Any]:
 
 def _layers(metadata: Mapping[str, Any]) -> list[str]:
     layers = metadata.get("vector_layers")
-    return [str(one["id"]) for one in layers if isinstance(one, dict) and "id" in one] if isinstance(layers, list) else []
+    listed = layers if isinstance(layers, list) else []
+    return [str(one["id"]) for one in listed if isinstance(one, dict) and "id" in one]
 
 
 def _attribution(metadata: Mapping[str, Any]) -> str | None:

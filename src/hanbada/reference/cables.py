@@ -6,6 +6,7 @@ and must never raise a crossing alarm near shore (science.md D09): a line withou
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from hanbada.geo.sphere import NMI_M
@@ -41,29 +42,37 @@ def _cable(feature: Feature | Fault) -> Outcome[Line]:
     if not feature.lines:
         return Reject("bad_geometry", "not a line")
     try:
-        uncertainty = feature.number_of("uncertainty_m")
-        parts = tuple(rings.line(line) for line in feature.lines)
-    except ValueError:
-        return Reject("bad_property", f"uncertainty_m is {feature.text('uncertainty_m')!r}, not a number of metres")
+        return [_line(feature)]
     except PackError as error:
-        return Reject("bad_geometry", str(error))
-    if uncertainty is not None and not 0.0 <= uncertainty <= _PLAUSIBLE_M:
-        return Reject("bad_property", f"uncertainty_m is {uncertainty:g}, not between 0 and {_PLAUSIBLE_M:g} m")
+        return Reject("bad_property", str(error))
+
+
+def _line(feature: Feature) -> Line:
+    """The line of a feature; raises PackError with what does not fit."""
     kind = _KINDS.get((feature.text("kind") or "").lower())
     if kind is None:
-        return Reject("bad_property", f'kind is {feature.text("kind")!r}, not "cable" or "pipeline"')
-    name = feature.text("name", "cable_name", "id")
-    return [
-        Line(
-            line_id=f"cable-{feature.text('id', 'cable_id', 'feature_id') or feature.number}",
-            name=name or f"cable {feature.number}",
-            kind=kind,
-            parts=parts,
-            source=feature.text("source") or "user",
-            uncertainty_m=uncertainty,
-            note=feature.text("note", "owners", "operator"),
-        )
-    ]
+        message = f'kind is {feature.text("kind")!r}, not "cable" or "pipeline"'
+        raise PackError(message)
+    return Line(
+        line_id=f"cable-{feature.text('id', 'cable_id', 'feature_id') or feature.number}",
+        name=feature.text("name", "cable_name", "id") or f"cable {feature.number}",
+        kind=kind,
+        parts=tuple(rings.line(line) for line in feature.lines),
+        source=feature.text("source") or "user",
+        uncertainty_m=_uncertainty_m(feature),
+        note=feature.text("note", "owners", "operator"),
+    )
+
+
+def _uncertainty_m(feature: Feature) -> float | None:
+    try:
+        value = feature.number_of("uncertainty_m")
+    except ValueError:
+        value = math.nan
+    if value is not None and not 0.0 <= value <= _PLAUSIBLE_M:
+        message = f"uncertainty_m is {feature.text('uncertainty_m')!r}, not metres from 0 to {_PLAUSIBLE_M:g}"
+        raise PackError(message)
+    return value
 
 
 def corridor_areas(cables: Sequence[Line], half_width_m: float) -> tuple[Area, ...]:

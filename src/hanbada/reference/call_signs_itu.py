@@ -70,7 +70,8 @@ _ADMINISTRATION = {
     "GI": "GB", "BM": "GB", "KY": "GB", "VG": "GB", "AI": "GB", "MS": "GB", "TC": "GB", "FK": "GB", "SH": "GB",
     "PN": "GB", "IM": "GB", "JE": "GB", "GG": "GB", "IO": "GB", "GS": "GB",
     "FO": "DK", "GL": "DK", "CW": "NL", "SX": "NL", "BQ": "NL", "AW": "NL",
-    "GP": "FR", "MQ": "FR", "GF": "FR", "RE": "FR", "PM": "FR", "NC": "FR", "PF": "FR", "WF": "FR", "TF": "FR", "YT": "FR",
+    "GP": "FR", "MQ": "FR", "GF": "FR", "RE": "FR", "PM": "FR", "NC": "FR", "PF": "FR", "WF": "FR", "TF": "FR",
+    "YT": "FR",
     "PR": "US", "VI": "US", "GU": "US", "MP": "US", "AS": "US", "CX": "AU", "CC": "AU", "CK": "NZ", "NU": "NZ",
 }  # fmt: skip
 """Who answers at the ITU for a territory with an ISO code of its own. It says nothing about sovereignty."""

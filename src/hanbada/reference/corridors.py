@@ -1,6 +1,7 @@
 """Strips of water along a line: the ring of a corridor, and a lane cut into pieces that each have one direction."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def course_deg(start: Floats, end: Floats) -> float:
 
 def sides(points: Floats, half_width_m: float) -> tuple[Floats, Floats]:
     """Left and right bank of a strip along a line, one point each per point of the line."""
-    courses = [course_deg(a, b) for a, b in zip(points[:-1], points[1:], strict=True)]
+    courses = [course_deg(a, b) for a, b in pairwise(points)]
     left, right = [], []
     for index, point in enumerate(points):
         before = courses[max(0, index - 1)]

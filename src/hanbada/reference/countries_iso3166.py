@@ -251,12 +251,12 @@ TW TWN 158 Taiwan|Taiwan (Province of China)
 TZ TZA 834 Tanzania|United Republic of Tanzania
 UA UKR 804 Ukraine
 UG UGA 800 Uganda
-UM UMI 581 United States Minor Outlying Islands|Wake Island|Midway Islands|Johnston Atoll|Johnson Atoll|U.S. Minor Outlying Is.
+UM UMI 581 United States Minor Outlying Islands|Wake Island|Midway Islands|Johnston Atoll|Johnson Atoll
 US USA 840 United States|United States of America|Alaska|Hawaii
 UY URY 858 Uruguay
 UZ UZB 860 Uzbekistan
 VA VAT 336 Holy See|Vatican|Vatican City State
-VC VCT 670 Saint Vincent and the Grenadines|St. Vincent and the Grenadines|Saint Vincent and the Grenadines (Windward Islands)|St. Vin. and Gren.
+VC VCT 670 Saint Vincent and the Grenadines|St. Vincent and the Grenadines
 VE VEN 862 Venezuela
 VG VGB 092 British Virgin Islands|British Virgin Is.
 VI VIR 850 United States Virgin Islands|US Virgin Islands|U.S. Virgin Islands|U.S. Virgin Is.
@@ -304,10 +304,15 @@ def _by_iso2() -> dict[str, Country]:
 def country(text: str | None) -> str | None:
     """The alpha-2 code of a country given by any of its codes or names; None if it is none we know.
 
+    A remark in brackets is passed over where the whole is no name, as in "Bolivia (Plurinational State of)".
+
     >>> country("KOR"), country("Viet Nam"), country("Papua_new_guinea"), country("410"), country("Atlantis")
     ('KR', 'VN', 'PG', 'KR', None)
     """
-    return _by_spelling().get(_folded(text)) if text else None
+    if not text:
+        return None
+    index = _by_spelling()
+    return index.get(_folded(text)) or index.get(_folded(text.partition("(")[0]))
 
 
 def country_name(iso2: str) -> str:

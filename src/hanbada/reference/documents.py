@@ -63,18 +63,13 @@ class Document:
         return decoded(self.data[:512]).lstrip()[:1]
 
     @cached_property
-    def text(self) -> str:
-        """The whole text: UTF-8, UTF-16 with a mark, else Windows-1252."""
-        return decoded(self.data)
-
-    @cached_property
     def utf8(self) -> bytes:
-        """The bytes as UTF-8 without a byte order mark, for a JSON parser."""
+        """The text as UTF-8 without a byte order mark, whatever it came in: UTF-16 with a mark, else Windows-1252."""
         bare = self.data.removeprefix(b"\xef\xbb\xbf")
         try:
             bare.decode("utf-8")
         except UnicodeDecodeError:
-            return self.text.encode("utf-8", "replace")
+            return decoded(self.data).encode("utf-8", "replace")
         return bare
 
     @cached_property
@@ -96,7 +91,8 @@ class Document:
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Every line of a text as (number, fields), the header being row 0; raises PackError where it is not text."""
-        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.delimiter)
+        lines = io.TextIOWrapper(io.BytesIO(self.utf8), encoding="utf-8", newline="")
+        reader = csv.reader(lines, delimiter=self.delimiter)
         csv.field_size_limit(_LONGEST_FIELD)
         try:
             yield from enumerate(row for row in reader if row)
@@ -127,7 +123,7 @@ def from_json(document: Document, shape: type[T]) -> T | None:
 def decoded(data: bytes) -> str:
     """Text of bytes whose encoding nobody told us; never fails.
 
-    >>> decoded(b"Z\\xc3\\xbcrich"), decoded(b"Z\\xfcrich")
+    >>> decoded("Zürich".encode()), decoded("Zürich".encode("latin-1"))
     ('Zürich', 'Zürich')
     """
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:

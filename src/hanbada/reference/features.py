@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from hanbada.reference.documents import Document
 from hanbada.reference.shapes import Floats
 
 
@@ -68,14 +67,3 @@ class Layer(Protocol):
 
     def features(self) -> Iterator[Feature | Fault]:
         """Every feature, in the order of the file."""
-
-
-def layer(document: Document) -> Layer | None:
-    """The document as a map file, None if it is none; raises PackError if it says it is one and cannot be read."""
-    from hanbada.reference import geojson, shapefile, topojson
-
-    if document.content == "shapefile":
-        return shapefile.opened(document)
-    if document.content == "json":
-        return geojson.opened(document) or topojson.opened(document)
-    return None

@@ -5,7 +5,7 @@ Passing is weak evidence: one random number in ten passes.
 
 _WEIGHTS = (7, 6, 5, 4, 3, 2)
 RANGES = ((1_000_000, 1_199_999), (5_000_000, 9_999_999))
-"""Numbers handed out: 5 to 9 million since 1963; from 1 million up for large yachts and, as 9 million runs out, for ships.
+"""Numbers handed out: 5 to 9 million since 1963; 1 million for large yachts and, as 9 million runs out, ships.
 
 The second end is ours: beyond it lies 1234567, whose check digit is right and which people type for want of a number.
 """

@@ -143,8 +143,10 @@ FORMATS: tuple[Format[pa.Table], ...] = (
     Format(
         "ASAM, CSV",
         _NGA,
-        lambda one: one.layer is None and one.has("reference", "date", "description") and bool(
-            {"hostility", "hostilityd", "victim"} & one.fields
+        lambda one: (
+            one.layer is None
+            and one.has("reference", "date", "description")
+            and bool({"hostility", "hostilityd", "victim"} & one.fields)
         ),
         _read_asam,
     ),

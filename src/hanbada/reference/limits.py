@@ -1,4 +1,4 @@
-"""Maritime limits and boundary lines: NOAA's for the United States, the EEA's for Europe, Marine Regions' for the world."""
+"""Maritime limits and boundary lines: NOAA for the United States, the EEA for Europe, Marine Regions for the world."""
 
 from __future__ import annotations
 

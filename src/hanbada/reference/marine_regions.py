@@ -1,4 +1,4 @@
-"""Marine Regions' maritime areas (EEZ, territorial sea, overlapping claims, joint regimes) by their official attributes.
+"""Marine Regions' areas (EEZ, territorial sea, overlapping claims, joint regimes) by their official attributes.
 
 Attribute names are those of the World EEZ data set, versions 10 to 12 (GEONAME, POL_TYPE, SOVEREIGN1-3, TERRITORY1,
 ISO_SOV1-3, MRGID), in any case. An overlapping claim keeps every claimant and never has one owner: where the source

@@ -60,4 +60,4 @@ PLACES: dict[int, str] = {
     501: "Adélie Land", 607: "Saint Paul and Amsterdam Islands", 608: "Ascension Island",
     618: "Crozet Archipelago", 635: "Kerguelen Islands",
 }  # fmt: skip
-"""Where a MID belongs to a part of what its ISO code names; 306 is shared by six islands, of which Curaçao is largest."""
+"""Where a MID belongs to a part of what its ISO code names; 306 is shared by six islands, Curaçao the largest."""

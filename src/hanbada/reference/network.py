@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from hanbada.geo.sphere import distance_m, wrapped
@@ -44,7 +45,7 @@ def _line_legs(
     line: Floats, nodes: dict[tuple[float, float], int], passage: str | None, feature: int
 ) -> Iterator[Mapping[str, Any]]:
     places = [(round(float(lat), _PLACE_DECIMALS), round(wrapped(float(lon)), _PLACE_DECIMALS)) for lon, lat in line]
-    for start, end in zip(places[:-1], places[1:], strict=True):
+    for start, end in pairwise(places):
         if start == end:
             continue
         yield {

@@ -1,6 +1,7 @@
 """Names of disputed places: both, or the neutral one, unless the owner's file says otherwise.
 
-A name is policy. These replacements are the default; `neutral` takes another table. Order within a name is alphabetical.
+A name is policy. These replacements are the default; `neutral` takes another table. Within a name, order is that of
+the alphabet.
 """
 
 from collections.abc import Mapping

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from hanbada.geo.sphere import wrapped
 from hanbada.model.errors import PackError
 from hanbada.reference.documents import opened
-from hanbada.reference.features import layer
+from hanbada.reference.layers import layer
 from hanbada.reference.tables import PACK_REJECTS
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ class Opened:
         names = ", ".join(sorted(self.fields)[:8])
         if self.layer:
             shapes = " and ".join(sorted(self.layer.shapes)) or "no"
-            return f"{self.layer.format} with {self.layer.count} features ({shapes} shapes; properties {names or 'none'})"
+            about = f"{shapes} shapes; properties {names or 'none'}"
+            return f"{self.layer.format} with {self.layer.count} features ({about})"
         content = {"csv": f"text whose first line reads {names[:120] or 'nothing'}", "binary": "unknown binary content"}
         return content.get(self.document.content, f"{self.document.content} content")
 
@@ -218,12 +219,14 @@ def _reading(kind: str, name: str, file: str, rows: Any, parts: Sorted[Any]) -> 
 
 def rejects_table(file: str, rejects: Sequence[tuple[int, Reject]]) -> pa.Table:
     """PACK_REJECTS of one file."""
-    return PACK_REJECTS.build({
-        "file": [file] * len(rejects),
-        "row": [number for number, _ in rejects],
-        "code": [reject.code for _, reject in rejects],
-        "detail": [reject.detail for _, reject in rejects],
-    })
+    return PACK_REJECTS.build(
+        {
+            "file": [file] * len(rejects),
+            "row": [number for number, _ in rejects],
+            "code": [reject.code for _, reject in rejects],
+            "detail": [reject.detail for _, reject in rejects],
+        }
+    )
 
 
 def records(kind: str, name: str, one: Opened, outcomes: Iterable[tuple[int, Outcome[T]]]) -> Reading[tuple[T, ...]]:

@@ -1,4 +1,4 @@
-"""Ship registers and watch lists, as REGISTER: sanctions, Global Fishing Watch's lists, and a list of the user's own."""
+"""Ship registers and watch lists, as REGISTER: sanctions, lists of Global Fishing Watch, and a list of the user."""
 
 from __future__ import annotations
 
@@ -196,9 +196,7 @@ def _rows(
         yield row_number, convert(row, row_number)
 
 
-def _read(
-    name: str, one: Opened, rows: Iterator[tuple[int, Outcome[Mapping[str, Any]]]]
-) -> Reading[pa.Table]:
+def _read(name: str, one: Opened, rows: Iterator[tuple[int, Outcome[Mapping[str, Any]]]]) -> Reading[pa.Table]:
     return table("registers", name, one, REGISTER, rows)
 
 

@@ -111,9 +111,7 @@ def gathered(shapes: list[tuple[Floats, ...]]) -> list[tuple[Floats, ...]]:
     shifts = [-_FULL_TURN * np.floor((west - start + 1e-9) / _FULL_TURN) for west, _ in spans]
     if any(east + shift > start + _FULL_TURN + 1e-9 for (_, east), shift in zip(spans, shifts, strict=True)):
         return shapes
-    return [
-        tuple(one + np.array([shift, 0.0]) for one in shape) for shape, shift in zip(shapes, shifts, strict=True)
-    ]
+    return [tuple(one + np.array([shift, 0.0]) for one in shape) for shape, shift in zip(shapes, shifts, strict=True)]
 
 
 def _after_widest_gap(spans: list[tuple[float, float]]) -> float:
@@ -133,21 +131,14 @@ def aligned(rings: tuple[Floats, ...]) -> tuple[Floats, ...]:
     crossing = [box for box in boxes if box[0] < -180.0 or box[2] > 180.0]
     if not crossing:
         return rings
-    return tuple(
-        one + np.array([_shift_into(box, crossing), 0.0]) for one, box in zip(rings, boxes, strict=True)
-    )
+    return tuple(one + np.array([_shift_into(box, crossing), 0.0]) for one, box in zip(rings, boxes, strict=True))
 
 
 def _shift_into(box: tuple[float, float, float, float], hosts: list[tuple[float, float, float, float]]) -> float:
     """The turn that brings a box inside one of the hosts; 0 if it is inside as it is, or inside none."""
     for shift in (0.0, _FULL_TURN, -_FULL_TURN):
         for host in hosts:
-            if (
-                host[0] <= box[0] + shift
-                and box[2] + shift <= host[2]
-                and host[1] <= box[1]
-                and box[3] <= host[3]
-            ):
+            if host[0] <= box[0] + shift and box[2] + shift <= host[2] and host[1] <= box[1] and box[3] <= host[3]:
                 return shift
     return 0.0
 

@@ -7,8 +7,8 @@ at (science.md 5.5): the 34 kt radius of a large typhoon is 200 to 300 nautical 
 
 from __future__ import annotations
 
-import io
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from hanbada.geo.sphere import NMI_M
@@ -55,6 +55,14 @@ _RADII = _radii()
 _SECTORS = {f"{a}_r{w}_dir": f"{a.upper()}_R{w}_DIR" for a in ("tokyo", "kma") for w in (50, 30)}
 
 
+_PUBLISHED = frozenset({
+    "ISO_TIME", *_TEXTS.values(), *(name for names in _NUMBERS.values() for name in names), *_RADII.values(),
+    *_SECTORS.values(),
+})  # fmt: skip
+_CHUNK = 5_000
+"""Lines turned into columns at a time: the full archive has 700,000 of 170 fields."""
+
+
 def _published(frame: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr:
     """The first number among several published columns."""
     import polars as pl
@@ -77,7 +85,7 @@ def radius_unit_m(largest: pl.Series, declared: str | None) -> float:
     if declared.lower() in {"km", "kilometer", "kilometre"}:
         return _KM_M
     if in_km:
-        message = f"wind radii are declared in {declared}, but 1 in 100 exceeds {typical:.0f}: they look like kilometres"
+        message = f"wind radii declared in {declared}, but 1 in 100 exceeds {typical:.0f}: they look like kilometres"
         raise PackError(message)
     return NMI_M
 
@@ -87,8 +95,11 @@ def _fixes(frame: pl.DataFrame, unit_m: float) -> pl.DataFrame:
     import polars as pl
 
     texts = [
-        (pl.col(column).cast(pl.String).str.strip_chars() if column in frame.columns else pl.lit(None, dtype=pl.String))
-        .alias(name)
+        (
+            pl.col(column).cast(pl.String).str.strip_chars()
+            if column in frame.columns
+            else pl.lit(None, dtype=pl.String)
+        ).alias(name)
         for name, column in _TEXTS.items()
     ]
     numbers = [_published(frame, columns).alias(name) for name, columns in _NUMBERS.items()]
@@ -127,58 +138,76 @@ def _checked(fixes: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[int, Reject]
     return wrapped, rejects
 
 
-def _reading(name: str, one: Opened, frame: pl.DataFrame, declared: str | None) -> Reading[pa.Table]:
+def _largest(frame: pl.DataFrame) -> pl.Series:
+    """The largest 34 kt radius of each fix, as published."""
     import polars as pl
 
-    strongest = [f"USA_R34_{quadrant.upper()}" for quadrant in QUADRANTS]
-    there = [pl.col(column).cast(pl.Float64, strict=False) for column in strongest if column in frame.columns]
-    largest = frame.select(pl.max_horizontal(there)).to_series() if there else pl.Series([], dtype=pl.Float64)
-    fixes, rejects = _checked(_fixes(frame, radius_unit_m(largest, declared)))
-    columns = {column: fixes[column].to_arrow() for column in STORM_FIXES.names}
-    rows = STORM_FIXES.build(columns)
+    published = [f"USA_R34_{quadrant.upper()}" for quadrant in QUADRANTS]
+    there = [pl.col(column).cast(pl.Float64, strict=False) for column in published if column in frame.columns]
+    return frame.select(pl.max_horizontal(there)).to_series() if there else pl.Series([], dtype=pl.Float64)
+
+
+def _reading(name: str, one: Opened, frame: pl.DataFrame, declared: str | None) -> Reading[pa.Table]:
+    """STORM_FIXES of the published columns of a file, with the row each line came from."""
+    fixes, rejects = _checked(_fixes(frame, radius_unit_m(_largest(frame), declared)))
+    rows = STORM_FIXES.build({column: fixes[column].to_arrow() for column in STORM_FIXES.names})
     left_out: Mapping[str, int] = {}
     return Reading("storms", (name,), rows, frame.height, rejects_table(one.document.name, rejects), left_out)
 
 
 def _from_csv(one: Opened) -> Reading[pa.Table]:
+    frame, declared = _lines(one)
+    return _reading("IBTrACS, CSV", one, frame, declared)
+
+
+def _lines(one: Opened) -> tuple[pl.DataFrame, str | None]:
+    """The columns we use of every data line, as text, and the unit that the units line gives the wind radii."""
     import polars as pl
 
-    try:
-        frame = pl.read_csv(
-            io.BytesIO(one.document.utf8), infer_schema=False, truncate_ragged_lines=True, null_values=["", " "]
-        )
-    except pl.exceptions.PolarsError as error:
-        message = f"{one.document.name}: not readable as a table ({error})"
-        raise PackError(message) from error
-    frame = frame.rename({name: name.strip().upper() for name in frame.columns}).with_row_index("row", offset=1)
-    units = frame.row(0, named=True) if frame.height else {}
-    if str(units.get("LAT") or "").strip().lower().startswith("deg"):
-        frame = frame.slice(1)
-        declared = str(units.get("USA_R34_NE") or "").strip() or None
-    else:
-        declared = None
-    return _reading("IBTrACS, CSV", one, frame, declared)
+    names = [name.upper() for name in one.document.header]
+    wanted = {name: at for at, name in enumerate(names) if name in _PUBLISHED}
+    declared: str | None = None
+    parts: list[pl.DataFrame] = []
+    rows = (row for number, row in one.document.rows() if number > 0)
+    number = 1
+    while chunk := list(islice(rows, _CHUNK)):
+        if number == 1 and _field(chunk[0], wanted["LAT"]).lower().startswith("deg"):
+            units = chunk.pop(0)
+            declared = _field(units, wanted.get("USA_R34_NE", len(units))) or None
+            number += 1
+        columns = {name: [_field(row, at) or None for row in chunk] for name, at in wanted.items()}
+        parts.append(pl.DataFrame(columns, schema=dict.fromkeys(wanted, pl.String)).with_row_index("row", number))
+        number += len(chunk)
+    empty = pl.DataFrame(schema={"row": pl.UInt32, **dict.fromkeys(wanted, pl.String)})
+    return pl.concat([empty, *parts]), declared
+
+
+def _field(row: list[str], at: int) -> str:
+    return row[at].strip() if at < len(row) else ""
 
 
 def _parquet(one: Opened) -> pl.DataFrame:
     import polars as pl
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     try:
-        frame = pl.read_parquet(io.BytesIO(one.document.data))
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        frame = pl.DataFrame(pq.ParquetFile(pa.BufferReader(one.document.data)).read())
+    except (pa.ArrowException, pl.exceptions.PolarsError, OSError, ValueError) as error:
         message = f"{one.document.name}: not readable as Parquet ({error})"
         raise PackError(message) from error
     return frame.rename({name: name.upper() for name in frame.columns}).with_row_index("row", offset=1)
 
 
 def _is_parquet(one: Opened) -> bool:
-    import polars as pl
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     if one.document.content != "parquet":
         return False
     try:
-        names = {name.upper() for name in pl.read_parquet_schema(io.BytesIO(one.document.data))}
-    except (pl.exceptions.PolarsError, OSError, ValueError):
+        names = {name.upper() for name in pq.ParquetFile(pa.BufferReader(one.document.data)).schema_arrow.names}
+    except (pa.ArrowException, OSError, ValueError):
         return False
     return {"SID", "ISO_TIME", "LAT", "LON"} <= names
 

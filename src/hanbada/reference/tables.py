@@ -1,4 +1,4 @@
-"""The tables of this room, each declared once: ports, anchorages, registers, past incidents, storms, the sea network."""
+"""The tables of this room, each declared once: ports, anchorages, registers, incidents, storms, the sea network."""
 
 from hanbada.model.tables import Column, Table
 
@@ -90,7 +90,7 @@ def _agency(name: str, speed_kn: int) -> tuple[Column, ...]:
     stem = f"{name}_r{speed_kn}"
     wind = f"{speed_kn} kn wind as {name.upper()} gives it"
     return (
-        Column(f"{stem}_dir", "u8", "", nullable=True, about=f"Way of the longest radius of {wind}: 1 NE to 8 N, 9 even."),
+        Column(f"{stem}_dir", "u8", "", nullable=True, about=f"Way of the longest {wind}: 1 NE to 8 N, 9 even."),
         _radius(f"{stem}_long_m", f"Longest radius of {wind}."),
         _radius(f"{stem}_short_m", f"Shortest radius of {wind}."),
     )

@@ -20,7 +20,7 @@ from hanbada.model.errors import PackError
 from hanbada.reference import corridors, rings
 from hanbada.reference.countries_iso3166 import country
 from hanbada.reference.features import Feature
-from hanbada.reference.shapes import AREA_KINDS, RULES, Area, AreaKind, Floats, Rule
+from hanbada.reference.shapes import AREA_KINDS, RULES, Area, Floats, Rule
 
 _SEASON = re.compile(r"(\d{1,2})-(\d{1,2})/(\d{1,2})-(\d{1,2})\Z", re.ASCII)
 _LONGEST_CORRIDOR = 5_000

@@ -10,18 +10,20 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
 
 from hanbada.model.errors import NotFoundError, PackError, StoreError
 from hanbada.reference import kinds
-from hanbada.reference.reading import Kind, Reading, joined
+from hanbada.reference.reading import Kind, Reading, Source, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 MANIFEST = "manifest.json"
 _DIGEST_DIGITS = 12
@@ -155,7 +157,7 @@ def _manifest(
     )
 
 
-def _source(kind: Kind[Any], formats: tuple[str, ...]) -> Any:
+def _source(kind: Kind[Any], formats: tuple[str, ...]) -> Source:
     return next((one.source for one in kind.formats if one.name in formats), kind.sources[0])
 
 
@@ -214,7 +216,7 @@ def read_manifest(home: Path) -> Manifest:
 
 
 def manifests(data: Path, kind: str | None = None) -> tuple[Manifest, ...]:
-    """The packs that were added, of one kind or of all, the last added last; raises PackError for a damaged manifest."""
+    """The packs that were added, of one kind or of all, in that order; raises PackError for a damaged manifest."""
     with _translated("listing packs"):
         return tuple(sorted(map(read_manifest, _folders(data, kind)), key=lambda one: (one.added_at, one.pack_id)))
 
@@ -247,10 +249,10 @@ def _contents(home: Path, manifest: Manifest) -> dict[str, bytes]:
 
 
 def load(data: Path | None, kind: str) -> Reading[Any] | None:
-    """Everything known of a kind: all its packs together, the built-in data if there are none, None if there is nothing.
+    """Everything known of a kind: all its packs together, else the built-in data, None if there is nothing.
 
-    A later pack's area replaces an earlier one of the same id, a later base map the earlier ones. Raises PackError for a pack that changed since it was
-    added or cannot be read.
+    A later pack's area replaces an earlier one of the same id, a later base map the earlier ones. Raises PackError for
+    a pack that changed since it was added or cannot be read.
     """
     added = manifests(data, kind) if data else ()
     if data and added:
@@ -285,7 +287,7 @@ def built_in(name: str) -> Reading[Any]:
 
 
 def file_of(data: Path, kind: str, suffix: str) -> Path | None:
-    """The file of the pack added last that ends in a suffix, for what reads it in place (the base map); None if none."""
+    """The file with a suffix of the pack added last, for what reads it in place (the base map); None if none."""
     for manifest in reversed(manifests(data, kind)):
         for file in manifest.files:
             if file.name.endswith(suffix):
