@@ -301,6 +301,23 @@ def test_lanes_take_a_width_of_their_own() -> None:
     assert holds(usual, 35.004, 129.1)
 
 
+def test_lanes_side_by_side_do_not_overlap_and_canals_are_left_out() -> None:
+    tagged = {"seamark:type": "separation_lane"}
+    south = {"type": "LineString", "coordinates": [[129.4, 35.0], [129.0, 35.0]]}
+    north = {"type": "LineString", "coordinates": [[129.0, 35.005], [129.4, 35.005]]}
+    wide = {"type": "LineString", "coordinates": [[140.0, 35.0], [140.4, 35.0]]}
+    lanes = kinds.read("tss", {"t.geojson": geojson((south, tagged), (north, tagged), (wide, tagged))}).rows
+    for lat in np.linspace(34.99, 35.015, 40):
+        assert sum(holds(lane, lat, 129.2) for lane in lanes) <= 1
+    assert holds(lanes[0], 35.002, 129.2)
+    assert not holds(lanes[0], 35.003, 129.2)
+    assert holds(lanes[2], 35.004, 140.2)
+    near = {"type": "LineString", "coordinates": [[129.0, 35.0002], [129.4, 35.0002]]}
+    canal = kinds.read("tss", {"t.geojson": geojson((south, tagged), (near, tagged))})
+    assert canal.rows == ()
+    assert list(canal.left_out.values()) == [2]
+
+
 def test_cables_carry_how_far_off_they_may_be() -> None:
     data = geojson(
         (LANE, {"name": "KJCN", "uncertainty_m": 200}),

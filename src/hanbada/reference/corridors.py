@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hanbada.geo import sphere
 from hanbada.model.errors import PackError
 from hanbada.reference import rings
 from hanbada.reference.shapes import Floats
+
+Widths: TypeAlias = NDArray[np.float64]
+"""Metres, one per point of a line."""
 
 _LONGEST_STEP_DEG = 1.0
 """Straight lines on the map bend away from the course over longer steps."""
@@ -30,7 +35,7 @@ def densified(points: Floats) -> Floats:
     return np.vstack([*pieces, points[-1:]])
 
 
-def _distinct(points: Floats) -> Floats:
+def distinct(points: Floats) -> Floats:
     """Without repeated neighbours, which have no course."""
     keep = np.concatenate([[True], (np.diff(points, axis=0) != 0.0).any(axis=1)])
     kept: Floats = points[keep]
@@ -48,15 +53,19 @@ def course_deg(start: Floats, end: Floats) -> float:
     return sphere.bearing_deg(float(start[1]), float(start[0]), float(end[1]), float(end[0]))
 
 
-def sides(points: Floats, half_width_m: float) -> tuple[Floats, Floats]:
-    """Left and right bank of a strip along a line, one point each per point of the line."""
+def sides(points: Floats, half_width_m: float | Widths) -> tuple[Floats, Floats]:
+    """Left and right bank of a strip along a line, one point each per point of the line.
+
+    The half-width is one number or one per point.
+    """
+    widths = np.broadcast_to(half_width_m, len(points))
     courses = [course_deg(a, b) for a, b in pairwise(points)]
     left, right = [], []
     for index, point in enumerate(points):
         before = courses[max(0, index - 1)]
         half_turn = sphere.turn(before, courses[min(index, len(courses) - 1)]) / 2.0
         limited = min(abs(half_turn), _SHARPEST_HALF_TURN_DEG)
-        reach = half_width_m / np.cos(np.radians(limited))
+        reach = float(widths[index]) / np.cos(np.radians(limited))
         left.append(_beside(point, before + half_turn - 90.0, reach))
         right.append(_beside(point, before + half_turn + 90.0, reach))
     return np.array(left), np.array(right)
@@ -68,7 +77,7 @@ def corridor(points: Floats, half_width_m: float) -> Floats:
     Raises PackError if the strip crosses itself (a hairpin, or a bend tighter than the strip is wide): its inside
     could then not be told from its outside.
     """
-    clean = densified(_distinct(points))
+    clean = densified(distinct(points))
     if len(clean) < 2 or half_width_m <= 0.0:
         message = "a corridor needs two different points and a width above zero"
         raise PackError(message)
@@ -80,18 +89,23 @@ def corridor(points: Floats, half_width_m: float) -> Floats:
     return out
 
 
-def pieces(points: Floats, half_width_m: float) -> Iterator[tuple[Floats, float]]:
-    """One ring per segment of a line with its course in degrees; neighbours share an edge, so they cover the strip."""
-    clean = _distinct(points)
+def pieces(points: Floats, half_width_m: float | Widths) -> Iterator[tuple[Floats, float]]:
+    """One ring per segment of a line with its course in degrees; neighbours share an edge, so they cover the strip.
+
+    The half-width is one number, or one per point of a line without repeated points. Raises PackError for a line that
+    goes nowhere.
+    """
+    clean = distinct(points)
     if len(clean) < 2:
         message = "a lane needs two different points"
         raise PackError(message)
-    left, right = sides(clean, half_width_m)
+    widths = np.broadcast_to(half_width_m, len(clean))
+    left, right = sides(clean, widths)
     for index in range(len(clean) - 1):
         start, end = clean[index], clean[index + 1]
         corners = np.array([left[index], left[index + 1], right[index + 1], right[index]])
         if crosses_itself(rings.ring(corners)):  # a short piece inside a bend: its mitres meet before its end
-            bank_left, bank_right = sides(np.array([start, end]), half_width_m)
+            bank_left, bank_right = sides(np.array([start, end]), widths[index : index + 2])
             corners = np.vstack([bank_left, bank_right[::-1]])
         yield rings.ring(corners), course_deg(start, end)
 

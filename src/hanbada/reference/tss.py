@@ -8,9 +8,12 @@ and things tagged by mistake are left out, counted. Not a chart: for the limits 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
-from hanbada.geo.sphere import turn
+import numpy as np
+
+from hanbada.geo.sphere import EARTH_M, RADIANS, turn
 from hanbada.model.errors import PackError
 from hanbada.reference import corridors, rings
 from hanbada.reference.features import Fault, Feature
@@ -18,10 +21,16 @@ from hanbada.reference.reading import Format, Kind, LeftOut, Opened, Outcome, Re
 from hanbada.reference.shapes import Area, AreaKind, Floats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from numpy.typing import NDArray
 
 HALF_WIDTH_M = 463.0
-"""A quarter of a nautical mile to each side: lanes are seldom narrower, and a lane's own axis is what was drawn."""
+"""A quarter of a nautical mile to each side: lanes at sea are seldom narrower, and what was drawn is a lane's axis."""
+_SHARE = 0.45
+"""Of the way to the nearest lane against it, what a lane takes up: two lanes side by side must not overlap."""
+_NARROWEST_M = 25.0
+_AGAINST_DEG = 90.0
 _OSM = Source(
     "OpenStreetMap, seamark:type=separation_*",
     "https://wiki.openstreetmap.org/wiki/Seamarks/Traffic_Separation_Schemes",
@@ -45,7 +54,7 @@ def tags(feature: Feature) -> dict[str, str]:
     return packed | plain
 
 
-def _outcome(feature: Feature | Fault) -> Outcome[Area]:
+def _outcome(feature: Feature | Fault, traffic: Traffic) -> Outcome[Area]:
     if isinstance(feature, Fault):
         return Reject("bad_geometry", feature.reason)
     tagged = tags(feature)
@@ -54,7 +63,7 @@ def _outcome(feature: Feature | Fault) -> Outcome[Area]:
         return LeftOut(reason)
     try:
         if tagged["seamark:type"] == "separation_lane":
-            return _lane(feature, tagged)
+            return _lane(feature, tagged, traffic)
         return _zone(feature, tagged)
     except PackError as error:
         return Reject("bad_geometry", str(error))
@@ -78,23 +87,76 @@ def _not_at_sea(tagged: Mapping[str, str]) -> str | None:
     return None if seamark == "separation_lane" or seamark in _ZONES else f"not part of a scheme ({seamark})"
 
 
+class Traffic(NamedTuple):
+    """Every segment of every lane: where it starts and ends (longitude, latitude) and its course."""
+
+    starts: Floats
+    ends: Floats
+    courses_deg: NDArray[np.float64]
+
+
+def traffic_of(features: Iterable[Feature | Fault]) -> Traffic:
+    """All lanes of a file together."""
+    lanes = [
+        line
+        for feature in features
+        if isinstance(feature, Feature) and tags(feature).get("seamark:type") == "separation_lane"
+        for line in feature.lines
+    ]
+    pairs = [(start, end) for line in lanes for start, end in pairwise(line)]
+    ends = np.array(pairs, dtype=np.float64).reshape(-1, 2, 2)
+    courses = np.array([corridors.course_deg(start, end) for start, end in pairs], dtype=np.float64)
+    return Traffic(ends[:, 0], ends[:, 1], courses)
+
+
+def half_widths_m(axis: Floats, traffic: Traffic) -> NDArray[np.float64]:
+    """Half-width at each point of a lane: HALF_WIDTH_M, less where a lane the other way runs close by."""
+    courses = [corridors.course_deg(start, end) for start, end in pairwise(axis)]
+    courses.append(courses[-1])
+    reach = [_nearest_against_m(point, course, traffic) for point, course in zip(axis, courses, strict=True)]
+    return np.clip(_SHARE * np.array(reach), _NARROWEST_M, HALF_WIDTH_M)
+
+
+def _nearest_against_m(point: Floats, course: float, traffic: Traffic) -> float:
+    """Metres from a point to the nearest segment that runs the other way, in a plane around the point."""
+    angle = np.abs((traffic.courses_deg - course + 180.0) % 360.0 - 180.0)
+    against = angle > _AGAINST_DEG
+    if not against.any():
+        return np.inf
+    start, end = _plane_m(traffic.starts[against], point), _plane_m(traffic.ends[against], point)
+    way = end - start
+    along = np.clip(-(start * way).sum(axis=1) / np.maximum((way * way).sum(axis=1), 1e-9), 0.0, 1.0)
+    return float(np.hypot(*(start + along[:, None] * way).T).min())
+
+
+def _plane_m(places: Floats, origin: Floats) -> Floats:
+    """Metres east and north of an origin; good to a per cent within a degree, which is further than it matters."""
+    offset = places - origin
+    offset[:, 0] = (offset[:, 0] + 180.0) % 360.0 - 180.0
+    scale = np.array([np.cos(np.radians(origin[1])), 1.0]) * EARTH_M * RADIANS
+    metres: Floats = offset * scale
+    return metres
+
+
 def _osm_id(feature: Feature) -> str:
     return feature.text("osm_id", "osm_way_id", "@id", "id") or str(feature.number)
 
 
-def _half_width_m(feature: Feature) -> float:
-    for name in ("buffer_m", "half_width_m"):
-        value = feature.number_of(name)
-        if value is not None:
-            return value
-    width = feature.number_of("width_m")
-    return HALF_WIDTH_M if width is None else width / 2.0
+def _stated_half_width_m(feature: Feature) -> float | None:
+    """The half-width a feature states; raises ValueError if that is no number."""
+    half, width = feature.number_of("buffer_m", "half_width_m"), feature.number_of("width_m")
+    return half if half is not None or width is None else width / 2.0
 
 
-def _lane(feature: Feature, tagged: Mapping[str, str]) -> Outcome[Area]:
+def _lane(feature: Feature, tagged: Mapping[str, str], traffic: Traffic) -> Outcome[Area]:
     if not feature.lines:
         return LeftOut("a lane drawn as a polygon, which has no direction")
-    cut = [one for line in feature.lines for one in corridors.pieces(rings.line(line), _half_width_m(feature))]
+    stated_m = _stated_half_width_m(feature)
+    axes = [corridors.distinct(rings.line(line)) for line in feature.lines]
+    widths = [half_widths_m(axis, traffic) if stated_m is None else stated_m for axis in axes]
+    if all(np.max(width) <= _NARROWEST_M for width in widths):
+        return LeftOut("a lane within 60 m of one the other way, as in canals")
+    cut = [one for axis, width in zip(axes, widths, strict=True) for one in corridors.pieces(axis, width)]
     stated = tagged.get("seamark:separation_lane:orientation")
     against = stated is not None and _against(float(stated), [course for _, course in cut])
     name = tagged.get("seamark:name") or tagged.get("name") or "traffic lane"
@@ -138,8 +200,10 @@ def _closed(line: Floats) -> bool:
 
 
 def _rows(one: Opened) -> Iterator[tuple[int, Outcome[Area]]]:
-    for feature in one.layer.features() if one.layer else ():
-        yield feature.number, _outcome(feature)
+    found = tuple(one.layer.features()) if one.layer else ()
+    traffic = traffic_of(found)
+    for feature in found:
+        yield feature.number, _outcome(feature, traffic)
 
 
 FORMATS: tuple[Format[tuple[Area, ...]], ...] = (
