@@ -27,7 +27,7 @@ import numpy as np
 import shapely
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
+from shapely.geometry import GeometryCollection, LineString, MultiLineString, MultiPolygon, Point, Polygon
 
 OUT = Path(__file__).parents[1] / "src" / "hanbada" / "app" / "web" / "basemap" / "base.pmtiles"
 ATLAS = "world-atlas@2.0.2"
@@ -42,8 +42,10 @@ TOLERANCE = 4.0
 """Units a simplified line may leave the true one: half a pixel of a 512-pixel tile."""
 TOP_TOLERANCE = 1.0
 """The same at the last zoom, which the map goes on enlarging."""
-BEYOND_DEG = 1.0
-"""Edges along 180 degrees are pushed out by this, so that no coast is drawn where the world is only cut."""
+RIM_DEG = 10.0
+"""Land is kept so far beyond 180 degrees: the cut lies outside every tile, so no coast is drawn along it."""
+SEAM = 1e-7
+"""Closer to the edge of the square than this, 4 m, a point lies on it."""
 PORTS_FROM_ZOOM = 4
 
 Rect = tuple[float, float, float, float]
@@ -84,27 +86,34 @@ def searoute_ports() -> Path:
     return Path(spec.origin).parent / "data" / "ports.geojson"
 
 
-# TopoJSON to shapes in the Mercator square [0, 1]
+# TopoJSON to shapes in the Mercator square [0, 1]; shapes that cross 180 degrees run on beyond it
 
 
 def arcs_of(topology: dict[str, Any]) -> list[np.ndarray]:
-    """Every arc of a topology as projected coordinates."""
+    """Every arc of a topology as longitudes and latitudes."""
     scale, move = topology["transform"]["scale"], topology["transform"]["translate"]
-    return [projected(np.cumsum(np.array(arc, float), axis=0) * scale + move) for arc in topology["arcs"]]
+    return [np.cumsum(np.array(arc, float), axis=0) * scale + move for arc in topology["arcs"]]
+
+
+def unwrapped(lonlat: np.ndarray) -> np.ndarray:
+    """A line whose longitudes run on instead of jumping at 180 degrees: the atlas stitches its shapes there."""
+    return np.column_stack([np.unwrap(lonlat[:, 0], period=360), lonlat[:, 1]])
 
 
 def projected(lonlat: np.ndarray) -> np.ndarray:
-    """Longitudes and latitudes to Mercator x and y in [0, 1]; edges on the antimeridian are pushed beyond it."""
-    lon = np.where(np.abs(lonlat[:, 0]) > 180 - 1e-6, np.sign(lonlat[:, 0]) * (180 + BEYOND_DEG), lonlat[:, 0])
+    """Longitudes and latitudes to Mercator x and y; the square [0, 1] is one turn."""
     lat = np.radians(np.clip(lonlat[:, 1], -85.5, 85.5))
-    y = (1 - np.log(np.tan(np.pi / 4 + lat / 2)) / np.pi) / 2
-    return np.column_stack([lon / 360 + 0.5, y])
+    return np.column_stack([lonlat[:, 0] / 360 + 0.5, (1 - np.log(np.tan(np.pi / 4 + lat / 2)) / np.pi) / 2])
 
 
 def ring(arcs: list[np.ndarray], indices: list[int]) -> np.ndarray:
-    """The arcs of a ring joined; a negative index is that arc's complement, reversed."""
+    """The arcs of a ring joined and unwrapped; a negative index is that arc's complement, reversed."""
     parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in indices]
-    return np.concatenate([part[: -1 if n < len(parts) - 1 else None] for n, part in enumerate(parts)])
+    points = unwrapped(np.concatenate([part[: -1 if n < len(parts) - 1 else None] for n, part in enumerate(parts)]))
+    start, end = points[0, 0], points[-1, 0]
+    if abs(end - start) > 180:  # it goes round the pole: close it there
+        points = np.vstack([points, [[end, -90.0], [start, -90.0]]])
+    return points
 
 
 def polygons(geometry: dict[str, Any]) -> Iterator[list[list[int]]]:
@@ -119,13 +128,36 @@ def polygons(geometry: dict[str, Any]) -> Iterator[list[list[int]]]:
 
 
 def land_of(topology: dict[str, Any]) -> list[Polygon]:
-    """The land of a topology as valid polygons."""
+    """The land of a topology as valid polygons within one turn and a rim."""
     arcs = arcs_of(topology)
     found = []
     for rings in polygons(topology["objects"]["land"]):
         shell, *holes = [ring(arcs, indices) for indices in rings]
-        found.extend(solid(shapely.make_valid(Polygon(shell, holes))))
+        holes = [hole + (360 * round((shell[0, 0] - hole[0, 0]) / 360), 0) for hole in holes]
+        whole = shapely.make_valid(Polygon(projected(shell), [projected(hole) for hole in holes]))
+        found.extend(in_one_turn(whole))
     return found
+
+
+def in_one_turn(shape: Any) -> list[Polygon]:
+    """A shape and its copies a turn east and west, as far as they lie in the Mercator square or its rim."""
+    rim = RIM_DEG / 360
+    copies = [shapely.transform(shape, lambda points, k=k: points + (k, 0)) for k in (-1, 0, 1)]
+    parts = [part for copy in copies for part in solid(shapely.clip_by_rect(copy, -rim, -0.1, 1 + rim, 1.1))]
+    return [without_seam(part) for part in parts if part.bounds[0] < 1 - SEAM and part.bounds[2] > SEAM]
+
+
+def without_seam(part: Polygon) -> Polygon:
+    """Where the atlas cut a shape at 180 degrees, the cut is moved out of sight."""
+    left, right, rim = part.bounds[0], part.bounds[2], RIM_DEG / 360
+
+    def moved(points: np.ndarray) -> np.ndarray:
+        x = points[:, 0]
+        x = np.where((x < SEAM) & (abs(left) < SEAM), -rim, x)
+        x = np.where((x > 1 - SEAM) & (abs(right - 1) < SEAM), 1 + rim, x)
+        return np.column_stack([x, points[:, 1]])
+
+    return shapely.transform(part, moved)
 
 
 def borders_of(topology: dict[str, Any]) -> list[LineString]:
@@ -134,7 +166,7 @@ def borders_of(topology: dict[str, Any]) -> list[LineString]:
     used: Counter[int] = Counter()
     for country in topology["objects"]["countries"]["geometries"]:
         used.update({i if i >= 0 else ~i for rings in polygons(country) for indices in rings for i in indices})
-    lines = [LineString(arcs[i]) for i, times in sorted(used.items()) if times > 1]
+    lines = [LineString(projected(unwrapped(arcs[i]))) for i, times in sorted(used.items()) if times > 1]
     return list(shapely.get_parts(shapely.line_merge(MultiLineString(lines))))
 
 
@@ -154,8 +186,11 @@ def ports_of(collection: dict[str, Any]) -> Layer:
 
 
 def solid(shape: Any) -> list[Polygon]:
-    """The polygons in a shape, whatever else a cut left in it."""
-    return [part for part in shapely.get_parts(shape) if isinstance(part, Polygon) and not part.is_empty]
+    """The polygons in a shape, however nested, whatever else a cut left in it."""
+    parts = shapely.get_parts(shape)
+    inner = [solid(part) for part in parts if isinstance(part, (MultiPolygon, GeometryCollection))]
+    flat = [part for part in parts if isinstance(part, Polygon) and not part.is_empty]
+    return flat + [part for group in inner for part in group]
 
 
 def lines(shape: Any) -> list[LineString]:

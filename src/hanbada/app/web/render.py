@@ -18,7 +18,7 @@ from hanbada.app.web.settings import PALETTES
 from hanbada.model.desk import ROLES
 from hanbada.model.desk import ROLES
 from hanbada.model.records import DISMISSALS
-from hanbada.model.times import dtg, iso
+from hanbada.model.times import SECOND_US, dtg, iso
 from hanbada.model.wording import sentence as house_sentence
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def environment(assets: Assets) -> jinja2.Environment:
         "plain": lambda text: plain(str(text)),
         "translated": translated,
         "dtg": dtg,
-        "iso": iso,
+        "iso": lambda at_us: iso(at_us // SECOND_US * SECOND_US),
         "short_time": nautical.short_time,
         "speed": nautical.speed,
         "bearing": nautical.bearing,

@@ -38,9 +38,10 @@ def sign_in(request: Request) -> Response:
     user = None
     if not wait_s:
         user = node.desk.verify(name, password) if len(password) <= passwords.MOST_LENGTH else None
-        (node.throttle.succeeded if user else node.throttle.failed)(keys, node.settings.clock())
-    if user:
-        return signed_in(request, user, form.get("next", "/"))
+        if user:
+            node.throttle.succeeded(keys)
+            return signed_in(request, user, form.get("next", "/"))
+        node.throttle.failed(keys, node.settings.clock())
     fault = N_("Too many attempts: wait %(seconds)s s.") if wait_s else N_("Name or password is wrong.")
     values = {"next": form.get("next", "/"), "fault": fault, "name": name, "seconds": round(wait_s)}
     return page(request, "login.html", 429 if wait_s else 401, **values)

@@ -1,6 +1,6 @@
 // The card of the selected vessel: the server writes it, live figures are filled in as they come.
 
-import { bearing, dtg, position, speed } from "./nautical.js";
+import { age, bearing, dtg, position, speed } from "./nautical.js";
 import { latitude, longitude } from "./fleet.js";
 import { token } from "./palette.js";
 
@@ -44,8 +44,8 @@ export class Card {
     document.body.classList.remove("has-card");
   }
 
-  /** Position, speed and course as the picture has them. @param {import("./fleet.js").Fleet} fleet @param {number} slot */
-  fill(fleet, slot) {
+  /** Position, speed, course and age as the picture has them. @param {import("./fleet.js").Fleet} fleet @param {number} slot @param {number} now */
+  fill(fleet, slot, now) {
     const put = (/** @type {string} */ what, /** @type {string} */ text) => {
       const place = this.box.querySelector(`[data-live="${what}"]`);
       if (place && place.textContent !== text) place.textContent = text;
@@ -54,6 +54,7 @@ export class Card {
     put("speed", Number.isNaN(fleet.sog[slot]) ? "–" : speed(fleet.sog[slot]));
     put("course", Number.isNaN(fleet.cog[slot]) ? "–" : bearing(fleet.cog[slot]));
     put("at", dtg(fleet.at[slot]));
+    put("age", age(now - fleet.at[slot]));
   }
 
   /** @param {{follow: boolean, track: boolean}} state */

@@ -185,7 +185,7 @@ class Console {
     document.body.classList.toggle("replay", replay);
     byId("time-live").setAttribute("aria-pressed", String(!replay));
     byId("time-play").setAttribute("aria-pressed", String(this.picture.playing));
-    byId("time-play").textContent = this.picture.playing ? "■" : "▶";
+    byId("time-play").firstElementChild.className = this.picture.playing ? "pause" : "go";
     this.state(replay ? "replay" : "live");
     if (!replay) this.selection.fetch();
   }

@@ -34,7 +34,7 @@ export function keyboard(actions) {
     if (performance.now() - going < GO_MS && GO[event.key]) return void (location.href = GO[event.key]);
     going = event.key === "g" ? performance.now() : 0;
     const action = /** @type {Record<string, (event: KeyboardEvent) => void>} */ (all)[event.key];
-    if (!action || (event.key === " " && event.target instanceof HTMLElement && event.target.matches("button, summary, a"))) return;
+    if (!action || (event.key === " " && event.target instanceof HTMLElement && event.target.matches("button, summary"))) return;
     event.preventDefault();
     action(event);
   });

@@ -100,7 +100,7 @@ export class Selection {
   /** New figures on the card; the track anew when it has grown old. */
   update() {
     const slot = this.slot;
-    if (slot !== undefined) this.card.fill(this.picture.layer.fleet, slot);
+    if (slot !== undefined) this.card.fill(this.picture.layer.fleet, slot, this.picture.now());
     this.card.buttons({ follow: this.following, track: this.tracked });
     if (this.following) this.keepUp();
   }

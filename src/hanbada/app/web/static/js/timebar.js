@@ -5,6 +5,8 @@ import { token } from "./palette.js";
 
 const ROW_PX = 22, GAP_PX = 2;
 const REFRESH_MS = 60000;
+const TICKS = 12;
+const TICKS_S = [300, 600, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
 const MARKS = /** @type {Record<string, string>} */ ({ alarm: "alrmk", warning: "wrnmk", caution: "ctnmk" });
 
 export class TimeBar {
@@ -14,7 +16,6 @@ export class TimeBar {
     this.canvas = /** @type {HTMLCanvasElement} */ (box.querySelector("#time-strips"));
     this.slider = /** @type {HTMLInputElement} */ (box.querySelector("#time-slider"));
     this.span = /** @type {HTMLSelectElement} */ (box.querySelector("#time-span"));
-    this.startText = /** @type {HTMLElement} */ (box.querySelector("#time-start"));
     this.start = this.end = 0;
     /** @type {{at: number, severity: string}[]} */
     this.marks = [];
@@ -35,7 +36,6 @@ export class TimeBar {
     this.start = Math.max(range.start, this.end - Number(this.span.value) * 3600);
     this.slider.min = String(Math.floor(this.start));
     this.slider.max = String(Math.ceil(this.end));
-    this.startText.textContent = dtg(this.start);
     const query = `start=${this.start.toFixed(0)}&end=${this.end.toFixed(0)}`;
     const steps = Math.max(24, Math.min(600, Math.floor(this.canvas.clientWidth / 3)));
     const [marks, coverage] = await Promise.all([fetch(`/alerts/marks?${query}`), fetch(`/coverage?${query}&steps=${steps}`)]);
@@ -77,9 +77,23 @@ export class TimeBar {
     const row = high / 3;
     pen.fillStyle = token("uifld");
     for (let n = 0; n < 3; n++) pen.fillRect(0, n * row + 1, wide, row - GAP_PX);
+    this.drawTicks(pen, high);
     this.drawCoverage(pen, row, row - GAP_PX, wide);
     this.drawMarks(pen, row / 2);
     this.drawSpeed(pen, 2 * row, Math.min(ROW_PX, row) - GAP_PX);
+  }
+
+  /** Lines at round times, labelled. @param {CanvasRenderingContext2D} pen @param {number} high */
+  drawTicks(pen, high) {
+    const every = TICKS_S.find((step) => (this.end - this.start) / step <= TICKS) ?? 86400;
+    pen.font = '10px "Pretendard Variable"';
+    for (let at = Math.ceil(this.start / every) * every; at < this.end; at += every) {
+      const x = Math.round(this.x(at));
+      pen.fillStyle = token("uilin");
+      pen.fillRect(x, 0, 1, high);
+      pen.fillStyle = token("uimut");
+      pen.fillText(every < 86400 ? `${new Date(at * 1000).toISOString().slice(11, 16).replace(":", "")}Z` : dtg(at).slice(0, 2) + dtg(at).slice(7, 10), x + 3, 11);
+    }
   }
 
   /** @param {CanvasRenderingContext2D} pen @param {number} top @param {number} high @param {number} wide */

@@ -211,7 +211,7 @@ export class VesselLayer {
     const canvas = this.map.getCanvas();
     const share = Math.sqrt((canvas.clientWidth * canvas.clientHeight * 0.2) / Math.max(1, this.visible));
     const shaped = share >= SHAPE_PX;
-    return { shaped, px: shaped ? Math.min(17, Math.max(9, share * 1.4)) : Math.max(1.6, Math.min(3.4, share)) };
+    return { shaped, px: shaped ? Math.min(17, Math.max(9, share * 1.4)) : Math.max(1.5, Math.min(2.6, share * 0.6)) };
   }
 
   /** How many vessels that fit lie in the view. @param {any} bounds */
