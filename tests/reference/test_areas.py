@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import polars as pl
 import pytest
-from sets import files, holds, read
+from sets import files, holds, pack, read
 
+from hanbada.geo.areas import index_areas
 from hanbada.geo.sphere import bearing_deg, turn
 from hanbada.model.errors import PackError
 from hanbada.reference import areas, cables, kinds
@@ -271,6 +273,23 @@ def test_lanes_know_their_way_and_things_on_land_are_left_out() -> None:
 def holds_near(area: Any, lat: float, lon: float) -> bool:
     west, south, east, north = area.bounds
     return abs((south + north) / 2 - lat) < 0.25 and abs((west + east) / 2 - lon) < 0.25
+
+
+@pytest.mark.pack
+def test_real_ships_in_traffic_lanes_mostly_go_their_way() -> None:
+    lanes = [
+        area for area in read("tss", "geo-tss-osm", "seamarks-tss-lines.geojson.gz").rows if area.kind == "tss_lane"
+    ]
+    columns = ["lat", "lon", "cog", "sog"]
+    ships = pl.read_parquet(pack("ais-corpus-open", "ais_corpus_open.parquet"), columns=columns).drop_nulls()
+    ships = ships.filter(pl.col("sog") > 5)
+    lat, lon, cog = (ships[name].to_numpy().astype(float) for name in columns[:3])
+    points, numbers = index_areas([lane.rings for lane in lanes]).memberships(lat, lon)
+    flow = np.array([lanes[number].direction_deg for number in numbers])
+    off = np.abs((cog[points] - flow + 180.0) % 360.0 - 180.0)
+    assert len(points) > 1500
+    assert (off < 30.0).mean() > 0.95
+    assert (off > 90.0).mean() < 0.02
 
 
 @pytest.mark.pack
