@@ -4,7 +4,7 @@ Coordinates are arrays of (longitude, latitude) in degrees, WGS 84. Longitudes a
 than 180 degrees apart, so a ring across the antimeridian runs on past 180 (or below -180) and never jumps.
 """
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from msgspec import Struct
@@ -37,10 +37,10 @@ AreaKind: TypeAlias = Literal[
     "country",
     "user",
 ]
-AREA_KINDS: tuple[AreaKind, ...] = AreaKind.__args__  # type: ignore[attr-defined]  # Literal has no typed way to list
+AREA_KINDS: tuple[AreaKind, ...] = get_args(AreaKind)
 
 Rule: TypeAlias = Literal["entry", "exit", "dwell", "wrong_way", "none"]
-RULES: tuple[Rule, ...] = Rule.__args__  # type: ignore[attr-defined]
+RULES: tuple[Rule, ...] = get_args(Rule)
 
 LineKind: TypeAlias = Literal[
     "cable",
