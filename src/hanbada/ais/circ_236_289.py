@@ -239,7 +239,9 @@ def _persons_or_targets(raw: int, bits: int) -> Fields | None:
     """Identifier 1/16 was targets of a VTS before it became persons on board: the length tells which."""
     if bits < TARGET_BITS:
         return {"application": PERSONS.name, **read_fields(PERSONS, raw, bits)} if bits >= PERSONS.min_bits else None
-    targets = [read_fields(TARGET, *_slice(raw, bits, i * TARGET_BITS, TARGET_BITS)) for i in range(bits // TARGET_BITS)]
+    targets = [
+        read_fields(TARGET, *_slice(raw, bits, i * TARGET_BITS, TARGET_BITS)) for i in range(bits // TARGET_BITS)
+    ]
     return {"application": "vts_targets", "targets": targets}  # type: ignore[dict-item]
 
 

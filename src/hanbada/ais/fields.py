@@ -57,7 +57,9 @@ class Layout:
     fields: tuple[Field, ...]
 
 
-def number(name: str, start: int, width: int, type_: str = "", none: int | None = None, high: int | None = None) -> Field:
+def number(
+    name: str, start: int, width: int, type_: str = "", none: int | None = None, high: int | None = None
+) -> Field:
     """An unsigned number; `none` alone, or everything above `high`, means "not available"."""
     type_ = type_ or ("u8" if width <= 8 else "u16" if width <= 16 else "u32")
     top = (1 << width) - 1

@@ -96,7 +96,9 @@ def _in_range(raw: int, low: int, span: int) -> bool:
 
 
 @kernel
-def _numbers(store: Any, desk: Any, arena: Any, program: Any, entry: int, divisors: Any, first: int, count: int) -> None:
+def _numbers(
+    store: Any, desk: Any, arena: Any, program: Any, entry: int, divisors: Any, first: int, count: int
+) -> None:
     """One numeric field of all messages of a layout. The loops are alike but for what they store: a branch inside one
     loop would cost more than the work."""
     kind, start, low = program[entry + E_KIND], program[entry + E_START], program[entry + E_LOW]

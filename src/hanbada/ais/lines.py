@@ -199,9 +199,7 @@ def _why_bad(line: bytes, position: int) -> str:
 def _merge(first: Stamp, second: Stamp, *, station_first: bool = True) -> Stamp:
     """`first`, filled up from `second`."""
     a, b = (first, second) if station_first else (second, first)
-    return Stamp(
-        first.at if first.at is not None else second.at, a.station or b.station, first.group or second.group
-    )
+    return Stamp(first.at if first.at is not None else second.at, a.station or b.station, first.group or second.group)
 
 
 def _checksum(text: bytes) -> int:
@@ -322,9 +320,7 @@ def _belongs(waiting: Waiting, total: int, stamp: Stamp) -> bool:
     return waiting.station is None or stamp.station is None or waiting.station == stamp.station
 
 
-def _add_part(
-    state: LineState, waiting: Waiting, number: int, payload: bytes, fill: int, stamp: Stamp
-) -> None:
+def _add_part(state: LineState, waiting: Waiting, number: int, payload: bytes, fill: int, stamp: Stamp) -> None:
     waiting.parts[number] = (payload, fill, state.line)
     waiting.last_line = state.line
     if number == 1 or waiting.at is None:
@@ -360,4 +356,3 @@ def _reject(state: LineState, code: str, line: bytes) -> Reject:
 def escaped(line: bytes) -> str:
     """The first 120 bytes of a line as printable ASCII."""
     return line[:120].decode("latin-1").encode("unicode_escape").decode("ascii")
-

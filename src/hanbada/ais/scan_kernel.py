@@ -85,8 +85,21 @@ from hanbada.ais.desk import (
 )
 from hanbada.ais.lines import MAX_LINE, MAX_PART, MAX_SINGLE, MAX_WAITING, PART_AGE_LINES, PART_AGE_US
 from hanbada.ais.stamp_kernel import (
-    BACKSLASH, BANG, COLON, COMMA, DOLLAR, HASH, NEWLINE, STAR,
-    hex_digit, is_pghp, leading_time, pghp, tag_block, trailing_fields, upper_or_digit,
+    BACKSLASH,
+    BANG,
+    COLON,
+    COMMA,
+    DOLLAR,
+    HASH,
+    NEWLINE,
+    STAR,
+    hex_digit,
+    is_pghp,
+    leading_time,
+    pghp,
+    tag_block,
+    trailing_fields,
+    upper_or_digit,
 )
 from hanbada.ais.words_kernel import ARMOURED, at, find_byte, load_u64, pack_armour, put, store_u64, swapped
 from hanbada.model.kernel import inlined, kernel
@@ -336,7 +349,16 @@ def _list(store: Any, desk: Any, program: Any, length: int, fill: int, line: int
 
 @kernel
 def _collect(
-    buffer: Any, store: Any, desk: Any, program: Any, start: int, length: int, fill: int, total: int, number: int, queue: int
+    buffer: Any,
+    store: Any,
+    desk: Any,
+    program: Any,
+    start: int,
+    length: int,
+    fill: int,
+    total: int,
+    number: int,
+    queue: int,
 ) -> None:
     """Add a part to its message and emit the message when it is whole."""
     wait = _place(desk, queue, total, number)
@@ -349,7 +371,12 @@ def _collect(
         size += desk[wait + W_LENGTH + i]
     _close(desk, wait)
     desk[D_WHY], desk[D_DETAIL] = TOO_LONG, size
-    fill, line, heard_at, station = desk[wait + W_FILL + total - 1], desk[wait + W_LINE], desk[wait + W_AT], desk[wait + W_STATION]
+    fill, line, heard_at, station = (
+        desk[wait + W_FILL + total - 1],
+        desk[wait + W_LINE],
+        desk[wait + W_AT],
+        desk[wait + W_STATION],
+    )
     if size <= MAX_SINGLE:
         _pack(store, store, JOINED, size, desk[D_STORED])
     if size > MAX_SINGLE or not _list(store, desk, program, size, fill, line, heard_at, station):

@@ -6,7 +6,9 @@ PAYLOAD_ROOM = 60
 """Payload characters per sentence: 82 in all, less the longest head and tail."""
 
 
-def sentences(payload: bytes, fill_bits: int, sequence: int = 0, channel: str = "A", talker: str = "AIVDM") -> list[bytes]:
+def sentences(
+    payload: bytes, fill_bits: int, sequence: int = 0, channel: str = "A", talker: str = "AIVDM"
+) -> list[bytes]:
     """One sentence, or several numbered parts if the payload does not fit into one; without line ends.
 
     >>> sentences(b"13HOI:0P0000VOHLCnHQKwvL05Ip", 0)

@@ -7,7 +7,7 @@ A detector is a module. It keeps *cases* (what its numbers draw attention to) an
     feed(state, batch, site)            a fold over rows in the order of each vessel's time
     settle(state, site, now_us)         time has gone on: what depends on silence, on others, on what is complete
     judge(state, case, site)            a Detection, or None if the case does not amount to one: a pure function
-    forget(state, mmsi, since_us, old)  drop what some vessels did, because their rows (`old`) will come again
+    forget(state, again)                drop what some vessels did, because their rows will come again, with late ones
 
 A state has `cases` (by key, the key being what names the episode) and `dirty`, the keys to judge again. The runner
 (`engine.watch`) judges them, compares with what it knew and so opens, revises, closes and retracts.
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from hanbada.geo.areas import AreaIndex, index_areas
 from hanbada.model.ids import content_id
 from hanbada.model.records import (
     CounterEvidence,
@@ -38,6 +39,7 @@ from hanbada.model.records import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hanbada.reference.shapes import Area
     from hanbada.tracks.identity import Identities
     from hanbada.tracks.rows import Rows
     from hanbada.tracks.segments import Birth, Segments, Switch, Trail
@@ -68,7 +70,8 @@ class SafetyText(NamedTuple):
 
 class Batch(NamedTuple):
     """Rows with their tracks; what was new among them: changes between tracks of an MMSI, first reports, IMO numbers
-    whose senders changed; and the safety texts that came with them."""
+    whose senders changed; and the safety texts that came with them.
+    """
 
     rows: Rows
     trail: Trail
@@ -76,6 +79,16 @@ class Batch(NamedTuple):
     births: list[Birth]
     numbers: frozenset[int] = frozenset()
     texts: tuple[SafetyText, ...] = ()
+
+
+class Again(NamedTuple):
+    """Vessels whose rows come again with late ones among them: from when on by MMSI, when the earliest late one is, and
+    the rows as they were fed before.
+    """
+
+    since: dict[int, int]
+    changed_us: int
+    old: Batch
 
 
 class Ports(Protocol):
@@ -88,6 +101,19 @@ class Ports(Protocol):
         """Index of the nearest port (-1: none) and metres to it, for many places."""
 
 
+class Zones(NamedTuple):
+    """Areas whose rules are watched, and the index over them."""
+
+    areas: tuple[Area, ...]
+    index: AreaIndex
+
+
+def zones(areas: Iterable[Area]) -> Zones | None:
+    """The zones among some areas: those with a rule. None if there are none."""
+    ruled = tuple(area for area in areas if area.rule != "none")
+    return Zones(ruled, index_areas([area.rings for area in ruled])) if ruled else None
+
+
 @dataclass(slots=True)
 class Site:
     """What detectors may know beside their rows. Read only."""
@@ -95,9 +121,9 @@ class Site:
     ports: Ports
     identities: Identities
     segments: Segments
-    zones: Any = None
-    simulated: frozenset[int] = frozenset()
-    sources: dict[int, str] = field(default_factory=dict)
+    zones: Zones | None = None
+    simulated: set[int] = field(default_factory=set)
+    """MMSI heard from a source that simulates."""
 
 
 class Detector(Protocol):
@@ -118,8 +144,8 @@ class Detector(Protocol):
     def judge(self, state: Any, case: Key, site: Site) -> Detection | None:
         """A detection, or None."""
 
-    def forget(self, state: Any, mmsi: set[int], since_us: int, old: Batch | None = None) -> None:
-        """Drop what some vessels did at or after a time; `old` is what was fed of it."""
+    def forget(self, state: Any, again: Again) -> None:
+        """Drop what some vessels did from a time on."""
 
 
 def params_hash(params: Struct) -> str:
@@ -213,4 +239,5 @@ def detection(
         coverage=coverage,
         context=context or {},
         simulated=any(v.mmsi in site.simulated for v in vessels),
+        case=case,
     )

@@ -20,6 +20,8 @@ Sources
 
 from __future__ import annotations
 
+import math
+from bisect import insort
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,7 +33,7 @@ from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import SECOND_US, dtg
 
 if TYPE_CHECKING:
-    from hanbada.detect.contract import Batch, SafetyText, Site
+    from hanbada.detect.contract import Again, Batch, SafetyText, Site
     from hanbada.model.records import Detection
 
 CARD = Card(kind="distress", partition="vessel", lookback_s=86_400, severity="alarm", stage="preview")
@@ -73,11 +75,12 @@ class Heard(NamedTuple):
 
 @dataclass(slots=True)
 class State:
-    """Messages by case, and the case each radio is in."""
+    """Messages in the order of time by what they tell and the radio, and the cases they make."""
 
     params: Params
+    heard: dict[tuple[str, int], list[Heard]] = field(default_factory=dict)
     cases: dict[Key, list[Heard]] = field(default_factory=dict)
-    current: dict[tuple[str, int], Key] = field(default_factory=dict)
+    touched: set[tuple[str, int]] = field(default_factory=set)
     dirty: set[Key] = field(default_factory=set)
 
 
@@ -98,6 +101,9 @@ def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
         _status(state, int(rows.mmsi[i]), int(rows.nav_status[i]), int(trail.prev_nav[i]), _heard(rows, i, test=False))
     for text in batch.texts:
         _text(state, text)
+    for who in state.touched:
+        _cut(state, who)
+    state.touched.clear()
 
 
 def _heard(rows: object, i: int, *, test: bool) -> Heard:
@@ -106,21 +112,30 @@ def _heard(rows: object, i: int, *, test: bool) -> Heard:
 
 
 def _add(state: State, what: str, mmsi: int, heard: Heard) -> None:
-    """Add a message to the case its radio is in, or open one."""
-    key = state.current.get((what, mmsi))
-    if key is None or heard.at - state.cases[key][-1].at > state.params.same_s * SECOND_US:
-        key = (what, mmsi, heard.at)
-        state.cases[key] = []
-        state.current[what, mmsi] = key
-    state.cases[key].append(heard)
-    state.dirty.add(key)
+    insort(state.heard.setdefault((what, mmsi), []), heard, key=lambda h: (h.at, h.line_id))
+    state.touched.add((what, mmsi))
+
+
+def _cut(state: State, who: tuple[str, int]) -> None:
+    """The cases of a radio: what it sent, cut where it was silent for long."""
+    for key in [key for key in state.cases if key[:2] == who]:
+        del state.cases[key]
+        state.dirty.add(key)
+    last = -math.inf
+    for heard in state.heard.get(who, ()):
+        if heard.at - last > state.params.same_s * SECOND_US:
+            key = (*who, heard.at)
+            state.cases[key] = []
+            state.dirty.add(key)
+        state.cases[key].append(heard)
+        last = heard.at
 
 
 def _status(state: State, mmsi: int, status: int, before: int, heard: Heard) -> None:
     """A ship under way that turns to not under command or aground; later reports of the same status count."""
     what = "nuc" if status == NOT_UNDER_COMMAND else "aground"
     under_way = before in {0, 3, 4, 7, 8}
-    if under_way or (what, mmsi) in state.current:
+    if under_way or (what, mmsi) in state.heard:
         _add(state, what, mmsi, heard)
 
 
@@ -132,9 +147,8 @@ def _text(state: State, text: SafetyText) -> None:
 
 def settle(state: State, site: Site, now_us: int) -> None:  # noqa: ARG001
     """Beacons fall silent: their cases close."""
-    for key in state.current.values():
-        last = state.cases[key][-1].at
-        if 0 <= now_us - last - state.params.quiet_s * SECOND_US < state.params.same_s * SECOND_US:
+    for key, heard in state.cases.items():
+        if 0 <= now_us - heard[-1].at - state.params.quiet_s * SECOND_US < state.params.same_s * SECOND_US:
             state.dirty.add(key)
 
 
@@ -152,14 +166,16 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     best = _most_within(active, params.within_s)
     if best < params.least_messages and not spoken:
         return None
-    place = next((h for h in reversed(heard) if h.lat_deg == h.lat_deg), None)  # noqa: PLR0124
+    place = next((h for h in reversed(heard) if h.lat_deg == h.lat_deg), None)
     tests = len(heard) - len(active)
     port, way = site.ports.nearest(place.lat_deg, place.lon_deg) if place else ("", 1e9)
     counters = (
         counter("test_message", tests, ">=", 1, "", -2.0),
         counter("near_shore_test", way, "<=", params.near_port_m, "m", -1.0, port),
     )
-    reasons = [reason("active_messages", best, ">=", params.least_messages, "")] if best >= params.least_messages else []
+    reasons = (
+        [reason("active_messages", best, ">=", params.least_messages, "")] if best >= params.least_messages else []
+    )
     if spoken:
         reasons.append(reason("distress_text", 1, ">=", 1, "", spoken))
     return detection(
@@ -203,7 +219,7 @@ def _status_detection(state: State, case: Key, heard: list[Heard], site: Site) -
     port, way = site.ports.nearest(first.lat_deg, first.lon_deg)
     counters = (counter("near_port", way, "<=", params.near_port_m, "m", -1.0, port),)
     quantity = "became_not_under_command" if what == "nuc" else "became_aground"
-    speed = first.sog_kn if first.sog_kn == first.sog_kn else 0.0  # noqa: PLR0124
+    speed = first.sog_kn if first.sog_kn == first.sog_kn else 0.0
     limit, relation = (0.0, ">=") if what == "nuc" else (params.aground_kn, "<=")
     return detection(
         CARD,
@@ -224,11 +240,11 @@ def _status_detection(state: State, case: Key, heard: list[Heard], site: Site) -
     )
 
 
-def forget(state: State, mmsi: set[int], since_us: int, old: Batch | None = None) -> None:  # noqa: ARG001
-    """Drop what some vessels sent at or after a time."""
-    for key in [k for k in state.cases if k[1] in mmsi]:
-        state.cases[key] = [heard for heard in state.cases[key] if heard.at < since_us]
-        if not state.cases[key]:
-            del state.cases[key]
-        state.dirty.add(key)
-    state.current = {who: key for who, key in state.current.items() if key in state.cases}
+def forget(state: State, again: Again) -> None:
+    """Drop what some vessels sent that comes again; texts do not."""
+    for who in [who for who in state.heard if who[1] in again.since]:
+        since = again.since[who[1]]
+        state.heard[who] = [heard for heard in state.heard[who] if heard.at < since or heard.text]
+        if not state.heard[who]:
+            del state.heard[who]
+        _cut(state, who)

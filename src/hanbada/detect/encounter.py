@@ -35,7 +35,7 @@ from hanbada.tracks.ticks import near_pairs, ticks
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hanbada.detect.contract import Batch, Site
+    from hanbada.detect.contract import Again, Batch, Site
     from hanbada.model.records import Detection
 
 CARD = Card(kind="encounter", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
@@ -44,6 +44,7 @@ FISHING = 30
 SERVICE = {31, 32, 50, 51, 52, 53, 55}
 """Tugs, pilots, rescue, port tenders, law enforcement."""
 WITH_OIL = range(80, 90)
+NEVER = 1 << 62
 
 
 class Params(Struct, frozen=True):
@@ -219,7 +220,9 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
         reasons=reasons,
         counters=counters,
         lines=[line for contact in run for line in (contact.line, contact.other_line)],
-        coverage=Coverage(median_interval_s=60.0 * float(np.median(np.diff([c.tick for c in run]))) if len(run) > 1 else None),
+        coverage=Coverage(
+            median_interval_s=60.0 * float(np.median(np.diff([c.tick for c in run]))) if len(run) > 1 else None
+        ),
         site=site,
         severity="warning" if minutes >= params.transfer_min else "caution",
     )
@@ -238,11 +241,20 @@ def _counters(params: Params, case: Key, run: list[Contact], port: str, way: flo
     )
 
 
-def forget(state: State, mmsi: set[int], since_us: int, old: Batch | None = None) -> None:  # noqa: ARG001
-    """Drop the places of some vessels at or after a time, and the contacts that rest on them."""
-    since = since_us // MINUTE_US
-    gone = np.fromiter(mmsi, np.int64, len(mmsi))
-    state.points = [_at(p, ~(np.isin(p.mmsi, gone) & (p.tick >= since))) for p in state.points]
-    for pair in [pair for pair in state.contacts if mmsi.intersection(pair)]:
-        state.contacts[pair] = {tick: c for tick, c in state.contacts[pair].items() if tick < since}
-        state.touched.add(pair)
+def forget(state: State, again: Again) -> None:
+    """Drop the places of some vessels, and the contacts that rest on them."""
+    mmsi = np.fromiter(again.since, np.int64, len(again.since))
+    since = np.fromiter(again.since.values(), np.int64, len(again.since)) // MINUTE_US
+    order = np.argsort(mmsi)
+    mmsi, since = mmsi[order], since[order]
+    state.points = [_at(points, ~_comes_again(points, mmsi, since)) for points in state.points]
+    for pair in state.contacts:
+        from_us = min(again.since.get(pair[0], NEVER), again.since.get(pair[1], NEVER))
+        if from_us != NEVER:
+            state.contacts[pair] = {tick: c for tick, c in state.contacts[pair].items() if tick <= from_us // MINUTE_US}
+            state.touched.add(pair)
+
+
+def _comes_again(points: Points, mmsi: NDArray[np.int64], since: NDArray[np.int64]) -> NDArray[np.bool_]:
+    place = np.minimum(np.searchsorted(mmsi, points.mmsi), len(mmsi) - 1)
+    return (mmsi[place] == points.mmsi) & (points.tick > since[place])

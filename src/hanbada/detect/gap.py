@@ -38,13 +38,14 @@ from hanbada.tracks.reception import Expectation, Reception, expect, listen, unl
 from hanbada.tracks.segments_kernel import due_s
 
 if TYPE_CHECKING:
-    from hanbada.detect.contract import Batch, Site
+    from hanbada.detect.contract import Again, Batch, Site
     from hanbada.model.records import CounterEvidence, Detection
     from hanbada.tracks.rows import Rows
     from hanbada.tracks.segments import Trail
 
 CARD = Card(kind="gap", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
 CLASS_B = (18, 19)
+HALF_HOUR_US = HOUR_US // 2
 LEAST_REPORTS = 3
 """Reports a track must have before its silence means something."""
 
@@ -205,7 +206,7 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     interval = due_s.py_func(silence.msg_type, silence.nav_status, silence.off_sog_kn)  # type: ignore[attr-defined]
     if span_s < max(params.min_h * 3600, params.due_times * interval) or span_s > params.most_h * 3600:
         return None
-    own = silence.heard if silence.heard == silence.heard else 1.0  # noqa: PLR0124
+    own = silence.heard if silence.heard == silence.heard else 1.0
     on = _on(silence, span_s)
     off = (silence.off_lat_deg, silence.off_lon_deg)
     heard = state.recalled.get(case) or expect(
@@ -224,7 +225,7 @@ def _on(silence: Silence, span_s: float) -> tuple[float, float]:
     """Where it came back; while it is silent, where its course leads within two hours."""
     if silence.on_at is not None:
         return silence.on_lat_deg, silence.on_lon_deg
-    if not silence.off_sog_kn > 0.5 or silence.off_cog_deg != silence.off_cog_deg:  # noqa: PLR0124
+    if not silence.off_sog_kn > 0.5 or silence.off_cog_deg != silence.off_cog_deg:
         return silence.off_lat_deg, silence.off_lon_deg
     way = silence.off_sog_kn * KNOT_MS * min(span_s, 7200.0)
     return destination(silence.off_lat_deg, silence.off_lon_deg, silence.off_cog_deg, way)
@@ -317,13 +318,19 @@ def _counters(state: State, silence: Silence, heard: Expectation, site: Site) ->
     return tuple(tested)
 
 
-def forget(state: State, mmsi: set[int], since_us: int, old: Batch | None = None) -> None:
-    """Drop the silences of some vessels that ended at or after a time, or go on, and their receptions."""
-    if old is not None:
-        unlisten(state.reception, old.rows, old.trail)
-    for key in [key for key, s in state.cases.items() if s.mmsi in mmsi and (s.on_at is None or s.on_at >= since_us)]:
-        del state.cases[key]
-        state.unsettled.discard(key)
-        state.dirty.add(key)
-    for one in mmsi:
-        state.open.pop(one, None)
+def forget(state: State, again: Again) -> None:
+    """Drop the silences of some vessels that end in what comes again, or go on, and their receptions.
+
+    What is heard late changes what could have been heard: silences of others then are judged once more.
+    """
+    unlisten(state.reception, again.old.rows, again.old.trail)
+    for key, silence in list(state.cases.items()):
+        since = again.since.get(silence.mmsi)
+        if since is not None and (silence.on_at is None or silence.on_at >= since):
+            del state.cases[key]
+            state.unsettled.discard(key)
+            state.dirty.add(key)
+        elif silence.on_at is not None and silence.on_at >= again.changed_us - HALF_HOUR_US:
+            state.unsettled.add(key)
+    for mmsi in again.since:
+        state.open.pop(mmsi, None)

@@ -37,7 +37,7 @@ from hanbada.tracks import segments_kernel as k
 from hanbada.tracks.segments import tracks_of
 
 if TYPE_CHECKING:
-    from hanbada.detect.contract import Batch, Site
+    from hanbada.detect.contract import Again, Batch, Site
     from hanbada.model.records import Detection
     from hanbada.tracks.identity import Identity
     from hanbada.tracks.segments import Birth, Switch, Track
@@ -47,6 +47,8 @@ SHIPS = range(200_000_000, 800_000_000)
 """MMSI of ships; beacons, aids and craft of a mother ship change numbers for reasons of their own."""
 
 
+MANY = 50
+"""Reports of a track beyond which more say no more."""
 NEAR_DEG = 0.5
 """Latitude within which a handoff is sought: half an hour at 60 knots."""
 
@@ -113,7 +115,7 @@ def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
         state.first_at = first if state.first_at is None else min(state.first_at, first)
     for switch in batch.changes:
         state.switches.setdefault(switch.mmsi, []).append(switch)
-        state.dirty.add(("duplicate", switch.mmsi, *sorted((switch.from_id, switch.to_id))))
+        state.dirty.add(_pair_key(switch))
     for birth in batch.births:
         if birth.mmsi in SHIPS:
             state.births[birth.mmsi] = birth
@@ -123,6 +125,10 @@ def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
         state.dirty.update(key for key, case in state.handoffs.items() if case.left_mmsi in heard)
 
 
+def _pair_key(switch: Switch) -> Key:
+    return ("duplicate", switch.mmsi, *sorted((switch.from_id, switch.to_id)))
+
+
 def settle(state: State, site: Site, now_us: int) -> None:
     """Look for handoffs among those who began and those who fell silent, and at numbers claimed twice."""
     for imo in state.numbers:
@@ -130,14 +136,19 @@ def settle(state: State, site: Site, now_us: int) -> None:
         state.dirty.update(("number", imo, a, b) for i, a in enumerate(senders) for b in senders[i + 1 :])
     wait, day = int(state.params.settled_s * SECOND_US), DAY_US
     since = (state.first_at or 0) + int(state.params.listening_s * SECOND_US)
-    for birth in [b for b in state.births.values() if b.mmsi not in state.sought and since <= b.at <= now_us - wait]:
+    due = [b for b in state.births.values() if b.mmsi not in state.sought and since <= b.at <= now_us - wait]
+    ended = [track for tracks in site.segments.ended.values() for track in tracks] if due else []
+    for birth in due:
         state.sought.add(birth.mmsi)
-        _seek(state, birth, site)
+        _seek(state, birth, ended, site)
     state.dirty.update(key for key, case in state.handoffs.items() if case.birth.at > now_us - day)
+    for mmsi, switches in state.switches.items():
+        if len(switches) >= state.params.changes and switches[-1].at > now_us - day:
+            state.dirty.update(map(_pair_key, switches))
 
 
-def _seek(state: State, birth: Birth, site: Site) -> None:
-    """Tracks that ended shortly before a first report, near it."""
+def _seek(state: State, birth: Birth, ended: list[Track], site: Site) -> None:
+    """Tracks that fell silent shortly before a first report, near it."""
     params, segments = state.params, site.segments
     used = segments.count * k.OPEN
     ids, last_at, count = (segments.ints[:used, column] for column in (k.T_ID, k.T_AT, k.T_COUNT))
@@ -145,7 +156,7 @@ def _seek(state: State, birth: Birth, site: Site) -> None:
     near = (silent >= 0) & (silent <= params.handoff_s * SECOND_US) & (count >= params.least_reports)
     near &= np.abs(segments.floats[:used, k.F_LAT] - birth.lat_deg) < NEAR_DEG
     found = {int(ids[place]) for place in np.flatnonzero(near)}
-    found |= {t.track_id for tracks in segments.ended.values() for t in tracks if 0 <= birth.at - t.last_at <= params.handoff_s * SECOND_US}
+    found |= {t.track_id for t in ended if 0 <= birth.at - t.last_at <= params.handoff_s * SECOND_US}
     for track_id in sorted(found):
         mmsi = track_id >> 32
         if mmsi == birth.mmsi or mmsi not in SHIPS:
@@ -175,8 +186,8 @@ def _duplicate(state: State, case: Key, site: Site) -> Detection | None:
     if overlap_s < params.overlap_s or apart < params.apart_m or min(a.count, b.count) < params.least_reports:
         return None
     counters = (
-        counter("few_reports", min(a.count, b.count), "<=", 2 * params.least_reports, "", -1.0),
-        counter("clock", apart / (max(a.top_kn, b.top_kn, 5.0) * KNOT_MS), "<=", 600.0, "s", -1.5),
+        counter("few_reports", min(a.count, b.count, MANY), "<=", 2 * params.least_reports, "", -1.0),
+        counter("clock", apart / (between[-1].top_kn * KNOT_MS), "<=", 600.0, "s", -1.5),
     )
     last = between[-1]
     east = last.from_lon_deg + turn(last.from_lon_deg, last.lon_deg)
@@ -187,9 +198,7 @@ def _duplicate(state: State, case: Key, site: Site) -> Detection | None:
         state="closed",
         t_start=begin,
         t_end=end,
-        geometry=Geometry(
-            kind="line", coordinates=((last.from_lon_deg, last.from_lat_deg), (east, last.lat_deg))
-        ),
+        geometry=Geometry(kind="line", coordinates=((last.from_lon_deg, last.from_lat_deg), (east, last.lat_deg))),
         vessels=(vessel(mmsi, site, one), vessel(mmsi, site, other)),
         chance=probability(0.85, counters),
         reasons=(
@@ -204,7 +213,8 @@ def _duplicate(state: State, case: Key, site: Site) -> Detection | None:
 
 
 def recall(state: State, case: Key, context: dict[str, list[float]]) -> None:
-    """Judge a handoff by the rate of new numbers when it was found."""
+    """Judge a handoff by the rate of new numbers when it was found, having listened for as long as was needed then."""
+    state.first_at = 0
     if "new_numbers_per_km2_h" in context:
         state.recalled[case] = context["new_numbers_per_km2_h"][0]
 
@@ -326,7 +336,9 @@ def _number(state: State, case: Key, site: Site) -> Detection | None:
         state="open",
         t_start=min(a.first_at, b.first_at),
         t_end=max(a.last_at, b.last_at),
-        geometry=Geometry(kind="line", coordinates=((left.last_lon_deg, left.last_lat_deg), (east, right.last_lat_deg))),
+        geometry=Geometry(
+            kind="line", coordinates=((left.last_lon_deg, left.last_lat_deg), (east, right.last_lat_deg))
+        ),
         vessels=(vessel(one, site, left.track_id), vessel(other, site, right.track_id)),
         chance=probability(0.7, counters),
         reasons=(
@@ -346,15 +358,15 @@ def _latest(site: Site, mmsi: int) -> Track | None:
     return max(tracks, key=lambda track: track.last_at, default=None)
 
 
-def forget(state: State, mmsi: set[int], since_us: int, old: Batch | None = None) -> None:  # noqa: ARG001
-    """Drop what some vessels did at or after a time."""
-    for one in mmsi & state.switches.keys():
-        state.dirty.update(("duplicate", one, *sorted((s.from_id, s.to_id))) for s in state.switches[one])
-        state.switches[one] = [s for s in state.switches[one] if s.at < since_us]
-    for key in [key for key in state.handoffs if key[1] in mmsi or key[2] in mmsi]:
+def forget(state: State, again: Again) -> None:
+    """Drop what some vessels did that comes again."""
+    for mmsi in again.since.keys() & state.switches.keys():
+        state.dirty.update(_pair_key(switch) for switch in state.switches[mmsi])
+        state.switches[mmsi] = [switch for switch in state.switches[mmsi] if switch.at < again.since[mmsi]]
+    for key in [key for key in state.handoffs if key[1] in again.since or key[2] in again.since]:
         del state.handoffs[key]
         state.dirty.add(key)
-    for one in mmsi & state.births.keys():
-        if state.births[one].at >= since_us:
-            del state.births[one]
-            state.sought.discard(one)
+    for mmsi in again.since.keys() & state.births.keys():
+        if state.births[mmsi].at >= again.since[mmsi]:
+            del state.births[mmsi]
+    state.sought.clear()

@@ -32,7 +32,7 @@ from hanbada.model.times import SECOND_US
 from hanbada.tracks.segments import tracks_of
 
 if TYPE_CHECKING:
-    from hanbada.detect.contract import Batch, Site
+    from hanbada.detect.contract import Again, Batch, Site
     from hanbada.model.records import Detection
     from hanbada.tracks.segments import Switch, Track
 
@@ -139,10 +139,10 @@ def _jump(params: Params, first: Switch, before: Track, after: Track, site: Site
     )
 
 
-def forget(state: State, mmsi: set[int], since_us: int, old: Batch | None = None) -> None:  # noqa: ARG001
-    """Drop the switches of some vessels at or after a time."""
-    for one in mmsi & state.switches.keys():
-        state.dirty.update((one, switch.to_id) for switch in state.switches[one])
-        state.switches[one] = [switch for switch in state.switches[one] if switch.at < since_us]
-        if not state.switches[one]:
-            del state.switches[one]
+def forget(state: State, again: Again) -> None:
+    """Drop the switches of some vessels that come again."""
+    for mmsi in again.since.keys() & state.switches.keys():
+        state.dirty.update((mmsi, switch.to_id) for switch in state.switches[mmsi])
+        state.switches[mmsi] = [switch for switch in state.switches[mmsi] if switch.at < again.since[mmsi]]
+        if not state.switches[mmsi]:
+            del state.switches[mmsi]

@@ -33,7 +33,7 @@ from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import SECOND_US
 
 if TYPE_CHECKING:
-    from hanbada.detect.contract import Batch, Site
+    from hanbada.detect.contract import Again, Batch, Site
     from hanbada.model.records import Detection
 
 CARD = Card(kind="zone", partition="vessel", lookback_s=172_800, severity="caution", stage="preview")
@@ -100,7 +100,7 @@ def feed(state: State, batch: Batch, site: Site) -> None:
     if site.zones is None or not len(batch.rows.at):
         return
     rows, trail = batch.rows, batch.trail
-    points, zones = site.zones.memberships(rows.lat_deg, rows.lon_deg)
+    points, zones = site.zones.index.memberships(rows.lat_deg, rows.lon_deg)
     inside: dict[int, list[int]] = {}
     for point, zone in zip(points.tolist(), zones.tolist(), strict=True):
         inside.setdefault(point, []).append(zone)
@@ -165,7 +165,9 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
 
 def _visit(state: State, case: Key, visit: Visit, zone: Any, site: Site) -> Detection | None:
     params, reports = state.params, visit.reports
-    way = sum(distance_m(a.lat_deg, a.lon_deg, b.lat_deg, b.lon_deg) for a, b in zip(reports, reports[1:], strict=False))
+    way = sum(
+        distance_m(a.lat_deg, a.lon_deg, b.lat_deg, b.lon_deg) for a, b in zip(reports, reports[1:], strict=False)
+    )
     stayed_s = (reports[-1].at - reports[0].at) / SECOND_US
     entered = visit.before is not None
     if zone.rule == "dwell":
@@ -196,7 +198,7 @@ def _wrong_way(state: State, case: Key, visit: Visit, zone: Any, site: Site) -> 
     best: list[Inside] = []
     run: list[Inside] = []
     for report in visit.reports:
-        off = abs(turn(zone.direction_deg, report.cog_deg)) if report.cog_deg == report.cog_deg else 0.0  # noqa: PLR0124
+        off = abs(turn(zone.direction_deg, report.cog_deg)) if report.cog_deg == report.cog_deg else 0.0
         if off > params.lane_deg and report.sog_kn >= params.lane_kn:
             run.append(report)
             best = max(best, run, key=lambda r: r[-1].at - r[0].at)
@@ -255,14 +257,18 @@ def _line(reports: list[Inside]) -> list[tuple[float, float]]:
     return points
 
 
-def forget(state: State, mmsi: set[int], since_us: int, old: Batch | None = None) -> None:  # noqa: ARG001
-    """Drop what some vessels did inside zones at or after a time."""
-    for key in [key for key in state.cases if key[0] in mmsi]:
-        visit = state.cases[key]
-        visit.reports = [r for r in visit.reports if r.at < since_us]
-        visit.after = visit.after if visit.after and visit.after.at < since_us else None
-        if not visit.reports:
-            del state.cases[key]
+def forget(state: State, again: Again) -> None:
+    """Drop what some vessels did inside zones; visits that went on then go on again."""
+    for one in again.since:
+        for zone in state.within.pop(one, ()):
+            state.current.pop((one, zone), None)
+    for key in [key for key in state.cases if key[0] in again.since]:
+        visit, since = state.cases[key], again.since[key[0]]
+        reports = [r for r in visit.reports if r.at < since]
         state.dirty.add(key)
-    state.within = {one: zones for one, zones in state.within.items() if one not in mmsi}
-    state.current = {who: key for who, key in state.current.items() if who[0] not in mmsi and key in state.cases}
+        if not reports:
+            del state.cases[key]
+        elif visit.after is None or visit.after.at >= since:
+            state.cases[key] = Visit(visit.track_id, visit.before, reports)
+            state.current[key[0], key[1]] = key
+            state.within.setdefault(key[0], set()).add(key[1])

@@ -14,33 +14,46 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
 from hanbada.detect import DETECTORS
-from hanbada.detect.contract import Batch, SafetyText, Site
+from hanbada.detect.contract import Again, Batch, SafetyText, Site
+from hanbada.engine.versions import Standing, drop_before, judged, superseding, what_stands
+from hanbada.engine.window import Window, begins, keep, put_among, reachable, rewind, rows_of
 from hanbada.model.errors import UsageError
+from hanbada.model.ids import LINE_BITS
 from hanbada.tracks.duplicates import Heard, first_heard
 from hanbada.tracks.identity import Identities, learn
 from hanbada.tracks.rows import Rows, joined, ordered, rows, take
-from hanbada.tracks.segments import Segments, births, changes, feed, forget, vessel_places
-from hanbada.tracks.segments_kernel import V_LAST_AT, late
+from hanbada.tracks.segments import Segments, births, changes, feed, vessel_places
+from hanbada.tracks.segments_kernel import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from hanbada.detect.contract import Detector, Key, Ports
-    from hanbada.model.records import Detection
+    import pyarrow as pa
 
-WINDOW_ROWS = 20_000_000
-"""Rows kept for late ones to be put among: about 2 GB, a day of a national feed."""
+    from hanbada.detect.contract import Detector, Ports, Zones
+    from hanbada.model.records import Detection
 
 
 class Reports(NamedTuple):
-    """What came in: tables at the seams of `ais`."""
+    """What came in: tables at the seams of `ais`, all from one kind of source: real, or simulated."""
 
-    positions: pa.Table | pa.RecordBatch
-    statics: pa.Table | pa.RecordBatch | None = None
-    safety: pa.Table | pa.RecordBatch | None = None
+    positions: pa.Table
+    statics: pa.Table | None = None
+    safety: pa.Table | None = None
+    simulated: bool = False
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the rows."""
+
+    rows: int = 0
+    no_time: int = 0
+    repeats: int = 0
+    late: int = 0
+    too_late: int = 0
 
 
 @dataclass(slots=True)
@@ -49,19 +62,33 @@ class Watch:
 
     site: Site
     detectors: dict[str, tuple[Detector, Any]]
+    window: Window
     heard: Heard = field(default_factory=Heard)
-    recent: list[Rows] = field(default_factory=list)
     late: list[Rows] = field(default_factory=list)
-    found: dict[tuple[str, Key], Detection] = field(default_factory=dict)
-    versions: dict[str, int] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
+    heard_to: dict[int, int] = field(default_factory=dict)
     now_us: int = 0
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("rows", "no_time", "repeats", "late"), 0))
+    counts: Counts = field(default_factory=Counts)
+
+
+class Taken(NamedTuple):
+    """What a batch came to: the rows that were new, in the order of time, and what is to be said."""
+
+    rows: Rows
+    said: list[Detection]
 
 
 def start(
-    ports: Ports, zones: Any = None, only: Iterable[str] = (), settings: Mapping[str, Any] | None = None
+    ports: Ports,
+    zones: Zones | None = None,
+    only: Iterable[str] = (),
+    settings: Mapping[str, Any] | None = None,
+    window_rows: int | None = None,
 ) -> Watch:
-    """A watch that has heard nothing yet, with all detectors or only some, and some parameters changed."""
+    """A watch that has heard nothing yet, with all detectors or only some, and some parameters changed.
+
+    `window_rows` bounds how many rows are kept for late ones to be put among (None: all; 96 bytes a row).
+    """
     chosen = tuple(only) or DETECTORS
     if unknown := set(chosen) - set(DETECTORS):
         message = f"no detector {', '.join(sorted(unknown))}: there are {', '.join(DETECTORS)}"
@@ -70,13 +97,14 @@ def start(
     given = dict(settings or {})
     detectors = {}
     for kind in DETECTORS:
+        module: Any = importlib.import_module(f"hanbada.detect.{kind}")
+        params = _params(kind, module.Params, given)
         if kind in chosen:
-            module: Any = importlib.import_module(f"hanbada.detect.{kind}")
-            detectors[kind] = (module, module.start(_params(kind, module.Params, given)))
+            detectors[kind] = (module, module.start(params))
     if given:
         message = f"unknown setting {', '.join(sorted(given))}"
         raise UsageError(message)
-    return Watch(site, detectors)
+    return Watch(site, detectors, Window(window_rows))
 
 
 def _params(kind: str, params: Any, given: dict[str, Any]) -> Any:
@@ -96,37 +124,47 @@ def _params(kind: str, params: Any, given: dict[str, Any]) -> Any:
         raise UsageError(message) from error
 
 
-def take_reports(watch: Watch, reports: Reports) -> list[Detection]:
-    """Take reports in any order; the detections that opened or changed with them."""
-    numbers = frozenset(learn(watch.site.identities, _table(reports.statics))) if reports.statics is not None else frozenset()
+def take_reports(watch: Watch, reports: Reports) -> Taken:
+    """Take reports in any order."""
+    statics = reports.statics
+    numbers = frozenset(learn(watch.site.identities, statics)) if statics is not None else frozenset[int]()
+    _note(watch, reports)
     fresh = _fresh(watch, reports.positions)
     vessel = vessel_places(watch.site.segments, fresh.mmsi)
     behind = np.zeros(len(fresh.at), np.bool_)
+    on_time = fresh
     if late(fresh.at, fresh.line_id, vessel, watch.site.segments.vessels, behind):
-        watch.late.append(take(fresh, behind))
-        watch.counts["late"] += int(behind.sum())
-        fresh = take(fresh, ~behind)
-    if len(fresh.at):
-        watch.now_us = max(watch.now_us, int(fresh.at.max()))
-        _keep(watch, fresh)
-    _run(watch, fresh, numbers, _texts(reports.safety))
-    return _judge(watch)
+        _set_aside(watch, take(fresh, behind))
+        on_time = take(fresh, ~behind)
+    if len(on_time.at):
+        watch.now_us = max(watch.now_us, int(on_time.at.max()))
+        keep(watch.window, on_time)
+    _run(watch, on_time, numbers, _texts(reports.safety))
+    return Taken(fresh, _judge(watch))
 
 
-def _table(table: pa.Table | pa.RecordBatch) -> pa.Table:
-    return pa.Table.from_batches([table]) if isinstance(table, pa.RecordBatch) else table
+def _note(watch: Watch, reports: Reports) -> None:
+    """How far each source was heard, and whose reports are simulated."""
+    for table in (reports.positions, reports.statics, reports.safety):
+        if table is None or not table.num_rows:
+            continue
+        last = int(pl.Series(table["line_id"]).max())  # type: ignore[arg-type] - never null
+        source = last >> LINE_BITS
+        watch.heard_to[source] = max(watch.heard_to.get(source, 0), last)
+        if reports.simulated:
+            watch.site.simulated.update(pl.Series(table["mmsi"]).unique().to_list())
 
 
-def _fresh(watch: Watch, positions: pa.Table | pa.RecordBatch) -> Rows:
+def _fresh(watch: Watch, positions: pa.Table) -> Rows:
     """Rows with a time, once each, in the order of time."""
     found = rows(positions)
-    watch.counts["rows"] += len(found.at)
+    watch.counts.rows += len(found.at)
     timed = found.at >= 0
     if not timed.all():
-        watch.counts["no_time"] += int((~timed).sum())
+        watch.counts.no_time += int((~timed).sum())
         found = take(found, timed)
     once = first_heard(watch.heard, found)
-    watch.counts["repeats"] = watch.heard.repeats
+    watch.counts.repeats = watch.heard.repeats
     if not once.all():
         found = take(found, once)
     if len(found.at) > 1 and np.any(found.at[1:] < found.at[:-1]):
@@ -134,15 +172,14 @@ def _fresh(watch: Watch, positions: pa.Table | pa.RecordBatch) -> Rows:
     return found
 
 
-def _keep(watch: Watch, fresh: Rows) -> None:
-    watch.recent.append(fresh)
-    if len(watch.recent) > 256:
-        watch.recent = [joined(watch.recent)]
-    while len(watch.recent) > 1 and sum(len(part.at) for part in watch.recent[1:]) > WINDOW_ROWS:
-        watch.recent.pop(0)
+def _set_aside(watch: Watch, behind: Rows) -> None:
+    within = reachable(watch.window, behind)
+    watch.late.append(take(behind, within))
+    watch.counts.late += int(within.sum())
+    watch.counts.too_late += int((~within).sum())
 
 
-def _texts(safety: pa.Table | pa.RecordBatch | None) -> tuple[SafetyText, ...]:
+def _texts(safety: pa.Table | None) -> tuple[SafetyText, ...]:
     if safety is None or not safety.num_rows:
         return ()
     frame = pl.DataFrame(safety).filter(pl.col("at").is_not_null() & pl.col("text").is_not_null())
@@ -160,90 +197,47 @@ def _run(watch: Watch, fresh: Rows, numbers: frozenset[int], texts: tuple[Safety
 def settle(watch: Watch, now_us: int | None = None) -> list[Detection]:
     """Time has gone on to `now_us` (that of the latest report if not given): take late rows in, judge what is due."""
     watch.now_us = max(watch.now_us, now_us or 0)
-    if watch.late:
+    if any(len(part.at) for part in watch.late):
         _take_late(watch)
     for detector, state in watch.detectors.values():
         detector.settle(state, watch.site, watch.now_us)
     return _judge(watch)
 
 
-finish = settle
-"""At the end of an archive: the same as settling once more."""
-
-
 def _take_late(watch: Watch) -> None:
-    """Put late rows among those of their vessels and run these vessels anew."""
-    added = joined(watch.late)
-    watch.late = []
-    kept = joined(watch.recent)
+    """Put late rows among those of their vessels and run these vessels anew from where the window begins."""
+    added, watch.late = joined(watch.late), []
     mmsi = np.unique(added.mmsi)
-    old = ordered(take(kept, np.isin(kept.mmsi, mmsi)))
-    watch.recent = [kept]
-    _keep(watch, added)
-    merged = ordered(joined([old, added]))
-    vessel, segments = vessel_places(watch.site.segments, mmsi), watch.site.segments
-    since = int(merged.at.min())
-    forget(segments, vessel)
-    again = Batch(old, feed(segments, old), [], [])
+    old = rows_of(watch.window, mmsi)
+    put_among(watch.window, added)
+    merged, segments = ordered(joined([old, added])), watch.site.segments
+    rewind(watch.window, segments, mmsi)
+    again = Again(begins(watch.window, mmsi), int(added.at.min()), Batch(old, feed(segments, old), [], []))
     for detector, state in watch.detectors.values():
-        detector.forget(state, set(mmsi.tolist()), since, again)
-    forget(segments, vessel)
-    for one in mmsi.tolist():
-        segments.ended.pop(one, None)
+        detector.forget(state, again)
+    rewind(watch.window, segments, mmsi)
     _run(watch, merged, frozenset(), ())
 
 
 def _judge(watch: Watch) -> list[Detection]:
-    """Judge what is dirty and compare it with what was said: opened, revised, closed, retracted."""
+    """Judge what is dirty and compare it with what was said."""
     said = []
+    heard_to = tuple(watch.heard_to[source] for source in sorted(watch.heard_to))
     for kind, (detector, state) in watch.detectors.items():
         keys, state.dirty = state.dirty, set()
         for key in sorted(keys, key=repr):
-            said += _reconcile(watch, (kind, key), detector.judge(state, key, watch.site))
-    return _superseding(said)
-
-
-def _reconcile(watch: Watch, case: tuple[str, Key], now: Detection | None) -> list[Detection]:
-    before = watch.found.get(case)
-    if now is None:
-        if before is None:
-            return []
-        del watch.found[case]
-        return [_next(watch, msgspec.structs.replace(before, state="retracted"))]
-    if before is not None and before.detection_id == now.detection_id and before.evidence == now.evidence:
-        return []
-    changed = before is not None and before.state == now.state == "closed"
-    watch.found[case] = now
-    return [_next(watch, msgspec.structs.replace(now, state="revised") if changed else now)]
-
-
-def _next(watch: Watch, detection: Detection) -> Detection:
-    version = watch.versions.get(detection.episode_id, 0) + 1
-    watch.versions[detection.episode_id] = version
-    return msgspec.structs.replace(detection, version=version)
-
-
-def _superseding(said: list[Detection]) -> list[Detection]:
-    """A new episode that overlaps one retracted at the same moment, of the same vessels, follows it."""
-    gone = [d for d in said if d.state == "retracted"]
-    if not gone:
-        return said
-    return [msgspec.structs.replace(d, supersedes=_follows(d, gone)) if d.version == 1 else d for d in said]
-
-
-def _follows(detection: Detection, gone: list[Detection]) -> str | None:
-    who = {v.mmsi for v in detection.vessels}
-    for old in gone:
-        same = old.kind == detection.kind and {v.mmsi for v in old.vessels} == who
-        overlap = old.t_start <= (detection.t_end or old.t_start) and detection.t_start <= (old.t_end or detection.t_start)
-        if same and overlap and old.episode_id != detection.episode_id:
-            return old.episode_id
-    return None
+            now = detector.judge(state, key, watch.site)
+            if now is not None:
+                now = msgspec.structs.replace(now, judged_at=watch.now_us, heard_to=heard_to)
+            said.append(judged(watch.standing, (kind, key), now))
+    return superseding([one for one in said if one is not None])
 
 
 def standing(watch: Watch) -> list[Detection]:
     """Everything that stands now, in the order of time."""
-    found = [
-        msgspec.structs.replace(d, version=watch.versions[d.episode_id]) for d in watch.found.values()
-    ]
-    return sorted(found, key=lambda d: (d.t_start, d.kind, d.episode_id))
+    return what_stands(watch.standing)
+
+
+def expire(watch: Watch, before_us: int) -> None:
+    """Forget what ended before a time; a live watch does so now and then."""
+    drop_before(watch.standing, before_us)

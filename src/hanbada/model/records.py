@@ -78,7 +78,11 @@ class Vessel(Struct, frozen=True, kw_only=True):
 
 
 class Detection(Struct, frozen=True, kw_only=True):
-    """A detector's finding. `episode_id` survives late data; `detection_id` names exactly this content."""
+    """A detector's finding. `episode_id` survives late data; `detection_id` names exactly this content.
+
+    `case` is what the episode is named after. `judged_at` and `heard_to` (the last line taken from each source) say what
+    was known when this version was made: whoever takes the same lines again comes to the same `detection_id`.
+    """
 
     detection_id: str
     episode_id: str
@@ -99,6 +103,9 @@ class Detection(Struct, frozen=True, kw_only=True):
     context: dict[str, list[float]] = {}
     supersedes: str | None = None
     simulated: bool = False
+    case: tuple[int | str, ...] = ()
+    judged_at: int = 0
+    heard_to: tuple[int, ...] = ()
 
 
 AlertState: TypeAlias = Literal["new", "acknowledged", "snoozed", "dismissed"]

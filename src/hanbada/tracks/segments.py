@@ -226,3 +226,18 @@ def _track(ints: list[int], floats: list[float]) -> Track:
         ints[k.T_ID], ints[k.T_FIRST_AT], ints[k.T_AT], ints[k.T_COUNT], floats[k.F_FIRST_LAT], floats[k.F_FIRST_LON],
         floats[k.F_LAT], floats[k.F_LON], floats[k.F_WAY], floats[k.F_TOP], ints[k.T_FIRST_LINE], ints[k.T_LINE],
     )  # fmt: skip
+
+
+def restore(state: Segments, earlier: Segments, mmsi: NDArray[np.int64]) -> None:
+    """Put the tracks of some vessels back to what another fold over fewer of their rows knows of them."""
+    here, there = vessel_places(state, mmsi), vessel_places(earlier, mmsi)
+    state.vessels[here] = earlier.vessels[there]
+    seen = earlier.vessels[there, k.V_PLACE] > 0
+    state.vessels[here[seen], k.V_PLACE] += (here[seen] - there[seen]) * k.OPEN
+    for offset in range(k.OPEN):
+        state.ints[here * k.OPEN + offset] = earlier.ints[there * k.OPEN + offset]
+        state.floats[here * k.OPEN + offset] = earlier.floats[there * k.OPEN + offset]
+    for one in mmsi.tolist():
+        state.ended.pop(one, None)
+        if one in earlier.ended:
+            state.ended[one] = list(earlier.ended[one])

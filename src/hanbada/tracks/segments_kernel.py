@@ -179,10 +179,11 @@ def assign(
     first reports to `switches`, with the place (lat, lon) left in `left`; how many of each."""
     gone, switched = 0, 0
     for i in range(len(at)):
-        out_floats[i, O_SILENCE] = np.nan
-        out_floats[i, O_LEG] = np.nan
+        for column in range(O_FLOATS):
+            out_floats[i, column] = np.nan
         out[i, O_PREV_AT] = -1
         out[i, O_PREV_LINE] = -1
+        out[i, O_PREV_NAV] = -1
         out[i, O_PLACE] = -1
         out[i, O_TRACK] = 0
         out[i, O_QUALITY] = NO_POSITION
