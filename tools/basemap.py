@@ -19,9 +19,8 @@ import subprocess
 import tarfile
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -47,6 +46,9 @@ RIM_DEG = 10.0
 SEAM = 1e-7
 """Closer to the edge of the square than this, 4 m, a point lies on it."""
 PORTS_FROM_ZOOM = 4
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 Rect = tuple[float, float, float, float]
 Layer = list[tuple[Any, dict[str, str | int]]]
@@ -133,7 +135,7 @@ def land_of(topology: dict[str, Any]) -> list[Polygon]:
     found = []
     for rings in polygons(topology["objects"]["land"]):
         shell, *holes = [ring(arcs, indices) for indices in rings]
-        holes = [hole + (360 * round((shell[0, 0] - hole[0, 0]) / 360), 0) for hole in holes]
+        holes = [hole + np.array([360 * round((shell[0, 0] - hole[0, 0]) / 360), 0]) for hole in holes]
         whole = shapely.make_valid(Polygon(projected(shell), [projected(hole) for hole in holes]))
         found.extend(in_one_turn(whole))
     return found
@@ -142,7 +144,7 @@ def land_of(topology: dict[str, Any]) -> list[Polygon]:
 def in_one_turn(shape: Any) -> list[Polygon]:
     """A shape and its copies a turn east and west, as far as they lie in the Mercator square or its rim."""
     rim = RIM_DEG / 360
-    copies = [shapely.transform(shape, lambda points, k=k: points + (k, 0)) for k in (-1, 0, 1)]
+    copies = [shapely.transform(shape, lambda points, k=k: points + np.array([k, 0])) for k in (-1, 0, 1)]
     parts = [part for copy in copies for part in solid(shapely.clip_by_rect(copy, -rim, -0.1, 1 + rim, 1.1))]
     return [without_seam(part) for part in parts if part.bounds[0] < 1 - SEAM and part.bounds[2] > SEAM]
 

@@ -1,6 +1,74 @@
-"""What the screen tests share: a node with an in-memory site and desk, a signed-in client, a served one, a browser."""
+"""What the screen tests share: a node with an in-memory site and desk, signed-in clients, a served node, a browser."""
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+from fakes import FakeDesk, FakeSite
+from harness import BROWSER_ARGUMENTS, CHROMIUM, Client, Clock, Window, serve
+
+from hanbada.app.web import Settings, create
+
+
+@pytest.fixture
+def node():
+    """A node after its first run with sixty vessels and six alerts."""
+    site, desk, clock = FakeSite(60), FakeDesk.manned(), Clock()
+    app = create(site, desk, Settings(clock=clock, tick_s=0.01))
+    return SimpleNamespace(site=site, desk=desk, app=app, clock=clock)
+
+
+@pytest.fixture
+def visit(node):
+    """Makes clients: `visit()` is a stranger, `visit("officer")` a signed-in officer."""
+
+    def make(role=None):
+        client = Client(node.app)
+        if role:
+            assert client.sign_in(role).status_code == 303
+        return client
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium, once for all tests."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is missing: the screens are not driven")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=str(CHROMIUM), args=BROWSER_ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def served():
+    """The same node behind a socket."""
+    site, desk = FakeSite(60), FakeDesk.manned()
+    address, stop = serve(create(site, desk, Settings(tick_s=0.1)))
+    yield SimpleNamespace(site=site, desk=desk, address=address)
+    stop()
+
+
+@pytest.fixture
+def window(browser, served):
+    """Opens windows on the served node; when the test ends none may have asked anyone else, or complained."""
+    opened = []
+
+    def make(address=None, **options):
+        opened.append(Window(browser, address or served.address, **options))
+        return opened[-1]
+
+    yield make
+    outside = [url for one in opened for url in one.outside()]
+    faults = [fault for one in opened for fault in one.faults]
+    for one in opened:
+        one.close()
+    assert outside == []
+    assert faults == []

@@ -16,9 +16,9 @@ import uvicorn
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fakes import NOW_US, FakeDesk, FakeSite  # noqa: E402
+from fakes import NOW_US, FakeDesk, FakeSite
 
-from hanbada.app.web import Settings, create  # noqa: E402
+from hanbada.app.web import Settings, create
 
 
 def main() -> None:
@@ -46,7 +46,8 @@ def main() -> None:
             site.tick(arguments.reports or max(1, arguments.vessels // 60))
 
     threading.Thread(target=feed, daemon=True).start()
-    print(f"http://127.0.0.1:{arguments.port}/", flush=True)
+    sys.stdout.write(f"http://127.0.0.1:{arguments.port}/\n")
+    sys.stdout.flush()
     uvicorn.run(app, host="127.0.0.1", port=arguments.port, log_level="warning", ws_per_message_deflate=False)
 
 

@@ -7,10 +7,11 @@ import importlib.util
 import json
 import math
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -43,11 +44,25 @@ from hanbada.model.records import (
 )
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US, parse_time
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 NOW_US = parse_time("2026-11-22T10:43:18Z") or 0
 HISTORY_US = 30 * HOUR_US
 DEAF = (NOW_US - 9 * HOUR_US, NOW_US - 8 * HOUR_US)
 HOSTILE = "\u202eGNP.exe<script>alert(1)</script>\"'=1+1"
-NAMES = ("HANBIT", "SAEBYEOL", "MUGUNGHWA", "NORDSEE", "OCEAN STAR", "PACIFIC", "ARIRANG", "LA MER", "DONGHAE", "VIKING")
+NAMES = (
+    "HANBIT",
+    "SAEBYEOL",
+    "MUGUNGHWA",
+    "NORDSEE",
+    "OCEAN STAR",
+    "PACIFIC",
+    "ARIRANG",
+    "LA MER",
+    "DONGHAE",
+    "VIKING",
+)
 KINDS = (0.34, 0.17, 0.05, 0.02, 0.08, 0.24, 0.04, 0.06)
 
 
@@ -81,6 +96,7 @@ SPECIALS = (
 )
 
 
+@cache
 def sea_legs() -> np.ndarray:
     """Legs of the sea network of the searoute package: from lon, lat to lon, lat."""
     spec = importlib.util.find_spec("searoute")
@@ -89,7 +105,7 @@ def sea_legs() -> np.ndarray:
     for feature in json.loads(path.read_text())["features"]:
         shape = feature["geometry"]
         for points in shape["coordinates"] if shape["type"] == "MultiLineString" else [shape["coordinates"]]:
-            legs += [(*a[:2], *b[:2]) for a, b in zip(points, points[1:], strict=False)]
+            legs += [(*a[:2], *b[:2]) for a, b in pairwise(points)]
     return np.array(legs, float)
 
 
@@ -131,7 +147,9 @@ class FakeSite:
         self.sog = np.concatenate([[s.sog for s in SPECIALS], sog])[:vessels].round(1)
         self.cog = np.concatenate([[s.cog for s in SPECIALS], course])[:vessels].round(1)
         self.kind = np.concatenate([[s.kind for s in SPECIALS], kind])[:vessels].astype(int)
-        self.mmsi = np.concatenate([[s.mmsi for s in SPECIALS], 200_000_000 + np.arange(count) * 2_503 + rng.integers(0, 2_503, count)])
+        self.mmsi = np.concatenate(
+            [[s.mmsi for s in SPECIALS], 200_000_000 + np.arange(count) * 2_503 + rng.integers(0, 2_503, count)]
+        )
         self.mmsi = self.mmsi[:vessels].astype(int)
         age_s = np.where(rng.random(count) < 0.9, rng.random(count) * 240, rng.random(count) * 5400)
         self.at = np.concatenate([np.full(len(SPECIALS), 8.0), age_s])[:vessels]
@@ -278,7 +296,11 @@ class FakeSite:
         found = []
         for edge in edges:
             hour = (edge - NOW_US) / HOUR_US
-            heard = 0 if self.deaf[0] <= edge < self.deaf[1] else round(4000 + 2500 * math.sin(hour / 2.7) + 400 * math.sin(hour * 5))
+            heard = (
+                0
+                if self.deaf[0] <= edge < self.deaf[1]
+                else round(4000 + 2500 * math.sin(hour / 2.7) + 400 * math.sin(hour * 5))
+            )
             found.append(CoverageStep(start_at=int(edge), receptions=heard, vessels=heard // 9))
         return found
 
@@ -302,7 +324,11 @@ class FakeSite:
         def ring(lon: float, lat: float, wide: float, high: float) -> list[list[float]]:
             return [[lon, lat], [lon + wide, lat + 0.2], [lon + wide, lat + high], [lon, lat + high], [lon, lat]]
 
-        areas = [("Exercise area A", "훈련구역 A", ring(129.6, 34.1, 0.9, 0.7)), ("Joint zone", "공동 수역", ring(126.2, 31.8, 1.6, 1.2)), ("Overlapping claim", "중첩 주장 수역", ring(126.9, 32.2, 1.8, 1.1))]
+        areas = [
+            ("Exercise area A", "훈련구역 A", ring(129.6, 34.1, 0.9, 0.7)),
+            ("Joint zone", "공동 수역", ring(126.2, 31.8, 1.6, 1.2)),
+            ("Overlapping claim", "중첩 주장 수역", ring(126.9, 32.2, 1.8, 1.1)),
+        ]
         return {
             "type": "FeatureCollection",
             "features": [
@@ -312,7 +338,18 @@ class FakeSite:
         }  # fmt: skip
 
 
-def detection(number: int, kind: str, severity: str, specials: tuple[int, ...], *, hours: float, version: int = 1, state: str = "open", measured: float = 9.27, simulated: bool = False) -> Detection:
+def detection(
+    number: int,
+    kind: str,
+    severity: str,
+    specials: tuple[int, ...],
+    *,
+    hours: float,
+    version: int = 1,
+    state: str = "open",
+    measured: float = 9.27,
+    simulated: bool = False,
+) -> Detection:
     """A detection about some of SPECIALS."""
     ships = [SPECIALS[n] for n in specials]
     start = NOW_US - round(hours * HOUR_US)
@@ -325,11 +362,24 @@ def detection(number: int, kind: str, severity: str, specials: tuple[int, ...], 
         "encounter": (
             Reason(quantity="contact_time", measured=9420.0, unit="s", limit=7200.0, relation=">="),
             Reason(quantity="contact_distance", measured=210.0, unit="m", limit=500.0, relation="<="),
-            Reason(quantity="port_distance", measured=61_000.0, unit="m", limit=18_520.0, relation=">=", subject="Busan"),
+            Reason(
+                quantity="port_distance", measured=61_000.0, unit="m", limit=18_520.0, relation=">=", subject="Busan"
+            ),
         ),
-        "zone": (Reason(quantity="entered", measured=2640.0, unit="s", limit=600.0, relation=">=", subject="Joint zone"),),
-        "identity": (Reason(quantity="imo_shared", measured=40.0, unit="s", limit=600.0, relation="<=", subject="9074729"), Reason(quantity="imo_apart", measured=44_000.0, unit="m", limit=5000.0, relation=">=")),
-    }.get(kind, (Reason(quantity="implied_speed", measured=61.3, unit="kn", limit=50.0, relation=">="), Reason(quantity="jump_distance", measured=113_000.0, unit="m", limit=20_000.0, relation=">=")))
+        "zone": (
+            Reason(quantity="entered", measured=2640.0, unit="s", limit=600.0, relation=">=", subject="Joint zone"),
+        ),
+        "identity": (
+            Reason(quantity="imo_shared", measured=40.0, unit="s", limit=600.0, relation="<=", subject="9074729"),
+            Reason(quantity="imo_apart", measured=44_000.0, unit="m", limit=5000.0, relation=">="),
+        ),
+    }.get(
+        kind,
+        (
+            Reason(quantity="implied_speed", measured=61.3, unit="kn", limit=50.0, relation=">="),
+            Reason(quantity="jump_distance", measured=113_000.0, unit="m", limit=20_000.0, relation=">="),
+        ),
+    )
     return Detection(
         detection_id=f"{kind}-{number:04d}-{version}", episode_id=f"{kind}-{number:04d}", kind=kind, version=version, params_hash="0f3a",
         state=state, severity=severity, t_start=start, t_end=None if state == "open" else start + 3 * HOUR_US,
@@ -354,7 +404,7 @@ class FakeDesk:
     cases: dict[str, Incident] = field(default_factory=dict)
     log_of_events: list[DeskEvent] = field(default_factory=list)
     kept: NodeProfile | None = None
-    clock: Callable[[], int] = lambda: NOW_US  # noqa: E731
+    clock: Callable[[], int] = lambda: NOW_US
 
     @classmethod
     def manned(cls, **about: object) -> FakeDesk:
@@ -376,13 +426,17 @@ class FakeDesk:
             if alert.episode_id == found.episode_id:
                 self.tell("alert", str(alert.alert_id), alert.state, None, at_us)
                 return alert
-        alert = Alert(alert_id=len(self.views) + 101, episode_id=found.episode_id, state="new", raised_at=at_us, changed_at=at_us)
+        alert = Alert(
+            alert_id=len(self.views) + 101, episode_id=found.episode_id, state="new", raised_at=at_us, changed_at=at_us
+        )
         self.views[alert.alert_id] = alert
         self.tell("alert", str(alert.alert_id), "new", None, at_us)
         return alert
 
     def tell(self, what: str, name: str, state: str, by: str | None, at_us: int) -> None:
-        self.log_of_events.append(DeskEvent(seq=len(self.log_of_events) + 1, at=at_us, what=what, id=name, state=state, by=by))  # type: ignore[arg-type]
+        self.log_of_events.append(
+            DeskEvent(seq=len(self.log_of_events) + 1, at=at_us, what=what, id=name, state=state, by=by)
+        )  # type: ignore[arg-type]
 
     # people
 
@@ -496,7 +550,19 @@ class FakeDesk:
             return self.cases[view.alert.incident_id]
         name, found = f"INC-{len(self.cases) + 1}", view.detection
         title = " ".join([found.kind, *(v.name or str(v.mmsi) for v in found.vessels)])
-        case = Incident(incident_id=name, title=title, state="open", severity=found.severity, opened_at=at_us, changed_at=at_us, owner=by, episodes=(found.episode_id,), vessels=found.vessels, log=(LogEntry(at=at_us, author=by, text=f"Opened from alert {alert_id}"),), simulated=found.simulated)
+        case = Incident(
+            incident_id=name,
+            title=title,
+            state="open",
+            severity=found.severity,
+            opened_at=at_us,
+            changed_at=at_us,
+            owner=by,
+            episodes=(found.episode_id,),
+            vessels=found.vessels,
+            log=(LogEntry(at=at_us, author=by, text=f"Opened from alert {alert_id}"),),
+            simulated=found.simulated,
+        )
         self.cases[name] = case
         self.change(alert_id, "acknowledged", by, at_us, incident_id=name)
         self.tell("incident", name, "open", by, at_us)

@@ -152,12 +152,10 @@ def geojson(items: Sequence[Item], note: Note) -> bytes:
 def properties(item: Item) -> dict[str, object]:
     """The facts of an item with name and time."""
     times = [[iso(at) for at in shape.at] for shape in pieces(item) if shape.at]
-    return (
-        {"name": item.name, "at": iso(item.at) if item.at is not None else None}
-        | dict(item.facts)
-        | ({"coordTimes": times} if times else {})
-        | ({"simulated": True, "label": SIMULATED} if item.simulated else {"simulated": False})
-    )
+    found: dict[str, object] = {"name": item.name, "at": iso(item.at) if item.at is not None else None}
+    found |= item.facts
+    found |= {"coordTimes": times} if times else {}
+    return found | ({"simulated": True, "label": SIMULATED} if item.simulated else {"simulated": False})
 
 
 def pieces(item: Item) -> list[Shape]:
@@ -196,7 +194,8 @@ def rounded(point: Point) -> list[float]:
 
 def xml(text: object) -> str:
     """Text for XML: escaped, without the characters XML 1.0 cannot carry."""
-    return escape("".join(c for c in str(text) if c in "\n\t" or c >= " " and c not in "\ufffe\uffff"), {'"': "&quot;"})
+    carried = (c for c in str(text) if c in "\n\t" or (c >= " " and c not in "\ufffe\uffff"))
+    return escape("".join(carried), {'"': "&quot;"})
 
 
 def kml(items: Sequence[Item], note: Note) -> bytes:

@@ -1,7 +1,8 @@
 """The languages of the screens: gettext catalogues, one folder each, compiled and committed.
 
 A language is a folder `<code>/LC_MESSAGES` with `hanbada.po` (what translators edit) and `hanbada.mo` (what runs);
-its own name for itself is the message "English" with the context "name of this language". Adding one needs no code: see docs/decisions/0025.
+its own name for itself is the message "English" with the context "name of this language". Adding one needs no code
+(docs/decisions/0025).
 `tools/catalogues.py` extracts, updates and compiles; the scripts' share of a catalogue is served as JSON.
 """
 

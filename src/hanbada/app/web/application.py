@@ -57,5 +57,3 @@ def unknown(request: Request, _: Exception) -> Response:
     if "hanbada.visitor" not in request.scope:
         return PlainTextResponse("no such file", 404)
     return fault_page(request, 404, N_("There is no such thing here."), "")
-
-

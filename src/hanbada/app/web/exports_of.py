@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import structs
 
 from hanbada.app import exports
 from hanbada.app.i18n import N_
 from hanbada.app.web import filters, frames, words
 from hanbada.app.web.filters import number
 from hanbada.app.web.ports import KINDS
-from hanbada.model.desk import AlertFilter
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US, iso
 from hanbada.model.wording import sentence
 
@@ -100,17 +100,7 @@ def lines(part: TrackPart) -> list[exports.Shape]:
 
 def alerts(node: Node, query: dict[str, str]) -> tuple[list[Item], str]:
     """Alerts that the desk lists under the same words."""
-    from hanbada.app.web.pages.alerts import wanted_of
-
-    wanted = wanted_of(query)
-    wide = AlertFilter(
-        states=wanted.states,
-        severities=wanted.severities,
-        kinds=wanted.kinds,
-        mmsi=wanted.mmsi,
-        simulated=wanted.simulated,
-        limit=ALERTS_LIMIT,
-    )
+    wide = structs.replace(filters.alerts_wanted(query), limit=ALERTS_LIMIT)
     return [alert_item(view) for view in node.desk.alerts(wide)], "alerts"
 
 

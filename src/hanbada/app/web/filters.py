@@ -6,14 +6,16 @@ The words in the address are the same everywhere (`types=cargo,tanker&min_kn=5&s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlencode
 
 import numpy as np
 from msgspec import Struct
 
-from hanbada.app.web import frames
+from hanbada.app.web import frames, words
 from hanbada.app.web.ports import KINDS
+from hanbada.model.desk import AlertFilter
+from hanbada.model.records import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hanbada.app.web.frames import Frame
+    from hanbada.model.records import AlertState
 
+ALERTS_LIMIT = 300
 SOURCES = ("all", "real", "simulated")
 SEEN_LIMIT_MIN = frames.AGE_LIMIT_S // 60
 
@@ -126,3 +130,19 @@ def inside(
     lon, lat = columns["lon"] / frames.DEGREE_UNITS, columns["lat"] / frames.DEGREE_UNITS
     across = (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
     return across & (lat >= south) & (lat <= north)
+
+
+def alerts_wanted(query: dict[str, str]) -> AlertFilter:
+    """The alerts an address asks for; without a state, all but the dismissed."""
+    states = tuple(s for s in words.ALERT_STATES if s in query.get("state", "").split(","))
+    severities = tuple(s for s in SEVERITIES if s in query.get("severity", "").split(","))
+    kinds = tuple(k for k in words.DETECTOR_WORDS if k in query.get("kind", "").split(","))
+    mmsi = number(query.get("mmsi"))
+    return AlertFilter(
+        states=cast("tuple[AlertState, ...]", states or ("new", "acknowledged", "snoozed")),
+        severities=severities,
+        kinds=kinds,
+        mmsi=int(mmsi) if mmsi is not None else None,
+        simulated={"simulated": True, "real": False}.get(query.get("source", "")),
+        limit=ALERTS_LIMIT,
+    )

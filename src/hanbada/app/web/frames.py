@@ -9,16 +9,17 @@ those of BLOCK_POSITIONS, positions in order of time. `static/js/frames.js` read
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Mapping
 
-    Floats = NDArray[np.float64]
-    Integers = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+Integers: TypeAlias = NDArray[np.int64]
 
 VESSEL_MAGIC, BLOCK_MAGIC = b"HBV1", b"HBR1"
 HEADER_BYTES = 32
@@ -157,7 +158,7 @@ def replay_block(positions: Positions, start_us: int) -> bytes:
     return header + b"".join(columns_bytes(layout, values) for layout, values in tables)
 
 
-def columns_bytes(layout: tuple[tuple[str, str], ...], values: dict[str, NDArray[np.generic]]) -> bytes:
+def columns_bytes(layout: tuple[tuple[str, str], ...], values: Mapping[str, NDArray[Any]]) -> bytes:
     """Columns in the order and types of a layout."""
     return b"".join(values[name].astype(kind).tobytes() for name, kind in layout)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, cast
 
 import anyio
 import msgspec
@@ -23,6 +24,8 @@ from hanbada.app.web.node import node_of, visitor_of
 from hanbada.model.times import SECOND_US
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from starlette.websockets import WebSocket
 
     from hanbada.app.web.node import Node
@@ -43,11 +46,8 @@ async def live(socket: WebSocket) -> None:
     await socket.accept()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(until_gone, socket, tasks.cancel_scope)
-        try:
+        with suppress(WebSocketDisconnect, RuntimeError):  # either says that the window went away between two messages
             await tell(socket, node_of(socket))
-        except (WebSocketDisconnect, RuntimeError):
-            # The window went away between two messages; Starlette says so in either way.
-            pass
         tasks.cancel_scope.cancel()
 
 
@@ -67,7 +67,10 @@ async def tell(socket: WebSocket, node: Node) -> None:
     since, tick = known_revision(socket), 0
     framed = socket.query_params.get("only") != "events"
     while True:
-        since = await send_frame(socket, node.site, since) if framed else await send_beat(socket)
+        if framed:
+            since = await send_frame(socket, node.site, since)
+        else:
+            await send_beat(socket)
         await anyio.sleep(node.settings.tick_s)
         seq = await send_events(socket, node.desk, seq)
         tick += 1
@@ -78,7 +81,7 @@ async def tell(socket: WebSocket, node: Node) -> None:
 
 async def send_frame(socket: WebSocket, site: Site, since: int | None) -> int:
     """Send the picture, or what changed since a revision; the revision it brings the window to."""
-    frame = await (run_in_threadpool(site.full_frame) if since is None else run_in_threadpool(delta, site, since))
+    frame = await run_in_threadpool(site.full_frame if since is None else partial(delta, site, since))
     await socket.send_bytes(frame)
     return read_revision(frame)
 
@@ -109,13 +112,13 @@ def still_signed_in(node: Node, socket: WebSocket) -> bool:
 
 def delta(site: Site, since: int) -> bytes:
     """What changed since a revision; windows that ask within the same second share one answer."""
-    return shared_delta(site, since, site.revision, site.now_us() // SECOND_US)
+    return shared_delta(cast("Hashable", site), since, site.revision, site.now_us() // SECOND_US)
 
 
 @lru_cache(maxsize=8)
-def shared_delta(site: Site, since: int, _revision: int, _second: int) -> bytes:
+def shared_delta(site: Hashable, since: int, _revision: int, _second: int) -> bytes:
     """The delta of a revision in a second."""
-    return site.delta_frame(since)
+    return cast("Site", site).delta_frame(since)
 
 
 def read_revision(frame: bytes) -> int:

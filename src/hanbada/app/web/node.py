@@ -6,23 +6,20 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING, Any, cast
 
+import jinja2
 from msgspec import Struct
 
 from hanbada.app.i18n import Translations, translations
-from hanbada.model.desk import ROLES
+from hanbada.app.web.assets import Assets
+from hanbada.app.web.chart import Chart
+from hanbada.app.web.ports import Desk, Site
+from hanbada.app.web.settings import Settings
+from hanbada.app.web.throttle import Throttle
+from hanbada.model.desk import ROLES, NodeProfile, Role, User
 from hanbada.model.times import SECOND_US
 
 if TYPE_CHECKING:
-    import jinja2
     from starlette.requests import HTTPConnection
-
-    from hanbada.app.web.assets import Assets
-    from hanbada.app.web.chart import Chart
-    from hanbada.app.web.ports import Desk, Site
-    from hanbada.model.desk import NodeProfile, Role, User
-    from hanbada.app.web.settings import Settings
-    from hanbada.app.web.throttle import Throttle
-    from hanbada.model.desk import NodeProfile, Role, User
 
 
 class Node(Struct, frozen=True, kw_only=True):

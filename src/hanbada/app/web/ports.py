@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Role, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
 

@@ -16,7 +16,6 @@ from hanbada.app.web.node import node_of, visitor_of
 from hanbada.app.web.ports import KINDS
 from hanbada.app.web.settings import PALETTES
 from hanbada.model.desk import ROLES
-from hanbada.model.desk import ROLES
 from hanbada.model.records import DISMISSALS
 from hanbada.model.times import SECOND_US, dtg, iso
 from hanbada.model.wording import sentence as house_sentence
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 HEARD_LIMIT = 80
 """Characters of a name shown: AIS carries 20, other feeds carry what they like."""
-SENTENCE_LIMIT = 400
+SENTENCE_LIMIT, WRITTEN_LIMIT = 400, 4000
 WORDS_OF_CODES = {
     name: value for name, value in vars(words).items() if name.isupper() and isinstance(value, (dict, tuple))
 }
@@ -51,6 +50,7 @@ def environment(assets: Assets) -> jinja2.Environment:
         "heard": heard,
         "plain": lambda text: plain(str(text)),
         "translated": translated,
+        "written": written,
         "dtg": dtg,
         "iso": lambda at_us: iso(at_us // SECOND_US * SECOND_US),
         "short_time": nautical.short_time,
@@ -104,6 +104,11 @@ def plain(text: str, limit: int = HEARD_LIMIT) -> str:
     """The same as text for places that take no markup, such as titles."""
     shown = "".join("\ufffd" if unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs", "Cn"} else c for c in text)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def written(text: str) -> str:
+    """What a person wrote, with its line breaks and without other controls."""
+    return "\n".join(plain(line, WRITTEN_LIMIT) for line in text.splitlines())
 
 
 @jinja2.pass_context

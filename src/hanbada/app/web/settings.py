@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable  # noqa: TC003 - msgspec reads the annotations when the class is made
-from pathlib import Path  # noqa: TC003
+from collections.abc import Callable
+from pathlib import Path
 
 from msgspec import Struct
 

@@ -44,5 +44,5 @@ class Throttle:
         count, last_s = self._failures.get(key, (0, 0.0))
         if count < FREE_TRIES:
             return 0.0
-        pause_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (count - FREE_TRIES))
+        pause_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(count - FREE_TRIES, 16))
         return max(0.0, last_s + pause_s - now_s)

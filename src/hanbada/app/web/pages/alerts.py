@@ -8,7 +8,7 @@ from msgspec import Struct
 from starlette.responses import JSONResponse, Response
 
 from hanbada.app.i18n import N_
-from hanbada.app.web import exports_of, words
+from hanbada.app.web import exports_of, filters, words
 from hanbada.app.web.filters import number
 from hanbada.app.web.node import node_of, text_of, values_of, visitor_of
 from hanbada.app.web.render import back, is_partial, page
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from hanbada.app.web.node import Node
-    from hanbada.model.records import AlertState, Severity
+    from hanbada.model.records import AlertState
 
 INBOX_LIMIT = 40
 DONE_SHOWN_US = 12 * HOUR_US
@@ -57,31 +57,16 @@ def inbox(request: Request) -> Response:
     return page(request, "_inbox.html", inbox=inbox_lists(node_of(request)))
 
 
-def wanted_of(query: dict[str, str]) -> AlertFilter:
-    """The alerts an address asks for; without a state, all but the dismissed."""
-    states = tuple(s for s in words.ALERT_STATES if s in query.get("state", "").split(","))
-    severities = tuple(s for s in SEVERITIES if s in query.get("severity", "").split(","))
-    kinds = tuple(k for k in words.DETECTOR_WORDS if k in query.get("kind", "").split(","))
-    mmsi = number(query.get("mmsi"))
-    return AlertFilter(
-        states=cast("tuple[AlertState, ...]", states or ("new", "acknowledged", "snoozed")),
-        severities=cast("tuple[Severity, ...]", severities),
-        kinds=kinds,
-        mmsi=int(mmsi) if mmsi is not None else None,
-        simulated={"simulated": True, "real": False}.get(query.get("source", "")),
-        limit=LIST_LIMIT,
-    )
-
-
 def triage(request: Request) -> Response:
     """The list of alerts, and one of them beside it."""
     node, query = node_of(request), values_of(request)
-    listed = node.desk.alerts(wanted_of(query))
+    listed = node.desk.alerts(filters.alerts_wanted(query))
     new = gravest_first([view for view in listed if view.alert.state == "new"])
     listed = new + [view for view in listed if view.alert.state != "new"]
     chosen = one(request) if "id" in request.path_params else (listed[0] if listed else None)
-    values = {"listed": listed, "query": query, "chosen": chosen, "wanted": wanted_of(query)}
-    return page(request, "alerts.html", **values, **(details(node, chosen) if chosen else {}))
+    values: dict[str, Any] = {"listed": listed, "query": query, "chosen": chosen}
+    values |= details(node, chosen) if chosen else {}
+    return page(request, "alerts.html", **values)
 
 
 def one(request: Request) -> AlertView:
@@ -202,5 +187,3 @@ def answer(request: Request) -> Response:
     if is_partial(request):
         return page(request, "_alert.html", view=one(request))
     return back(request, text_of(request, "next", 500) or f"/alerts/{request.path_params['id']}")
-
-

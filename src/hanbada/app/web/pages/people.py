@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from hanbada.app.i18n import N_
 from hanbada.app.web.node import form_of, node_of, text_of, visitor_of
@@ -36,7 +36,7 @@ def role_of(request: Request) -> Role:
     if role not in ROLES:
         message = f"no such role: {role}"
         raise UsageError(message)
-    return cast("Role", role)
+    return role
 
 
 def add(request: Request) -> Response:

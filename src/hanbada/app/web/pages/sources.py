@@ -35,7 +35,7 @@ def health(request: Request) -> Response:
     now_us, sources = node.site.now_us(), node.site.sources()
     start_us, end_us = shown_range(node, now_us)
     coverage = node.site.coverage(start_us, end_us, STEPS)
-    values = {"sources": sources, "verdict": verdict(sources, now_us), "coverage": bars(coverage)}
+    values: dict[str, Any] = {"sources": sources, "verdict": verdict(sources, now_us), "coverage": bars(coverage)}
     values |= {"start_us": start_us, "end_us": end_us, "holes": holes(coverage, end_us)}
     values |= {"states": {source.name: state(source, now_us) for source in sources}, "clock_limit_s": CLOCK_LIMIT_S}
     return page(request, "sources.html", **values)
@@ -71,7 +71,7 @@ def bars(coverage: Sequence[CoverageStep]) -> list[tuple[float, CoverageStep]]:
 def holes(coverage: Sequence[CoverageStep], end_us: int) -> list[tuple[int, int]]:
     """Spans in which nothing at all was heard: start and end."""
     found: list[tuple[int, int]] = []
-    ends = [step.start_at for step in coverage[1:]] + [end_us]
+    ends = [*(step.start_at for step in coverage[1:]), end_us]
     for step, end in zip(coverage, ends, strict=True):
         if step.receptions == 0 and found and found[-1][1] == step.start_at:
             found[-1] = (found[-1][0], end)

@@ -1,8 +1,9 @@
 // The card of the selected vessel: the server writes it, live figures are filled in as they come.
 
-import { age, bearing, dtg, position, speed } from "./nautical.js";
+import { bearing, dtg, position, speed } from "./nautical.js";
 import { latitude, longitude } from "./fleet.js";
 import { token } from "./palette.js";
+import { age } from "./words.js";
 
 export class Card {
   /** @param {{close: () => void, follow: () => void, track: () => void, hours: () => void}} on */

@@ -23,6 +23,7 @@ import { count, loadWords, t } from "./words.js";
 const PICK_PX = 11;
 const SPEEDS = [10, 60, 300, 900, 3600];
 const WRITE_MS = 400;
+const NARROW_PX = 760;
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 const byId = (id) => /** @type {T} */ (document.getElementById(id));
@@ -62,6 +63,7 @@ class Console {
 
   /** What the address asks for, once there is a picture. */
   async begin() {
+    if (innerWidth < NARROW_PX) byId("filters").removeAttribute("open");
     this.filterChanged();
     this.timebar.refresh();
     if (this.place.at) await this.seek(this.place.at);

@@ -75,9 +75,3 @@ function fromGroup(group, near) {
 const startOfDay = (at) => Math.floor(at / 86400) * 86400;
 /** @param {number} at */
 const valid = (at) => (Number.isFinite(at) ? at : null);
-
-/** Short age of a report: 45 s, 12 min, 3 h. @param {number} s */
-export function age(s) {
-  if (s < 60) return `${Math.max(0, Math.round(s))} s`;
-  return s < 5400 ? `${Math.round(s / 60)} min` : `${Math.round(s / 3600)} h`;
-}

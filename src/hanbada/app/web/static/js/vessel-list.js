@@ -3,9 +3,9 @@
 import { KINDS } from "./frames.js";
 import { fits } from "./filter.js";
 import { latitude, longitude, mercatorX, mercatorY } from "./fleet.js";
-import { age, bearing, position, speed } from "./nautical.js";
+import { bearing, position, speed } from "./nautical.js";
 import { distanceM } from "./sphere.js";
-import { count, t } from "./words.js";
+import { age, count, t } from "./words.js";
 
 const ROWS = 120;
 const kindWords = () => ({

@@ -26,6 +26,12 @@ export function tn(one, many, n) {
   return fill(form, { num: count(n) });
 }
 
+/** Short age of a report. @param {number} s */
+export function age(s) {
+  if (s < 60) return t("%(n)s s", { n: Math.max(0, Math.round(s)) });
+  return s < 5400 ? t("%(n)s min", { n: Math.round(s / 60) }) : t("%(n)s h", { n: Math.round(s / 3600) });
+}
+
 /** A whole number with the language's separators. @param {number} n */
 export const count = (n) => counting.format(n);
 
