@@ -10,43 +10,99 @@ FREE = 0
 SAME_US = 30_000_000
 """Copies of one transmission reach us from several receivers within half a minute (science.md 1.2)."""
 NEVER = -(1 << 62)
+# An entry: the content, when it was transmitted last, and when before that.
+H_KEY, H_LAST, H_BEFORE = range(3)
+ENTRY = 3
+MINUTE_4 = 600_000.0
+"""Steps of a degree in a report: ten thousandths of a minute."""
 
 
 @inlined
-def _mixed(value: int, more: int) -> int:
+def _mixed(value: Any, more: Any) -> Any:
     """Both numbers in one, well stirred."""
     value = (value ^ more) * np.uint64(0x9E3779B97F4A7C15)
     return value ^ (value >> np.uint64(29))
 
 
+@inlined
+def _steps(value: float, instead: float, offset: float, scale: float) -> Any:
+    """A number in whole steps as radios send it, so that providers' roundings do not tell copies apart."""
+    known = value if value == value else instead  # noqa: PLR0124
+    return np.uint64(np.int64((known + offset) * scale + 0.5))
+
+
+@inlined
+def key_of(
+    mmsi: int, lat: float, lon: float, sog: float, cog: float, heading: int, second: int, msg_type: int, at: int
+) -> Any:
+    """A number for the content, never FREE. Without the second of the fix only the same time makes it the same."""
+    place = _steps(lat, 91.0, 90.0, MINUTE_4) << np.uint64(32) | _steps(lon, 181.0, 180.0, MINUTE_4)
+    way = _steps(sog, 102.3, 0.0, 10.0) << np.uint64(32) | _steps(cog, 360.0, 0.0, 10.0) << np.uint64(16)
+    rest = np.uint64(msg_type + 2) << np.uint64(20) | np.uint64(heading + 2) << np.uint64(8) | np.uint64(second + 2)
+    key = _mixed(_mixed(np.uint64(mmsi), place), way ^ rest << np.uint64(36))
+    if second < 0:
+        key = _mixed(key, np.uint64(at))
+    return np.int64(key | np.uint64(1))
+
+
+@inlined
+def find(table: Any, key: int) -> Any:
+    """The slot of a content, or the free one where it would go."""
+    mask = np.uint64(len(table) - 1)
+    slot = np.uint64(key) >> np.uint64(20) & mask
+    while table[slot, H_KEY] != FREE and table[slot, H_KEY] != key:
+        slot = (slot + np.uint64(1)) & mask
+    return np.int64(slot)
+
+
 @kernel
-def mark(
-    at: Any, mmsi: Any, lat: Any, lon: Any, sog: Any, cog: Any, heading: Any, second: Any, msg_type: Any, keys: Any,
-    times: Any, fresh: Any,
-) -> int:  # fmt: skip
-    """Set fresh[i] where the content was not heard within SAME_US; how many entries were added."""
-    mask = np.uint64(len(keys) - 1)
-    added = 0
+def keys(
+    at: Any, mmsi: Any, lat: Any, lon: Any, sog: Any, cog: Any, heading: Any, second: Any, msg_type: Any, out: Any
+) -> None:
+    """The key of each row: a loop of its own, so that the compiler computes several at a time."""
     for i in range(len(at)):
-        key = _mixed(np.uint64(0x243F6A8885A308D3), np.uint64(mmsi[i]))
-        key = _mixed(key, np.uint64(msg_type[i] + 2))
-        key = _mixed(key, np.uint64(np.int64((lat[i] if lat[i] == lat[i] else 91.0) * 6e5) + (1 << 40)))  # noqa: PLR0124
-        key = _mixed(key, np.uint64(np.int64((lon[i] if lon[i] == lon[i] else 181.0) * 6e5) + (1 << 40)))  # noqa: PLR0124
-        key = _mixed(key, np.uint64(np.int64((sog[i] if sog[i] == sog[i] else 102.3) * 10.0)))  # noqa: PLR0124
-        key = _mixed(key, np.uint64(np.int64((cog[i] if cog[i] == cog[i] else 360.0) * 10.0)))  # noqa: PLR0124
-        key = _mixed(key, np.uint64(heading[i] + 2) << np.uint64(8) | np.uint64(second[i] + 2))
-        if second[i] < 0:
-            # Without the second of the fix only the same time makes it the same transmission.
-            key = _mixed(key, np.uint64(at[i]))
-        key |= np.uint64(1)
-        slot = (key >> np.uint64(20)) & mask
-        while keys[slot] != FREE and keys[slot] != np.int64(key):  # noqa: PLR1714
-            slot = (slot + np.uint64(1)) & mask
-        if keys[slot] == FREE:
-            keys[slot] = np.int64(key)
-            times[slot] = NEVER
-            added += 1
-        fresh[i] = abs(at[i] - times[slot]) > SAME_US
+        out[i] = key_of(mmsi[i], lat[i], lon[i], sog[i], cog[i], heading[i], second[i], msg_type[i], at[i])
+
+
+@kernel
+def mark(at: Any, key: Any, table: Any, used: int, start: int, fresh: Any) -> tuple[int, int]:
+    """Set fresh[i] from row `start` on where the content was not heard within SAME_US.
+
+    Returns the row it came to, which is not the end when the table is half full and has to be cleared first, and the
+    entries used then.
+    """
+    for i in range(start, len(at)):
+        slot = find(table, key[i])
+        if table[slot, H_KEY] == FREE:
+            if 2 * (used + 1) > len(table):
+                return i, used
+            table[slot, H_KEY], table[slot, H_LAST], table[slot, H_BEFORE] = key[i], at[i], NEVER
+            used += 1
+            fresh[i] = True
+            continue
+        last, before = table[slot, H_LAST], table[slot, H_BEFORE]
+        fresh[i] = abs(at[i] - last) > SAME_US and abs(at[i] - before) > SAME_US
         if fresh[i]:
-            times[slot] = at[i]
-    return added
+            # The two latest times are kept, so that what comes late does not make us forget what came in time.
+            table[slot, H_LAST] = max(at[i], last)
+            table[slot, H_BEFORE] = max(before, min(at[i], last))
+    return len(at), used
+
+
+@kernel
+def living(table: Any, since: int, until: int, out: Any) -> int:
+    """Copy the entries heard last between two times to `out`; how many."""
+    count = 0
+    for slot in range(len(table)):
+        # The time first: it settles nearly every slot the same way, which the processor learns.
+        if since <= table[slot, H_LAST] <= until and table[slot, H_KEY] != FREE:
+            out[count] = table[slot]
+            count += 1
+    return count
+
+
+@kernel
+def put(entries: Any, table: Any) -> None:
+    """Write entries to an empty table."""
+    for i in range(len(entries)):
+        table[find(table, entries[i, H_KEY])] = entries[i]

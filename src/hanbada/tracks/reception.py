@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from hanbada.tracks import reception_kernel as k
-from hanbada.tracks.segments_kernel import SECOND
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +19,9 @@ if TYPE_CHECKING:
     from hanbada.tracks.rows import Rows
     from hanbada.tracks.segments import Trail
 
-FIRST_SLOTS = 1 << 14
+FIRST_CELLS = 1 << 14
+MOST_CELLS = 1 << 23
+"""Room for four million cells of half hours (256 MiB): two days of the whole world."""
 MAX_HALF_HOURS = 128
 
 
@@ -36,51 +37,48 @@ class Expectation(NamedTuple):
 class Reception:
     """State of the fold. Owned by one fold, changed in place."""
 
-    keys: NDArray[np.int64] = field(default_factory=lambda: np.full(FIRST_SLOTS, k.FREE, np.int64))
-    cells: NDArray[np.float64] = field(default_factory=lambda: np.zeros((FIRST_SLOTS, 3)))
-    last: NDArray[np.int64] = field(default_factory=lambda: np.full(0, -1, np.int64))
+    cells: NDArray[np.int64] = field(default_factory=lambda: _no_cells(FIRST_CELLS))
     used: int = 0
+    most: int = MOST_CELLS
+
+
+def _no_cells(slots: int) -> NDArray[np.int64]:
+    cells = np.zeros((slots, k.CELL), np.int64)
+    cells[:, k.R_KEY] = k.FREE
+    return cells
+
+
+def listen(state: Reception, rows: Rows, trail: Trail) -> None:
+    """Count the receptions of some rows."""
+    _count(state, rows, trail, 1)
 
 
 def unlisten(state: Reception, rows: Rows, trail: Trail) -> None:
-    """Take back all that was counted of some vessels, whose rows these are from the first one on."""
-    state.last[trail.place[trail.place >= 0]] = -1
-    listen(state, rows, trail, sign=-1.0)
-    state.last[trail.place[trail.place >= 0]] = -1
+    """Take back what was counted of some rows."""
+    _count(state, rows, trail, -1)
 
 
-def listen(state: Reception, rows: Rows, trail: Trail, sign: float = 1.0) -> None:
-    """Count the receptions of some rows."""
-    if not len(rows.at):
-        return
-    while state.used + len(rows.at) > len(state.keys) // 2 and _fresh_cells(state, rows) > len(state.keys) // 2:
-        _resize(state, 2 * len(state.keys))
-    top = int(trail.place.max()) + 1
-    if top > len(state.last):
-        state.last = np.concatenate([state.last, np.full(2 * top - len(state.last), -1, np.int64)])
-    state.used += int(
-        k.count(
+def _count(state: Reception, rows: Rows, trail: Trail, sign: int) -> None:
+    done = 0
+    while done < len(rows.at):
+        done, state.used = k.count(
             rows.at, rows.lat_deg, rows.lon_deg, rows.sog_kn, rows.nav_status, rows.msg_type, trail.silence_s,
-            trail.place, state.keys, state.cells, state.last, sign,
-        )
-    )  # fmt: skip
+            trail.prev_at, trail.place, state.cells, state.used, done, sign,
+        )  # fmt: skip
+        if done < len(rows.at):
+            _make_room(state)
 
 
-def _fresh_cells(state: Reception, rows: Rows) -> int:
-    """An upper bound of cells in use after these rows."""
-    good = ~np.isnan(rows.lat_deg)
-    slot = rows.at[good] // (k.SLOT_S * SECOND)
-    cell = ((rows.lat_deg[good] + 90) / k.CELL_DEG).astype(np.int64) * 1024
-    cell += ((rows.lon_deg[good] + 180) / k.CELL_DEG).astype(np.int64)
-    return state.used + 2 * int(np.unique(slot << 20 | cell).size)
-
-
-def _resize(state: Reception, slots: int) -> None:
-    keys, cells = np.full(slots, k.FREE, np.int64), np.zeros((slots, 3))
-    for old in np.flatnonzero(state.keys != k.FREE):
-        place = k.find(keys, state.keys[old])
-        keys[place], cells[place] = state.keys[old], state.cells[old]
-    state.keys, state.cells = keys, cells
+def _make_room(state: Reception) -> None:
+    """Twice the cells; when there are as many as there may be, the older half hours go."""
+    slots, oldest = 2 * len(state.cells), 0
+    if slots > state.most:
+        slots = state.most
+        keys = state.cells[state.cells[:, k.R_KEY] != k.FREE, k.R_KEY]
+        oldest = int(np.median(keys)) // k.key_of.py_func(1, 0, 0, 0) + 1  # type: ignore[attr-defined]
+    cells = _no_cells(slots)
+    state.used = int(k.move(state.cells, oldest, cells))
+    state.cells = cells
 
 
 def expect(
@@ -92,6 +90,6 @@ def expect(
     `due_s` is the interval it transmits at, `own_share` how much of it was heard before.
     """
     out = np.zeros((MAX_HALF_HOURS, 3))
-    n = k.expected(state.keys, state.cells, *span, *off, *on, int(class_b), due_s, own_share, out)
+    n = k.expected(state.cells, *span, *off, *on, int(class_b), due_s, own_share, out)
     # Rounded, so that what is written down says exactly what was judged.
     return Expectation(out[:n, k.J_SHARE].round(4), out[:n, k.J_PEERS].round(), out[:n, k.J_EXPECTED].round(3))

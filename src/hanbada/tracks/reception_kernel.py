@@ -1,11 +1,10 @@
 """How well each place is heard at each time, measured on those who were heard: a hash table of receptions."""
 
-import math
 from typing import Any
 
 import numpy as np
 
-from hanbada.geo.sphere_kernel import between, turn
+from hanbada.geo.sphere_kernel import between
 from hanbada.model.kernel import inlined, kernel
 from hanbada.tracks.segments_kernel import LONG_S, SECOND, due_s
 
@@ -13,15 +12,18 @@ SLOT_S = 1800
 """Half an hour: long enough for slow reporters to be heard, short enough to notice an outage."""
 CELL_DEG = 0.5
 """About 30 nmi: with its eight neighbours a cell spans the 45 nmi around a ship."""
-R_HEARD, R_DUE, R_VESSELS = range(3)
+# A cell in one half hour: which, reports heard, transmissions due (in EXACT parts), vessels.
+R_KEY, R_HEARD, R_DUE, R_VESSELS = range(4)
+CELL = 4
 FREE = -1
 
 
-@inlined
-def columns_at(row: int) -> int:
-    """Cells around the globe in a row of latitude, so that a cell is about as wide as it is high."""
-    lat = (row + 0.5) * CELL_DEG - 90.0
-    return max(1, int(360.0 / CELL_DEG * math.cos(lat * math.pi / 180.0)))
+COLUMNS = np.maximum(
+    1, 360.0 / CELL_DEG * np.cos(np.radians((np.arange(int(180.0 / CELL_DEG)) + 0.5) * CELL_DEG - 90.0))
+).astype(np.int64)
+"""Cells around the globe in each row of latitude, so that a cell is about as wide as it is high."""
+EXACT = 1 << 20
+"""Transmissions due are counted in parts as small as this: sums are then exact in any order, and can be taken back."""
 
 
 @inlined
@@ -31,64 +33,85 @@ def cell_row(lat: float) -> int:
 
 
 @inlined
+def cell_column(lon: float, row: int) -> Any:
+    """Place in the row, from 180 degrees west."""
+    return min(int((lon + 180.0) / 360.0 * COLUMNS[row]), COLUMNS[row] - 1)
+
+
+@inlined
 def key_of(slot: int, row: int, column: int, class_b: int) -> int:
     """One number for a half hour, a cell and a class of station."""
     return ((slot * 512 + row) * 1024 + column) * 2 + class_b
 
 
 @inlined
-def find(keys: Any, key: int) -> int:
+def find(cells: Any, key: int) -> Any:
     """The place of a key, or of the free slot where it would go."""
-    mask = np.uint64(len(keys) - 1)
+    mask = np.uint64(len(cells) - 1)
     slot = (np.uint64(key) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(20)) & mask
-    while keys[slot] != FREE and keys[slot] != key:  # noqa: PLR1714
+    while cells[slot, R_KEY] != FREE and cells[slot, R_KEY] != key:
         slot = (slot + np.uint64(1)) & mask
     return np.int64(slot)
 
 
 @kernel
 def count(
-    at: Any, lat: Any, lon: Any, sog: Any, nav: Any, msg_type: Any, silence: Any, place: Any, keys: Any, cells: Any, last: Any,
-    sign: float,
-) -> int:  # fmt: skip
-    """Add rows to the table, or take them out again (sign -1); how many new cells. `last` holds per track the cell it was counted in."""
-    fresh = 0
-    for i in range(len(at)):
-        if place[i] < 0 or not (silence[i] > 0.0) or silence[i] >= LONG_S:
+    at: Any, lat: Any, lon: Any, sog: Any, nav: Any, msg_type: Any, silence: Any, prev_at: Any, place: Any, cells: Any,
+    used: int, start: int, sign: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Add rows from `start` on to the table, or take them out again (sign -1).
+
+    A vessel counts in the cell of its first report in a half hour. Returns the row it came to, which is not the end
+    when the table is half full and has to grow first, and the cells used then.
+    """
+    for i in range(start, len(at)):
+        if place[i] < 0:
+            continue
+        slot = at[i] // (SLOT_S * SECOND)
+        entered = prev_at[i] < slot * (SLOT_S * SECOND)
+        regular = 0.0 < silence[i] < LONG_S
+        if not (entered or regular):
             continue
         row = cell_row(lat[i])
-        column = min(int((lon[i] + 180.0) / 360.0 * columns_at(row)), columns_at(row) - 1)
-        class_b = 1 if msg_type[i] == 18 or msg_type[i] == 19 else 0  # noqa: PLR1714
-        key = key_of(at[i] // (SLOT_S * SECOND), row, column, class_b)
-        slot = find(keys, key)
-        if keys[slot] == FREE:
-            keys[slot] = key
-            fresh += 1
-        cells[slot, R_HEARD] += sign
-        cells[slot, R_DUE] += sign * max(1.0, silence[i] / due_s(msg_type[i], nav[i], sog[i]))
-        if last[place[i]] != key:
-            cells[slot, R_VESSELS] += sign
-            last[place[i]] = key
-    return fresh
+        class_b = 1 if msg_type[i] == 18 or msg_type[i] == 19 else 0
+        key = key_of(slot, row, cell_column(lon[i], row), class_b)
+        cell = find(cells, key)
+        if cells[cell, R_KEY] == FREE:
+            if 2 * (used + 1) > len(cells):
+                return i, used
+            cells[cell, R_KEY] = key
+            used += 1
+        if regular:
+            due = max(1.0, silence[i] / due_s(msg_type[i], nav[i], sog[i]))
+            cells[cell, R_HEARD] += sign
+            cells[cell, R_DUE] += sign * np.int64(due * EXACT + 0.5)
+        if entered:
+            cells[cell, R_VESSELS] += sign
+    return len(at), used
 
 
 @kernel
-def around(keys: Any, cells: Any, slot: int, lat: float, lon: float, class_b: int, out: Any) -> None:
-    """Receptions, transmissions due and vessels of a class in a cell and its neighbours, in one half hour."""
-    out[R_HEARD] = 0.0
-    out[R_DUE] = 0.0
-    out[R_VESSELS] = 0.0
+def move(cells: Any, oldest: int, larger: Any) -> int:
+    """Put the cells of half hours from `oldest` on into another table; how many."""
+    used = 0
+    for cell in range(len(cells)):
+        if cells[cell, R_KEY] != FREE and cells[cell, R_KEY] >= key_of(oldest, 0, 0, 0):
+            larger[find(larger, cells[cell, R_KEY])] = cells[cell]
+            used += 1
+    return used
+
+
+@kernel
+def around(cells: Any, slot: int, lat: float, lon: float, class_b: int, out: Any) -> None:
+    """The sums of a cell and its neighbours in one half hour, of a class of station; columns as in a cell."""
+    out[:] = 0
     middle = cell_row(lat)
-    for row in range(max(middle - 1, 0), min(middle + 2, int(180.0 / CELL_DEG))):
-        wide = columns_at(row)
-        column = min(int((lon + 180.0) / 360.0 * wide), wide - 1)
-        for step in range(-1, 2):
-            place = find(keys, key_of(slot, row, (column + step) % wide, class_b))
-            if keys[place] != FREE:
-                for j in range(3):
-                    out[j] += cells[place, j]
-            if wide < 3:
-                break
+    for row in range(max(middle - 1, 0), min(middle + 2, len(COLUMNS))):
+        wide, column = COLUMNS[row], cell_column(lon, row)
+        for step in range(-1, min(2, wide - 1)):
+            cell = find(cells, key_of(slot, row, (column + step) % wide, class_b))
+            if cells[cell, R_KEY] != FREE:
+                out += cells[cell]
 
 
 # Columns of a judged silence, per half hour.
@@ -97,12 +120,15 @@ J_SHARE, J_PEERS, J_EXPECTED = range(3)
 
 @kernel
 def expected(
-    keys: Any, cells: Any, t_0: int, t_1: int, lat_0: float, lon_0: float, lat_1: float, lon_1: float, class_b: int,
+    cells: Any, t_0: int, t_1: int, lat_0: float, lon_0: float, lat_1: float, lon_1: float, class_b: int,
     due: float, own: float, out: Any,
 ) -> int:  # fmt: skip
-    """Per half hour of a silence: share of transmissions heard of peers near its way, peers, receptions expected of
-    the silent ship if it had gone on. How many half hours."""
-    found = np.zeros(3)
+    """Fill, per half hour of a silence, the columns J_SHARE to J_EXPECTED; how many half hours.
+
+    They are the share of transmissions heard of peers near its way, the peers, and the receptions to be expected of the
+    silent ship if it had gone on.
+    """
+    found = np.zeros(CELL, np.int64)
     first, last, n = t_0 // (SLOT_S * SECOND), t_1 // (SLOT_S * SECOND), 0
     for slot in range(first, last + 1):
         if n >= len(out):
@@ -113,16 +139,10 @@ def expected(
             continue
         share = ((begin + end) / 2 - t_0) / max(1, t_1 - t_0)
         lat, lon = between(lat_0, lon_0, lat_1, lon_1, share)
-        around(keys, cells, slot, lat, lon, class_b, found)
-        heard = min(1.0, found[R_HEARD] / found[R_DUE]) if found[R_DUE] > 0.0 else 0.0
+        around(cells, slot, lat, lon, class_b, found)
+        heard = min(1.0, found[R_HEARD] * EXACT / found[R_DUE]) if found[R_DUE] > 0 else 0.0
         out[n, J_SHARE] = heard
         out[n, J_PEERS] = found[R_VESSELS]
         out[n, J_EXPECTED] = span / due * min(heard, own)
         n += 1
     return n
-
-
-@inlined
-def apart_deg(lon_1: float, lon_2: float) -> float:
-    """Absolute difference of two longitudes."""
-    return abs(turn(lon_1, lon_2))

@@ -27,9 +27,9 @@ class Trail(NamedTuple):
     """What the fold adds to rows: one array per column, same length and order.
 
     `place` numbers the open track (-1 without a position); prev_* is the report before it on its track (-1, NaN: none);
-    `heard` is the share of its own transmissions that reached us lately; `top_kn` the speed believed of it. `switches`
-    has a row (columns of `segments_kernel.SWITCH`) for each report of another track of the MMSI than the report before,
-    and `left` the place (lat, lon) of that report before; `changes` and `births` read them.
+    `heard` is the share of its own transmissions that reached us lately. `switches` has a row (columns of
+    `segments_kernel.SWITCH`) for each report of another track of the MMSI than the report before, and `left` the place
+    (lat, lon) of that report before and the speed believed of the ship; `changes` and `births` read them.
     """
 
     vessel: NDArray[np.int64]
@@ -46,7 +46,6 @@ class Trail(NamedTuple):
     prev_sog_kn: NDArray[np.float64]
     prev_cog_deg: NDArray[np.float64]
     heard: NDArray[np.float64]
-    top_kn: NDArray[np.float64]
     switches: NDArray[np.int64]
     left: NDArray[np.float64]
 
@@ -84,7 +83,7 @@ class Track(NamedTuple):
     track_id: int
     first_at: int
     last_at: int
-    count: int
+    count: int  # type: ignore[assignment]
     first_lat_deg: float
     first_lon_deg: float
     last_lat_deg: float
@@ -99,46 +98,43 @@ class Track(NamedTuple):
 class Segments:
     """State of the fold: open tracks per vessel, and those that ended. Owned by one fold, changed in place."""
 
-    keys: NDArray[np.int64] = field(default_factory=lambda: np.full(2 * FIRST_ROOM, EMPTY, np.int64))
-    values: NDArray[np.int64] = field(default_factory=lambda: np.zeros(2 * FIRST_ROOM, np.int64))
-    vessels: NDArray[np.int64] = field(default_factory=lambda: np.zeros((FIRST_ROOM, k.VESSEL), np.int64))
+    table: NDArray[np.int64] = field(default_factory=lambda: np.full((2 * FIRST_ROOM, 2), EMPTY, np.int64))
     mmsi: NDArray[np.int64] = field(default_factory=lambda: np.zeros(FIRST_ROOM, np.int64))
-    ints: NDArray[np.int64] = field(default_factory=lambda: np.zeros((FIRST_ROOM * k.OPEN, k.INTS), np.int64))
-    floats: NDArray[np.float64] = field(default_factory=lambda: np.zeros((FIRST_ROOM * k.OPEN, k.FLOATS)))
+    vessels: NDArray[np.int64] = field(default_factory=lambda: np.zeros((FIRST_ROOM, k.VESSEL), np.int64))
+    ints: NDArray[np.int64] = field(default_factory=lambda: np.zeros((FIRST_ROOM * k.OPEN, k.WORDS), np.int64))
     count: int = 0
     """Vessels known."""
     ended: dict[int, list[Track]] = field(default_factory=dict)
 
+    @property
+    def floats(self) -> NDArray[np.float64]:
+        """The same rows as `ints`: the words that are numbers with a fraction (`segments_kernel.F_...`)."""
+        return self.ints.view(np.float64)
+
 
 def vessel_places(state: Segments, mmsi: NDArray[np.int64]) -> NDArray[np.int64]:
     """The place of each MMSI in the state arrays; makes room for new ones."""
-    while 2 * (state.count + len(mmsi)) > len(state.keys):
-        fresh = int(np.unique(mmsi).size) if len(mmsi) > FIRST_ROOM else len(mmsi)
-        if 2 * (state.count + fresh) <= len(state.keys):
-            break
-        _grow(state, 2 * len(state.keys))
     out = np.empty(len(mmsi), np.int64)
-    before = state.count
-    state.count = int(places(mmsi, state.keys, state.values, before, out))
-    if state.count > before:
-        new = out >= before
-        state.mmsi[out[new]] = mmsi[new]
+    done, state.count = places(mmsi, state.table, state.mmsi, state.count, 0, out)
+    while done < len(mmsi):
+        _grow(state)
+        done, state.count = places(mmsi, state.table, state.mmsi, state.count, done, out)
     return out
 
 
-def _grow(state: Segments, slots: int) -> None:
-    room, used = slots // 2, state.count
-    keys, values = np.full(slots, EMPTY, np.int64), np.zeros(slots, np.int64)
-    places(state.mmsi[:used].copy(), keys, values, 0, np.empty(used, np.int64))
-    state.keys, state.values = keys, values
+def _grow(state: Segments) -> None:
+    room = 4 * len(state.mmsi)
+    table = np.full((2 * room, 2), EMPTY, np.int64)
+    known = state.mmsi[: state.count]
+    places(known, table, known.copy(), 0, 0, np.empty(len(known), np.int64))
+    state.table = table
     state.mmsi = _longer(state.mmsi, room)
     state.vessels = _longer(state.vessels, room)
     state.ints = _longer(state.ints, room * k.OPEN)
-    state.floats = _longer(state.floats, room * k.OPEN)
 
 
-def _longer(array: NDArray[np.generic], length: int) -> NDArray[np.generic]:
-    grown = np.zeros((length, *array.shape[1:]), array.dtype)
+def _longer(array: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    grown = np.zeros((length, *array.shape[1:]), np.int64)
     grown[: len(array)] = array
     return grown
 
@@ -147,48 +143,47 @@ def feed(state: Segments, rows: Rows) -> Trail:
     """Give rows, in the order of each vessel's time, their tracks."""
     vessel = vessel_places(state, rows.mmsi)
     count = len(rows.at)
-    out, out_floats = np.empty((count, k.O_INTS), np.int64), np.empty((count, k.O_FLOATS))
-    ended, ended_floats = np.empty((count, k.INTS), np.int64), np.empty((count, k.FLOATS))
-    switches, left = np.empty((count, k.SWITCH), np.int64), np.empty((count, 2))
+    out, out_floats = np.empty((k.O_INTS, count), np.int64), np.empty((k.O_FLOATS, count))
+    ended = np.empty((count, k.WORDS), np.int64)
+    switches, left = np.empty((count, k.SWITCH), np.int64), np.empty((count, k.LEFT))
     gone, switched = k.assign(
         rows.at, rows.mmsi, rows.lat_deg, rows.lon_deg, rows.sog_kn, rows.cog_deg, rows.nav_status, rows.msg_type,
-        rows.line_id, vessel, state.ints, state.floats, state.vessels, ended, ended_floats, switches, left, out,
-        out_floats,
+        rows.line_id, vessel, state.ints, state.floats, state.vessels, ended, switches, left, out, out_floats,
     )  # fmt: skip
-    for ints, floats in zip(ended[:gone].tolist(), ended_floats[:gone].tolist(), strict=True):
-        state.ended.setdefault(ints[k.T_ID] >> 32, []).append(_track(ints, floats))
+    for row in range(gone):
+        track = _track(ended[row])
+        state.ended.setdefault(track.track_id >> 32, []).append(track)
     return Trail(
-        vessel,
-        out[:, k.O_PLACE],
-        out[:, k.O_TRACK],
-        out[:, k.O_QUALITY],
-        out_floats[:, k.O_SILENCE],
-        out_floats[:, k.O_LEG],
-        out[:, k.O_PREV_AT],
-        out[:, k.O_PREV_LINE],
-        out[:, k.O_PREV_NAV],
-        out_floats[:, k.O_PREV_LAT],
-        out_floats[:, k.O_PREV_LON],
-        out_floats[:, k.O_PREV_SOG],
-        out_floats[:, k.O_PREV_COG],
-        out_floats[:, k.O_HEARD],
-        out_floats[:, k.O_TOP],
-        switches[:switched],
-        left[:switched],
+        vessel=vessel,
+        place=out[k.O_PLACE],
+        track_id=out[k.O_TRACK],
+        quality=out[k.O_QUALITY],
+        silence_s=out_floats[k.O_SILENCE],
+        leg_m=out_floats[k.O_LEG],
+        prev_at=out[k.O_PREV_AT],
+        prev_line=out[k.O_PREV_LINE],
+        prev_nav=out[k.O_PREV_NAV],
+        prev_lat_deg=out_floats[k.O_PREV_LAT],
+        prev_lon_deg=out_floats[k.O_PREV_LON],
+        prev_sog_kn=out_floats[k.O_PREV_SOG],
+        prev_cog_deg=out_floats[k.O_PREV_COG],
+        heard=out_floats[k.O_HEARD],
+        switches=switches[:switched],
+        left=left[:switched],
     )
 
 
 def changes(rows: Rows, trail: Trail) -> list[Switch]:
     """The reports among `rows` that belong to another track of their MMSI than the report before."""
     found = []
-    for switch, (lat, lon) in zip(trail.switches.tolist(), trail.left.tolist(), strict=True):
+    for switch, (lat, lon, top) in zip(trail.switches.tolist(), trail.left.tolist(), strict=True):
         i = switch[k.S_ROW]
         if switch[k.S_FROM] != k.BIRTH:
             found.append(
                 Switch(
                     int(rows.mmsi[i]), int(rows.at[i]), switch[k.S_FROM_AT], switch[k.S_FROM_ID],
                     int(trail.track_id[i]), switch[k.S_FROM_LINE], int(rows.line_id[i]), lat, lon,
-                    float(rows.lat_deg[i]), float(rows.lon_deg[i]), float(trail.top_kn[i]),
+                    float(rows.lat_deg[i]), float(rows.lon_deg[i]), top,
                 )
             )  # fmt: skip
     return found
@@ -207,7 +202,6 @@ def forget(state: Segments, vessel: NDArray[np.int64]) -> None:
     state.vessels[vessel] = 0
     for offset in range(k.OPEN):
         state.ints[vessel * k.OPEN + offset] = 0
-        state.floats[vessel * k.OPEN + offset] = 0
 
 
 def tracks_of(state: Segments, mmsi: int) -> dict[int, Track]:
@@ -216,12 +210,13 @@ def tracks_of(state: Segments, mmsi: int) -> dict[int, Track]:
     place = int(vessel_places(state, np.array([mmsi], np.int64))[0]) * k.OPEN
     for at in range(place, place + k.OPEN):
         if state.ints[at, k.T_COUNT]:
-            track = _track(state.ints[at].tolist(), state.floats[at].tolist())
+            track = _track(state.ints[at])
             found[track.track_id] = track
     return found
 
 
-def _track(ints: list[int], floats: list[float]) -> Track:
+def _track(words: NDArray[np.int64]) -> Track:
+    ints, floats = words.tolist(), words.view(np.float64).tolist()
     return Track(
         ints[k.T_ID], ints[k.T_FIRST_AT], ints[k.T_AT], ints[k.T_COUNT], floats[k.F_FIRST_LAT], floats[k.F_FIRST_LON],
         floats[k.F_LAT], floats[k.F_LON], floats[k.F_WAY], floats[k.F_TOP], ints[k.T_FIRST_LINE], ints[k.T_LINE],
@@ -236,7 +231,6 @@ def restore(state: Segments, earlier: Segments, mmsi: NDArray[np.int64]) -> None
     state.vessels[here[seen], k.V_PLACE] += (here[seen] - there[seen]) * k.OPEN
     for offset in range(k.OPEN):
         state.ints[here * k.OPEN + offset] = earlier.ints[there * k.OPEN + offset]
-        state.floats[here * k.OPEN + offset] = earlier.floats[there * k.OPEN + offset]
     for one in mmsi.tolist():
         state.ended.pop(one, None)
         if one in earlier.ended:

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from hanbada.geo.sphere import KNOT_MS
-from hanbada.geo.sphere_kernel import bearing_deg, destination, distance_m
+from hanbada.geo.sphere_kernel import destination, distance_m
 from hanbada.model.kernel import inlined, kernel
+from hanbada.tracks.legs_kernel import cosine, course_deg, leg_m
 
 OPEN = 4
 """Tracks of one MMSI that may go on at the same time."""
@@ -29,26 +30,31 @@ CONFIRMED = 3
 """Reports after which a second track of an MMSI is more than noise."""
 SETTLED_KN = 0.35
 """Below this speed a course says nothing (science.md 1.1)."""
-# Integers of an open track.
-T_AT, T_FIRST_AT, T_COUNT, T_LINE, T_FIRST_LINE, T_NUMBER, T_NAV, T_ID, T_TYPE, T_SECOND = range(10)
-INTS = 12
-# Floats of an open track: last report, first report, way sailed, top speed, receptions heard and due.
-F_LAT, F_LON, F_SOG, F_COG, F_FIRST_LAT, F_FIRST_LON, F_WAY, F_TOP, F_HEARD, F_DUE = range(10)
-FLOATS = 10
+# An open track is one row of words, integers and floats side by side; what every report touches comes first.
+T_AT, T_COUNT, T_LINE, T_ID, T_NAV, T_TYPE, F_LAT, F_LON = range(8)
+F_SOG, F_COG, F_TOP, F_WAY, F_HEARD, F_DUE, F_COS = range(8, 15)
+T_FIRST_AT, T_FIRST_LINE, F_FIRST_LAT, F_FIRST_LON = range(16, 20)
+WORDS = 24
 # Integers and floats handed out per row.
 O_TRACK, O_PLACE, O_PREV_AT, O_PREV_LINE, O_PREV_NAV, O_QUALITY = range(6)
 O_INTS = 6
-O_SILENCE, O_LEG, O_PREV_LAT, O_PREV_LON, O_PREV_SOG, O_PREV_COG, O_HEARD, O_TOP = range(8)
-O_FLOATS = 8
+O_SILENCE, O_LEG, O_PREV_LAT, O_PREV_LON, O_PREV_SOG, O_PREV_COG, O_HEARD = range(7)
+O_FLOATS = 7
 GOOD, NO_POSITION, REPEAT = range(3)
-# Per vessel: tracks opened so far, its latest report, and the place of the track that took the last one (plus one).
-V_OPENED, V_LAST_AT, V_PLACE = range(3)
-VESSEL = 3
+# Per vessel: places in use, its latest report, the place of the track that took the last one (plus one), tracks opened.
+V_USED, V_LAST_AT, V_PLACE, V_OPENED = range(4)
+VESSEL = 4
 # A switch: a report of another track of the MMSI than the one before it; or a birth: the first report of an MMSI.
 S_ROW, S_FROM, S_FROM_AT, S_FROM_LINE, S_FROM_ID = range(5)
 SWITCH = 5
+L_LAT, L_LON, L_TOP = range(3)
+LEFT = 3
 BIRTH = -1
 """What stands at S_FROM for a birth."""
+FORGET = 0.98
+"""Share of its own reception a track keeps per report: a memory of about fifty reports."""
+LONG_S = 1800.0
+"""A silence as long as this is no longer part of how well a ship is heard."""
 
 
 @inlined
@@ -86,12 +92,13 @@ def _miss_m(floats: Any, place: int, gap_s: float, lat: float, lon: float, apart
 
 @inlined
 def _reached(
-    ints: Any, floats: Any, place: int, at: int, mmsi: int, msg_type: int, lat: float, lon: float, sog: float
-) -> float:
+    ints: Any, floats: Any, place: int, at: int, mmsi: int, msg_type: int, lat: float, lon: float, cos: float,
+    sog: float,
+) -> float:  # fmt: skip
     """Metres from the last report of an open track, or -1 if the ship cannot have sailed that far."""
-    if ints[place, T_COUNT] == 0 or at - ints[place, T_AT] > MAX_SILENCE:
+    if at - ints[place, T_AT] > MAX_SILENCE:
         return -1.0
-    apart = distance_m(floats[place, F_LAT], floats[place, F_LON], lat, lon)
+    apart = leg_m(floats[place, F_LAT], floats[place, F_LON], floats[place, F_COS], lat, lon, cos)
     slack = COARSE_SLACK_M if msg_type == 27 or ints[place, T_TYPE] == 27 else SLACK_M
     if apart <= slack:
         return apart
@@ -101,20 +108,21 @@ def _reached(
 
 @kernel
 def _choose(
-    ints: Any, floats: Any, base: int, at: int, mmsi: int, msg_type: int, lat: float, lon: float, sog: float
-) -> tuple[int, float]:
-    """The open track the report fits best and its distance from it; (-1, 0) if none can have got there."""
-    only, only_apart, fitting = -1, 0.0, 0
-    for place in range(base, base + OPEN):
-        apart = _reached(ints, floats, place, at, mmsi, msg_type, lat, lon, sog)
+    ints: Any, floats: Any, base: int, used: int, at: int, mmsi: int, msg_type: int, lat: float, lon: float, cos: float,
+    sog: float,
+) -> tuple[int, float]:  # fmt: skip
+    """The open track the report fits best and its distance from it; (-1, -1) if none can have got there."""
+    only, only_apart, fitting = -1, -1.0, 0
+    for place in range(base, base + used):
+        apart = _reached(ints, floats, place, at, mmsi, msg_type, lat, lon, cos, sog)
         if apart >= 0.0:
             only, only_apart = place, apart
             fitting += 1
     if fitting <= 1:
         return only, only_apart
     best, best_miss, best_apart = -1, 0.0, 0.0
-    for place in range(base, base + OPEN):
-        apart = _reached(ints, floats, place, at, mmsi, msg_type, lat, lon, sog)
+    for place in range(base, base + used):
+        apart = _reached(ints, floats, place, at, mmsi, msg_type, lat, lon, cos, sog)
         if apart < 0.0:
             continue
         # A track that has proved itself wins over one that may be noise.
@@ -154,126 +162,139 @@ def _track_id(ints: Any, base: int, mmsi: int, at: int) -> int:
 
 
 @kernel
-def _begin(ints: Any, floats: Any, vessels: Any, vessel: int, place: int, mmsi: int, at: int, line: int, lat: float, lon: float) -> None:
+def _begin(ints: Any, floats: Any, vessels: Any, vessel: int, place: int, mmsi: int, at: int, line: int) -> None:
+    """Open a track at a place; its first report is still to be added."""
     ints[place, T_ID] = _track_id(ints, vessel * OPEN, mmsi, at)
     ints[place, T_FIRST_AT] = at
     ints[place, T_COUNT] = 0
     ints[place, T_FIRST_LINE] = line
-    ints[place, T_SECOND] = 0
-    ints[place, T_NUMBER] = vessels[vessel, V_OPENED]
-    vessels[vessel, V_OPENED] += 1
-    floats[place, F_FIRST_LAT] = lat
-    floats[place, F_FIRST_LON] = lon
     floats[place, F_WAY] = 0.0
     floats[place, F_TOP] = -1.0
     floats[place, F_HEARD] = 0.0
     floats[place, F_DUE] = 0.0
+    vessels[vessel, V_OPENED] += 1
+    vessels[vessel, V_USED] = max(vessels[vessel, V_USED], place - vessel * OPEN + 1)
 
 
 @kernel
 def assign(
     at: Any, mmsi: Any, lat: Any, lon: Any, sog: Any, cog: Any, nav: Any, msg_type: Any, line: Any, vessel: Any,
-    ints: Any, floats: Any, vessels: Any, ended: Any, ended_floats: Any, switches: Any, left: Any, out: Any, out_floats: Any,
+    ints: Any, floats: Any, vessels: Any, ended: Any, switches: Any, left: Any, out: Any, out_floats: Any,
 ) -> tuple[int, int]:  # fmt: skip
-    """Give every row its track. Tracks that give way to new ones go to `ended`, changes between tracks of an MMSI and
-    first reports to `switches`, with the place (lat, lon) left in `left`; how many of each."""
+    """Give every row its track.
+
+    Tracks that give way to new ones go to `ended`, changes between tracks of an MMSI and first reports to `switches`,
+    with the place left and the speed believed of the ship in `left`; how many of each.
+    """
     gone, switched = 0, 0
     for i in range(len(at)):
-        for column in range(O_FLOATS):
-            out_floats[i, column] = np.nan
-        out[i, O_PREV_AT] = -1
-        out[i, O_PREV_LINE] = -1
-        out[i, O_PREV_NAV] = -1
-        out[i, O_PLACE] = -1
-        out[i, O_TRACK] = 0
-        out[i, O_QUALITY] = NO_POSITION
-        base = vessel[i] * OPEN
-        vessels[vessel[i], V_LAST_AT] = max(vessels[vessel[i], V_LAST_AT], at[i])
+        one = vessel[i]
+        vessels[one, V_LAST_AT] = max(vessels[one, V_LAST_AT], at[i])
         if math.isnan(lat[i]) or math.isnan(lon[i]):
+            _nothing_before(i, out, out_floats)
+            out[O_PLACE, i], out[O_TRACK, i], out[O_QUALITY, i] = -1, 0, NO_POSITION
             continue
-        place, leg = _choose(ints, floats, base, at[i], mmsi[i], msg_type[i], lat[i], lon[i], sog[i])
-        before = vessels[vessel[i], V_PLACE] - 1
-        if before != place or before < 0:
-            switches[switched, S_ROW] = i
-            switches[switched, S_FROM] = before if before >= 0 else BIRTH
-            switches[switched, S_FROM_AT] = ints[before, T_AT] if before >= 0 else -1
-            switches[switched, S_FROM_LINE] = ints[before, T_LINE] if before >= 0 else -1
-            switches[switched, S_FROM_ID] = ints[before, T_ID] if before >= 0 else 0
-            left[switched, 0] = floats[before, F_LAT] if before >= 0 else np.nan
-            left[switched, 1] = floats[before, F_LON] if before >= 0 else np.nan
+        cos, base, used = cosine(lat[i]), one * OPEN, vessels[one, V_USED]
+        place, leg = base, -1.0
+        if used == 1:
+            leg = _reached(ints, floats, base, at[i], mmsi[i], msg_type[i], lat[i], lon[i], cos, sog[i])
+        elif used > 1:
+            place, leg = _choose(ints, floats, base, used, at[i], mmsi[i], msg_type[i], lat[i], lon[i], cos, sog[i])
+        before, fresh = vessels[one, V_PLACE] - 1, leg < 0.0
+        switch = fresh or before != place
+        if switch:
+            _note_switch(i, before, ints, floats, switches[switched], left[switched])
             switched += 1
-        if place < 0:
+        if fresh:
             place = _room(ints, base, at[i])
             if ints[place, T_COUNT] > 0:
                 ended[gone] = ints[place]
-                ended_floats[gone] = floats[place]
                 gone += 1
-            _begin(ints, floats, vessels, vessel[i], place, mmsi[i], at[i], line[i], lat[i], lon[i])
+            _begin(ints, floats, vessels, one, place, mmsi[i], at[i], line[i])
+            _nothing_before(i, out, out_floats)
+            floats[place, F_FIRST_LAT], floats[place, F_FIRST_LON] = lat[i], lon[i]
+            out[O_QUALITY, i] = GOOD
         else:
             _hand_out(ints, floats, place, i, at[i], leg, out, out_floats)
-        _move_on(ints, floats, place, at[i], line[i], nav[i], msg_type[i], lat[i], lon[i], sog[i], cog[i], leg)
-        repeat = out[i, O_PREV_AT] == at[i] and leg == 0.0
-        out[i, O_QUALITY] = REPEAT if repeat else GOOD
-        out[i, O_TRACK] = ints[place, T_ID]
-        out[i, O_PLACE] = place
-        vessels[vessel[i], V_PLACE] = place + 1
-        out_floats[i, O_TOP] = _top_kn(mmsi[i], msg_type[i], floats[place, F_TOP], sog[i])
+        _move_on(ints, floats, place, at[i], nav[i], msg_type[i], lat[i], lon[i], cos, sog[i], cog[i], leg)
+        ints[place, T_LINE] = line[i]
+        out[O_TRACK, i], out[O_PLACE, i] = ints[place, T_ID], place
+        vessels[one, V_PLACE] = place + 1
+        if switch:
+            left[switched - 1, L_TOP] = _top_kn(mmsi[i], msg_type[i], floats[place, F_TOP], sog[i])
     return gone, switched
 
 
 @kernel
+def _note_switch(i: int, before: int, ints: Any, floats: Any, switch: Any, left: Any) -> None:
+    """Write down the report before on another track; or that there was none."""
+    switch[S_ROW] = i
+    switch[S_FROM] = before if before >= 0 else BIRTH
+    switch[S_FROM_AT] = ints[before, T_AT] if before >= 0 else -1
+    switch[S_FROM_LINE] = ints[before, T_LINE] if before >= 0 else -1
+    switch[S_FROM_ID] = ints[before, T_ID] if before >= 0 else 0
+    left[L_LAT] = floats[before, F_LAT] if before >= 0 else np.nan
+    left[L_LON] = floats[before, F_LON] if before >= 0 else np.nan
+
+
+@inlined
+def _nothing_before(i: int, out: Any, out_floats: Any) -> None:
+    """Tell the row that nothing came before it."""
+    out[O_PREV_AT, i] = -1
+    out[O_PREV_LINE, i] = -1
+    out[O_PREV_NAV, i] = -1
+    for column in range(O_FLOATS):
+        out_floats[column, i] = np.nan
+
+
+@inlined
 def _hand_out(ints: Any, floats: Any, place: int, i: int, at: int, leg: float, out: Any, out_floats: Any) -> None:
     """Tell the row what came before it on its track."""
-    out[i, O_PREV_AT] = ints[place, T_AT]
-    out[i, O_PREV_LINE] = ints[place, T_LINE]
-    out[i, O_PREV_NAV] = ints[place, T_NAV]
-    out_floats[i, O_SILENCE] = (at - ints[place, T_AT]) / SECOND
-    out_floats[i, O_LEG] = leg
-    out_floats[i, O_PREV_LAT] = floats[place, F_LAT]
-    out_floats[i, O_PREV_LON] = floats[place, F_LON]
-    out_floats[i, O_PREV_SOG] = floats[place, F_SOG]
-    out_floats[i, O_PREV_COG] = floats[place, F_COG]
+    out[O_PREV_AT, i] = ints[place, T_AT]
+    out[O_PREV_LINE, i] = ints[place, T_LINE]
+    out[O_PREV_NAV, i] = ints[place, T_NAV]
+    out[O_QUALITY, i] = REPEAT if ints[place, T_AT] == at and leg == 0.0 else GOOD
+    out_floats[O_SILENCE, i] = (at - ints[place, T_AT]) / SECOND
+    out_floats[O_LEG, i] = leg
+    out_floats[O_PREV_LAT, i] = floats[place, F_LAT]
+    out_floats[O_PREV_LON, i] = floats[place, F_LON]
+    out_floats[O_PREV_SOG, i] = floats[place, F_SOG]
+    out_floats[O_PREV_COG, i] = floats[place, F_COG]
     due = floats[place, F_DUE]
-    out_floats[i, O_HEARD] = floats[place, F_HEARD] / due if due > 0.0 else np.nan
+    out_floats[O_HEARD, i] = floats[place, F_HEARD] / due if due > 0.0 else np.nan
 
 
-FORGET = 0.98
-"""Share of its own reception a track keeps per report: a memory of about fifty reports."""
-LONG_S = 1800.0
-"""A silence as long as this is no longer part of how well a ship is heard."""
-
-
-@kernel
+@inlined
 def _move_on(
-    ints: Any, floats: Any, place: int, at: int, line: int, nav: int, msg_type: int, lat: float, lon: float, sog: float,
-    cog: float, leg: float,
+    ints: Any, floats: Any, place: int, at: int, nav: int, msg_type: int, lat: float, lon: float, cos: float,
+    sog: float, cog: float, leg: float,
 ) -> None:  # fmt: skip
     """Add the report to its track. Speed and course a provider leaves out are those made good since the last one."""
     gap_s = (at - ints[place, T_AT]) / SECOND
-    if math.isnan(sog) and ints[place, T_COUNT] > 0 and 0.0 < gap_s < LONG_S:
-        sog = leg / gap_s / KNOT_MS
-        cog = bearing_deg(floats[place, F_LAT], floats[place, F_LON], lat, lon) if math.isnan(cog) else cog
     if ints[place, T_COUNT] > 0:
         floats[place, F_WAY] += leg
         if 0.0 < gap_s < LONG_S:
+            if math.isnan(sog):
+                sog = leg / gap_s / KNOT_MS
+                if math.isnan(cog):
+                    cog = course_deg(floats[place, F_LAT], floats[place, F_LON], floats[place, F_COS], lat, lon, cos)
             due = max(1.0, gap_s / due_s(ints[place, T_TYPE], ints[place, T_NAV], floats[place, F_SOG]))
             floats[place, F_HEARD] = FORGET * floats[place, F_HEARD] + 1.0
             floats[place, F_DUE] = FORGET * floats[place, F_DUE] + due
     ints[place, T_AT] = at
     ints[place, T_COUNT] += 1
-    ints[place, T_LINE] = line
     ints[place, T_NAV] = nav
     ints[place, T_TYPE] = msg_type
     floats[place, F_LAT] = lat
     floats[place, F_LON] = lon
+    floats[place, F_COS] = cos
     floats[place, F_SOG] = sog
     floats[place, F_COG] = cog
-    if sog == sog:  # noqa: PLR0124
-        floats[place, F_TOP] = max(floats[place, F_TOP], sog)
+    floats[place, F_TOP] = max(floats[place, F_TOP], sog)
 
 
 @kernel
-def late(at: Any, line: Any, vessel: Any, vessels: Any, out: Any) -> int:
+def late(at: Any, line: Any, vessel: Any, vessels: Any, out: Any) -> int:  # noqa: ARG001
     """Mark rows that are older than a row of their vessel that was taken before; how many."""
     count = 0
     for i in range(len(at)):
