@@ -5,53 +5,24 @@ Small inputs go through the readable codec: loading the compiled one takes longe
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from hanbada.ais.lines import LineState, Reject
 from hanbada.ais.messages import finish_messages, read_messages
 from hanbada.ais.objects import as_object
+from hanbada.app.intake import Account, until_damage
 from hanbada.feeds.files import Input, open_input
 from hanbada.model.errors import InputError
-from hanbada.model.ids import split_line_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from hanbada.ais.columns import Block
     from hanbada.app.decode_output import Sink
 
 SMALL = 2 << 20
 """Bytes below which the readable codec is faster than loading the compiled one (about half a second)."""
-SHOWN_REJECTS = 5
-
-
-@dataclass(slots=True)
-class Account:
-    """What became of every line of a file."""
-
-    name: str
-    lines: int = 0
-    messages: int = 0
-    by_type: Counter[int] = field(default_factory=Counter)
-    rejects: Counter[str] = field(default_factory=Counter)
-    other: dict[str, int] = field(default_factory=dict)
-    examples: list[str] = field(default_factory=list)
-    damage: str | None = None
-
-    def reject(self, line: int, code: str, detail: str | None) -> None:
-        """Count a reject and keep the first few to show."""
-        self.rejects[code] += 1
-        if len(self.examples) < SHOWN_REJECTS:
-            self.examples.append(f"line {line}: {code}" + (f": {detail}" if detail else ""))
-
-    def count(self, counts: dict[str, int]) -> None:
-        """Take over the decoder's count of lines."""
-        self.lines = counts["lines"]
-        self.messages = sum(self.by_type.values())
-        self.other = {name: counts[name] for name in ("blank", "stamp", "other", "tag_ignored") if counts[name]}
 
 
 def decode_file(path: str, source: int, sink: Sink, progress: Callable[[Input], None] | None = None) -> Account:
@@ -60,7 +31,7 @@ def decode_file(path: str, source: int, sink: Sink, progress: Callable[[Input], 
     Damage in the middle of a file is noted in the account; what came before it is written.
     """
     opened, account = open_input(path), Account(path)
-    pieces = _until_damage(opened, account, progress)
+    pieces = until_damage(opened, account, progress)
     if opened.form != "nmea":
         _decode_rows(opened, source, sink, account)
         return account
@@ -72,16 +43,6 @@ def decode_file(path: str, source: int, sink: Sink, progress: Callable[[Input], 
             return account
     _decode_readable(b"".join(head), sink, account)
     return account
-
-
-def _until_damage(opened: Input, account: Account, progress: Callable[[Input], None] | None) -> Iterator[bytes]:
-    try:
-        for piece in opened.pieces:
-            yield piece
-            if progress:
-                progress(opened)
-    except InputError as error:
-        account.damage = str(error)
 
 
 def _decode_readable(data: bytes, sink: Sink, account: Account) -> None:
@@ -119,8 +80,7 @@ def _count_block(block: Block, account: Account) -> None:
     from hanbada.ais.columns import types
 
     account.by_type.update(types(block))
-    for reject in block.rejects.to_pylist():
-        account.reject(split_line_id(reject["line_id"])[1], reject["code"], reject["detail"])
+    account.reject_all(block.rejects)
 
 
 def _decode_rows(opened: Input, source: int, sink: Sink, account: Account) -> None:
@@ -130,8 +90,7 @@ def _decode_rows(opened: Input, source: int, sink: Sink, account: Account) -> No
         for rows, tables in read_rows(opened, source):
             account.lines += rows
             account.messages += tables.positions.num_rows
-            for reject in tables.rejects.to_pylist():
-                account.reject(split_line_id(reject["line_id"])[1], reject["code"], reject["detail"])
+            account.reject_all(tables.rejects)
             if sink.wants_rows:
                 sink.rows(tables)
     except InputError as error:

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 CARD = Card(kind="gap", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
 CLASS_B = (18, 19)
-HALF_HOUR_US = HOUR_US // 2
 LEAST_REPORTS = 3
 """Reports a track must have before its silence means something."""
 
@@ -123,15 +122,31 @@ def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
     rows, trail = batch.rows, batch.trail
     listen(state.reception, rows, trail)
     if len(rows.at):
+        if (first := int(rows.at.min())) < state.now_us - HOUR_US:
+            _unsettle(state, first)
         state.now_us = max(state.now_us, int(rows.at.max()))
     least_s = state.params.min_h * 3600.0 * 0.5
     for i in np.flatnonzero(trail.silence_s >= least_s).tolist():
         silence = _ended(rows, trail, i)
         key = (silence.mmsi, silence.off_at)
+        _close(state, silence.mmsi)
         state.cases[key] = silence
-        state.open.pop(silence.mmsi, None)
         state.unsettled.add(key)
         state.dirty.add(key)
+
+
+def _close(state: State, mmsi: int) -> None:
+    """Drop the silence of a vessel that went on: it is over, or it was another track's."""
+    key = state.open.pop(mmsi, None)
+    if key is not None and state.cases[key].on_at is None:
+        del state.cases[key]
+        state.dirty.add(key)
+
+
+def _unsettle(state: State, changed_us: int) -> None:
+    """What could be heard has changed from a time on: silences that ended since are judged once more."""
+    since = changed_us - HOUR_US // 2
+    state.unsettled.update(key for key, case in state.cases.items() if case.on_at is not None and case.on_at >= since)
 
 
 def _ended(rows: Rows, trail: Trail, i: int) -> Silence:
@@ -330,7 +345,6 @@ def forget(state: State, again: Again) -> None:
             del state.cases[key]
             state.unsettled.discard(key)
             state.dirty.add(key)
-        elif silence.on_at is not None and silence.on_at >= again.changed_us - HALF_HOUR_US:
-            state.unsettled.add(key)
+    _unsettle(state, again.changed_us)
     for mmsi in again.since:
         state.open.pop(mmsi, None)

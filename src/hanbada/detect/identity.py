@@ -99,6 +99,7 @@ class State:
     numbers: set[int] = field(default_factory=set)
     sought: set[int] = field(default_factory=set)
     first_at: int | None = None
+    latest_at: int = 0
     recalled: dict[Key, float] = field(default_factory=dict)
     dirty: set[Key] = field(default_factory=set)
 
@@ -113,6 +114,9 @@ def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
     if len(batch.rows.at):
         first = int(batch.rows.at.min())
         state.first_at = first if state.first_at is None else min(state.first_at, first)
+        if first < state.latest_at - HOUR_US:
+            state.sought.clear()
+        state.latest_at = max(state.latest_at, int(batch.rows.at.max()))
     for switch in batch.changes:
         state.switches.setdefault(switch.mmsi, []).append(switch)
         state.dirty.add(_pair_key(switch))
@@ -136,6 +140,8 @@ def settle(state: State, site: Site, now_us: int) -> None:
         state.dirty.update(("number", imo, a, b) for i, a in enumerate(senders) for b in senders[i + 1 :])
     wait, day = int(state.params.settled_s * SECOND_US), DAY_US
     since = (state.first_at or 0) + int(state.params.listening_s * SECOND_US)
+    if not state.sought:
+        state.dirty.update(state.handoffs)
     due = [b for b in state.births.values() if b.mmsi not in state.sought and since <= b.at <= now_us - wait]
     ended = [track for tracks in site.segments.ended.values() for track in tracks] if due else []
     for birth in due:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from hanbada.model.tables import POSITIONS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -34,6 +36,17 @@ _KINDS = {"at": np.int64, "lat_deg": np.float64, "lon_deg": np.float64, "sog_kn"
 def rows(table: pa.Table | pa.RecordBatch) -> Rows:
     """The arrays of a POSITIONS table."""
     return Rows(*(_values(table.column(name), _KINDS.get(name, np.int64)) for name in Rows._fields))
+
+
+def table(rows_: Rows) -> pa.Table:
+    """The POSITIONS table of some arrays; `position_mode`, which no array holds, is null."""
+    columns = {
+        name: pa.array(values, mask=np.isnan(values) if values.dtype == np.float64 else values == -1)
+        for name, values in rows_._asdict().items()
+    }
+    types = POSITIONS.schema
+    arrays = [columns[f.name].cast(f.type) if f.name in columns else pa.nulls(len(rows_.at), f.type) for f in types]
+    return POSITIONS.check(pa.Table.from_arrays(arrays, schema=types))
 
 
 def _values(column: pa.Array | pa.ChunkedArray, kind: type) -> NDArray[np.generic]:

@@ -1,0 +1,138 @@
+"""What `hanbada detect` and `hanbada explain` do."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hanbada import __version__
+from hanbada.app.config import data_dir
+from hanbada.app.detections import as_object, line_name
+from hanbada.app.intake import Account, read_reports, told
+from hanbada.app.places import known_ports, known_zones, read_zones
+from hanbada.app.progress import following
+from hanbada.engine.local import Kept, again, reports_of, take_archive, take_as_live
+from hanbada.engine.watch import Reports, standing, start
+from hanbada.model.errors import InputError, NotFoundError, UsageError
+from hanbada.model.wording import explanation
+from hanbada.store import runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from hanbada.engine.watch import Watch
+    from hanbada.feeds.files import Input
+    from hanbada.model.records import Detection
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def settings_of(given: Sequence[str]) -> dict[str, str]:
+    """`kind.name=value` options as a mapping; raises UsageError for anything else."""
+    found = {}
+    for one in given:
+        name, mark, value = one.partition("=")
+        if not mark or "." not in name:
+            message = f"--set {one}: write it as gap.min_h=6"
+            raise UsageError(message)
+        found[name.strip()] = value.strip()
+    return found
+
+
+def detect(
+    files: list[str], only: str | None, given: Sequence[str], zones: Path | None, out: Path | None, data: Path | None,
+    *, versions: bool, quiet: bool,
+) -> int:  # fmt: skip
+    """Run the detectors over some files and write what they find; the exit code."""
+    from hanbada.app.cli import output
+
+    home, settings, drawn = data_dir(data), settings_of(given), read_zones(zones)
+    kinds = tuple(kind.strip() for kind in (only or "").split(",") if kind.strip())
+    watch = start(known_ports(home), known_zones(home, drawn, str(zones)), kinds, settings)
+    accounts = [Account(path) for path in files]
+    kept = Kept()
+    with following(files, quiet=quiet) as progress:
+        reports = _all_reports(accounts, progress)
+        said = list((take_as_live if versions else take_archive)(watch, reports, kept))
+    stands = standing(watch)
+    with output(out) as handle:
+        for detection in said if versions else stands:
+            handle.write(_ENCODER.encode(as_object(detection, files)) + b"\n")
+    _keep_run(home, files, settings, drawn, _last_of_each(said) if versions else stands, watch, kept)
+    if not quiet:
+        sys.stderr.write("".join(map(told, accounts)) + _summary(watch, stands))
+    if any(account.damage for account in accounts):
+        return 1
+    return 0 if stands or (versions and said) else 3
+
+
+def _all_reports(accounts: list[Account], progress: Callable[[Input], None] | None) -> Iterator[Reports]:
+    """The reports of all files in turn; a file that cannot be read costs itself, not the others."""
+    for number, account in enumerate(accounts):
+        try:
+            yield from read_reports(account.name, number, account, progress)
+        except InputError as error:
+            account.damage = str(error)
+
+
+def _last_of_each(said: list[Detection]) -> list[Detection]:
+    """Every version that can be made again: a retraction is the absence of one."""
+    return [one for one in said if one.state != "retracted"]
+
+
+def _keep_run(
+    home: Path, files: list[str], settings: dict[str, str], drawn: bytes | None, detections: list[Detection], watch: Watch,
+    kept: Kept,
+) -> None:  # fmt: skip
+    if not detections:
+        return
+    found = reports_of(watch, kept, {vessel.mmsi for one in detections for vessel in one.vessels})
+    run = runs.Run(
+        made_at=time.time_ns() // 1000,
+        version=__version__,
+        files=tuple(files),
+        settings=settings,
+        zones=None if drawn is None else drawn.decode("utf-8", "replace"),
+    )
+    runs.keep(home, run, detections, runs.Evidence(found.positions, found.statics, found.safety))
+
+
+def _summary(watch: Watch, stands: list[Detection]) -> str:
+    counts, kinds = watch.counts, Counter(one.kind for one in stands)
+    what = ", ".join(f"{n:,} {kind}" for kind, n in sorted(kinds.items())) or "none"
+    return (
+        f"{counts.rows:,} positions, {counts.repeats:,} heard again by another receiver, {counts.late:,} out of order, "
+        f"{counts.no_time:,} without a time\ndetections: {what}\n"
+    )
+
+
+def explain(detection_id: str, data: Path | None, *, as_json: bool) -> int:
+    """Find a detection, judge it again from its evidence and say why it was made; the exit code."""
+    home = data_dir(data)
+    found = runs.find(home, detection_id)
+    if found is None:
+        message = f"{detection_id}: no run on this node found that; `hanbada detect` prints ids and keeps the last runs"
+        raise NotFoundError(message)
+    detection, run = found.detection, found.run
+    evidence = runs.evidence(home, found.run_id, {vessel.mmsi for vessel in detection.vessels})
+    drawn = None if run.zones is None else run.zones.encode()
+    anew = again(detection, Reports(*evidence), known_ports(home), known_zones(home, drawn), run.settings)
+    same = anew is not None and explanation(anew) == explanation(detection)
+    if as_json:
+        answer = {"identical": same, "reports": evidence.positions.num_rows, **as_object(detection, run.files)}
+        sys.stdout.buffer.write(_ENCODER.encode(answer) + b"\n")
+    else:
+        sys.stdout.write(_explained(detection, run.files, evidence.positions.num_rows, same=same))
+    return 0 if same else 1
+
+
+def _explained(detection: Detection, files: Sequence[str], reports: int, *, same: bool) -> str:
+    shown = [line_name(line, files) for line in detection.evidence]
+    lines = f"Lines: {', '.join(shown[:12])}" + (f" and {len(shown) - 12} more" if len(shown) > 12 else "")
+    verdict = "the same again" if same else "NOT the same: reference packs or this program have changed since"
+    return f"{explanation(detection)}\n{lines}\nJudged again from {reports:,} reports of its vessels: {verdict}\n"

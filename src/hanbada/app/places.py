@@ -1,0 +1,50 @@
+"""What the chain knows beforehand, from the reference packs of this node: ports and zones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from hanbada.detect.contract import Zones, zones
+from hanbada.geo.points import Points, index_points
+from hanbada.model.errors import InputError
+from hanbada.reference import areas
+from hanbada.store import packs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hanbada.reference.shapes import Area
+
+WATCHED_KINDS = ("areas", "tss")
+"""Kinds of packs whose areas may carry a rule."""
+
+
+def known_ports(data: Path | None) -> Points:
+    """The ports of the packs added, else the built-in list."""
+    reading = packs.load(data, "ports") or packs.built_in("ports")
+    frame = pl.DataFrame(reading.rows)
+    return index_points(frame["name"].to_list(), frame["lat_deg"].to_numpy(), frame["lon_deg"].to_numpy())
+
+
+def known_zones(data: Path | None, drawn: bytes | None = None, name: str = "zones") -> Zones | None:
+    """The zones of the packs added, and those of a GeoJSON file; raises PackError naming what cannot be used of it."""
+    found: list[Area] = []
+    for kind in WATCHED_KINDS:
+        reading = packs.load(data, kind)
+        found += reading.rows if reading else ()
+    if drawn is not None:
+        found += areas.read_geojson(drawn, name=name)
+    return zones(found)
+
+
+def read_zones(path: Path | None) -> bytes | None:
+    """The bytes of a zones file; raises InputError if it cannot be read."""
+    if path is None:
+        return None
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        message = f"{path}: cannot be read: {error.strerror}"
+        raise InputError(message) from error
