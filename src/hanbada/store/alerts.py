@@ -1,0 +1,203 @@
+"""Alerts: one for each episode, raised by its first version, followed by its later ones, decided by a person.
+
+What a person decided stays decided: a new version or a retraction is an event of the alert, not a new state.
+`changed_at` and `changed_by` speak of decisions; what the watch found later stands in the versions and the ledger.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+from sqlalchemy import bindparam, desc, insert, or_, select, update
+
+from hanbada.model.desk import AlertFilter, AlertView
+from hanbada.model.errors import NotFoundError, UsageError
+from hanbada.model.records import DISMISSALS, Alert, Detection
+from hanbada.store import findings
+from hanbada.store.database import in_pieces, next_number, records
+from hanbada.store.events import News, deed, tell
+from hanbada.store.schema import alert, detection, detection_vessel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+    from hanbada.model.records import AlertState
+    from hanbada.store.events import Written
+
+    _Columns: TypeAlias = ReadOnlyColumnCollection[str, Any]
+
+
+def follow(connection: Connection, versions: Sequence[tuple[int, Detection]], at_us: int) -> list[Alert]:
+    """Raise an alert for each new episode and point the others to their latest version; the alerts, those raised first.
+
+    `versions` are rows of `detection` with what they hold. An episode first heard of when it is retracted raises none.
+    """
+    kept = _of_episodes(connection, sorted({found.episode_id for _, found in versions}))
+    raised: dict[str, Alert] = {}
+    news = []
+    number = next_number(connection, alert.c.alert_id)
+    for _, found in versions:
+        one = kept.get(found.episode_id) or raised.get(found.episode_id)
+        if one is None:
+            if found.state == "retracted":
+                continue
+            one = Alert(
+                alert_id=number + len(raised),
+                episode_id=found.episode_id,
+                state="new",
+                raised_at=at_us,
+                changed_at=at_us,
+            )
+            raised[one.episode_id] = one
+        news.append(News("alert", str(one.alert_id), one.state))
+    touched = raised | kept
+    _keep(connection, touched, raised, {found.episode_id: (row, found) for row, found in versions})
+    tell(connection, news, None, at_us)
+    return list(touched.values())
+
+
+def _of_episodes(connection: Connection, episodes: Sequence[str]) -> dict[str, Alert]:
+    found: dict[str, Alert] = {}
+    for piece in in_pieces(episodes):
+        rows = connection.execute(select(alert).where(alert.c.episode_id.in_(piece)))
+        found |= {one.episode_id: one for one in records(rows, Alert)}
+    return found
+
+
+def _keep(
+    connection: Connection,
+    touched: dict[str, Alert],
+    raised: dict[str, Alert],
+    latest: dict[str, tuple[int, Detection]],
+) -> None:
+    """Write the alerts that were raised, and what the others are about by now."""
+    added, changed = [], []
+    for episode, one in touched.items():
+        row, found = latest[episode]
+        about = {"latest": row, "kind": found.kind, "severity": found.severity, "simulated": found.simulated}
+        if episode in raised:
+            added.append({name: getattr(one, name) for name in one.__struct_fields__} | about)
+        else:
+            changed.append({"its_id": one.alert_id, **about})
+    if added:
+        connection.execute(insert(alert), added)
+    if changed:
+        connection.execute(update(alert).where(alert.c.alert_id == bindparam("its_id")), changed)
+
+
+def listed(connection: Connection, wanted: AlertFilter, now_us: int) -> list[AlertView]:
+    """Alerts that fit, newest first. A snooze that is over by `now_us` reads as new."""
+    if wanted.mmsi is not None:
+        found = connection.execute(_of_vessel(wanted, now_us)).all()
+    else:
+        states = _states(wanted, now_us, alert.c)
+        found = [row for state in states for row in connection.execute(_newest(wanted, state))]
+    newest = sorted(((row.raised_at, row.alert_id) for row in found), reverse=True)[: max(0, wanted.limit)]
+    views = _views(connection, [alert_id for _, alert_id in newest], now_us)
+    return [views[alert_id] for _, alert_id in newest]
+
+
+def _newest(wanted: AlertFilter, state: ColumnElement[bool] | None) -> Any:
+    """The newest in one state: read off an index from its end until there are enough."""
+    fits = [*_fits(wanted, alert.c), *([] if state is None else [state])]
+    order = (desc(alert.c.raised_at), desc(alert.c.alert_id))
+    return select(alert.c.raised_at, alert.c.alert_id).where(*fits).order_by(*order).limit(max(0, wanted.limit))
+
+
+def _of_vessel(wanted: AlertFilter, now_us: int) -> Any:
+    """All that fit and are, by their latest version, about one vessel: a few, once the vessel is looked up first."""
+    about = select(alert).join(detection_vessel, detection_vessel.c.number == alert.c.latest)
+    its = about.where(detection_vessel.c.mmsi == wanted.mmsi).cte("its").prefix_with("MATERIALIZED").c
+    states = [state for state in _states(wanted, now_us, its) if state is not None]
+    return select(its.raised_at, its.alert_id).where(*_fits(wanted, its), *([or_(*states)] if states else []))
+
+
+def _states(wanted: AlertFilter, now_us: int, its: _Columns) -> list[ColumnElement[bool] | None]:
+    """A condition for each state as it is kept; a snooze that is over counts as new."""
+    over, kept = its.until_at <= now_us, its.state
+    reads_as: dict[AlertState, list[ColumnElement[bool] | None]] = {
+        "new": [kept == "new", (kept == "snoozed") & over],
+        "snoozed": [(kept == "snoozed") & ~over],
+    }
+    if not wanted.states:
+        return [None]
+    return [condition for state in dict.fromkeys(wanted.states) for condition in reads_as.get(state, [kept == state])]
+
+
+def _fits(wanted: AlertFilter, its: _Columns) -> list[ColumnElement[bool]]:
+    fits: list[ColumnElement[bool]] = []
+    if wanted.severities:
+        fits.append(its.severity.in_(wanted.severities))
+    if wanted.kinds:
+        fits.append(its.kind.in_(wanted.kinds))
+    if wanted.simulated is not None:
+        fits.append(its.simulated.is_(wanted.simulated))
+    if wanted.start_us is not None:
+        fits.append(its.raised_at >= wanted.start_us)
+    if wanted.end_us is not None:
+        fits.append(its.raised_at < wanted.end_us)
+    return fits
+
+
+def _views(connection: Connection, alert_ids: Sequence[int], now_us: int) -> dict[int, AlertView]:
+    views = {}
+    about = select(alert.c.alert_id, detection.c.body).join(detection, detection.c.number == alert.c.latest)
+    for piece in in_pieces(alert_ids):
+        bodies = connection.execute(about.where(alert.c.alert_id.in_(piece))).all()
+        found = {row.alert_id: findings.read_body(row.body) for row in bodies}
+        for one in records(connection.execute(select(alert).where(alert.c.alert_id.in_(piece))), Alert):
+            over = one.state == "snoozed" and (one.until_at or 0) <= now_us
+            shown = msgspec.structs.replace(one, state="new") if over else one
+            views[one.alert_id] = AlertView(alert=shown, detection=found[one.alert_id])
+    return views
+
+
+def view(connection: Connection, alert_id: int, now_us: int) -> AlertView | None:
+    """One alert with the latest version of what it is about."""
+    return _views(connection, [alert_id], now_us).get(alert_id)
+
+
+def named(connection: Connection, alert_id: int) -> Alert:
+    """One alert as it is kept; raises NotFoundError if there is none of that number."""
+    found = records(connection.execute(select(alert).where(alert.c.alert_id == alert_id)), Alert)
+    if not found:
+        message = f"there is no alert {alert_id}"
+        raise NotFoundError(message)
+    return found[0]
+
+
+def acknowledge(connection: Connection, alert_id: int, written: Written, incident_id: str | None = None) -> Alert:
+    """Seen by a person, who may have opened an incident from it."""
+    now = named(connection, alert_id)
+    return _decide(connection, now, written, state="acknowledged", incident_id=incident_id or now.incident_id)
+
+
+def snooze(connection: Connection, alert_id: int, until_us: int, written: Written) -> Alert:
+    """Quiet until then; raises UsageError if that is not ahead."""
+    if until_us <= written.at_us:
+        message = "a snooze ends later than it begins"
+        raise UsageError(message)
+    return _decide(connection, named(connection, alert_id), written, state="snoozed", until_at=until_us)
+
+
+def dismiss(connection: Connection, alert_id: int, reason: str, written: Written) -> Alert:
+    """Judged as nothing; raises UsageError if the reason is not one of DISMISSALS."""
+    if reason not in DISMISSALS:
+        message = f"a dismissal needs a reason: one of {', '.join(DISMISSALS)}, not {reason!r}"
+        raise UsageError(message)
+    return _decide(connection, named(connection, alert_id), written, state="dismissed", reason=reason)
+
+
+def _decide(connection: Connection, now: Alert, written: Written, *, state: AlertState, **more: Any) -> Alert:
+    decided = {"until_at": None, "reason": None} | more | {"state": state}
+    after = msgspec.structs.replace(now, changed_at=written.at_us, changed_by=written.by, **decided)
+    changed = {name: getattr(after, name) for name in ("changed_at", "changed_by", *decided)}
+    connection.execute(update(alert).where(alert.c.alert_id == now.alert_id).values(**changed))
+    tell(connection, [News("alert", str(now.alert_id), state)], written.by, written.at_us)
+    said = {name: value for name, value in more.items() if value is not None}
+    deed(connection, written, state, f"alert/{now.alert_id}", episode=now.episode_id, **said)
+    return after

@@ -1,0 +1,267 @@
+"""The desk that is kept: people, sessions, alerts, incidents, detections, sources, all in one database.
+
+Implements what the screens ask (`app.web.ports.Desk`) and what the watch writes. Each method is one transaction: when
+one that writes returns, it is on disk; when it raises, nothing was changed. Any thread may call any method.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from hanbada.model.desk import NodeProfile
+from hanbada.model.errors import NotFoundError, RefusedError, UsageError
+from hanbada.store import alerts, events, findings, incidents, marks, passwords, people, sources
+from hanbada.store.database import reading, writing
+from hanbada.store.events import Written, deed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from sqlalchemy import Engine
+
+    from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, Role, User
+    from hanbada.model.records import Alert, Detection, Incident, IncidentState
+    from hanbada.store.sources import About, Source
+
+_PROFILE = f"{marks.OURS}profile"
+_CODE = f"{marks.OURS}start_code"
+_PAGE = 500
+NODE = "node"
+"""The actor of what the program itself did."""
+
+
+class DeskStore:
+    """The desk in a database of `open_database`; `now` is the picture's time in UTC microseconds."""
+
+    def __init__(self, engine: Engine, now: Callable[[], int]) -> None:
+        self.engine = engine
+        self._now = now
+
+    # the first run
+
+    def profile(self) -> NodeProfile | None:
+        """None until the first run is done."""
+        with reading(self.engine) as connection:
+            kept = marks.get(connection, _PROFILE)
+        return None if kept is None else msgspec.convert(kept, NodeProfile)
+
+    def set_start_code(self, code: str, at_us: int) -> None:
+        """The one-time code of the first run, in place of the one before; only its digest is kept.
+
+        Raises RefusedError if the first run is done.
+        """
+        digest = passwords.hashed(code)
+        with writing(self.engine) as connection:
+            if marks.get(connection, _PROFILE) is not None:
+                message = "the first run is done; an administrator can add people"
+                raise RefusedError(message)
+            marks.put(connection, _CODE, digest, at_us)
+            deed(connection, Written(by=NODE, at_us=at_us), "start_code_set", "desk")
+
+    def first_run(self, code: str, password: str, profile: NodeProfile, at_us: int) -> User | None:
+        """Create `admin` and keep the profile if the one-time code fits; None if it does not. Works once."""
+        with reading(self.engine) as connection:
+            kept = marks.get(connection, _CODE)
+        if not passwords.fits(kept, code):
+            return None
+        digest = _password_hash(password)
+        written = Written(by="first run", at_us=at_us)
+        with writing(self.engine) as connection:
+            if marks.get(connection, _CODE) != kept:
+                return None
+            marks.drop(connection, _CODE)
+            marks.put(connection, _PROFILE, profile, at_us)
+            deed(connection, written, "first_run", "desk", profile=msgspec.to_builtins(profile))
+            return people.create(connection, "admin", "admin", digest, written)
+
+    def save_profile(self, profile: NodeProfile, by: str, at_us: int) -> None:
+        """Change how screens start."""
+        with writing(self.engine) as connection:
+            marks.put(connection, _PROFILE, profile, at_us)
+            deed(connection, Written(by=by, at_us=at_us), "profile_saved", "desk", profile=msgspec.to_builtins(profile))
+
+    # people
+
+    def users(self) -> list[User]:
+        """Everyone, by name."""
+        with reading(self.engine) as connection:
+            return people.everyone(connection)
+
+    def create_user(self, name: str, password: str, role: Role, by: str, at_us: int) -> User:
+        """A new person; UsageError if the name is taken or not allowed."""
+        digest = _password_hash(password)
+        with writing(self.engine) as connection:
+            return people.create(connection, name, role, digest, Written(by=by, at_us=at_us))
+
+    def change_user(self, name: str, role: Role, *, active: bool, by: str, at_us: int) -> User:
+        """Another role, or no entry; the last active admin cannot be lost (RefusedError)."""
+        with writing(self.engine) as connection:
+            return people.change(connection, name, role, Written(by=by, at_us=at_us), active=active)
+
+    def set_password(self, name: str, password: str, by: str, at_us: int) -> None:
+        """A new password; ends that person's sessions."""
+        digest = _password_hash(password)
+        with writing(self.engine) as connection:
+            people.set_password(connection, name, digest, Written(by=by, at_us=at_us))
+
+    def verify(self, name: str, password: str) -> User | None:
+        """The person if name and password fit and they are active; whether they exist cannot be told by the time."""
+        with reading(self.engine) as connection:
+            digest = people.password_hash(connection, name)
+            user = people.named(connection, name) if digest else None
+        fits = passwords.fits(digest, password)
+        return user if user and fits and user.active else None
+
+    def open_session(self, key: str, name: str, at_us: int, until_us: int) -> None:
+        """Remember a session under `key`, the digest of the cookie: the cookie itself is not kept."""
+        with writing(self.engine) as connection:
+            user = people.open_session(connection, key, name, at_us, until_us)
+            deed(connection, Written(by=user.name, at_us=at_us), "signed_in", f"person/{user.name}", until_at=until_us)
+
+    def session(self, key: str, at_us: int) -> User | None:
+        """Whose session it is, None if unknown, over, or the person is no longer active."""
+        with reading(self.engine) as connection:
+            return people.in_session(connection, key, at_us)
+
+    def close_session(self, key: str, at_us: int) -> None:
+        """End a session; unknown keys are fine."""
+        with writing(self.engine) as connection:
+            name = people.close_session(connection, key)
+            if name is not None:
+                deed(connection, Written(by=name, at_us=at_us), "signed_out", f"person/{name}")
+
+    # what the watch found
+
+    def record(
+        self, detections: Iterable[Detection], at_us: int, marked: Mapping[str, Any] | None = None
+    ) -> list[Alert]:
+        """Keep new versions of episodes, and `marked` with them; the alerts raised or concerned, as they now are.
+
+        A new episode raises one alert; a later version, a retraction too, is an event of its alert. What was said
+        before changes nothing, so a watch may repeat itself after a crash.
+        """
+        with writing(self.engine) as connection:
+            marks.put_all(connection, marked or {}, at_us)
+            return alerts.follow(connection, findings.record(connection, detections, at_us), at_us)
+
+    def detections(self, episode_id: str) -> list[Detection]:
+        """Every version of an episode, oldest first."""
+        with reading(self.engine) as connection:
+            return findings.of_episode(connection, episode_id)
+
+    def find(self, detection_id: str) -> Detection | None:
+        """The newest version that carries this id; None if none does."""
+        with reading(self.engine) as connection:
+            return findings.find(connection, detection_id)
+
+    def standing(self) -> Iterator[Detection]:
+        """The latest version of every episode that is not retracted, in the order they were raised."""
+        after = 0
+        while True:
+            with reading(self.engine) as connection:
+                page = findings.standing(connection, after, _PAGE)
+            yield from (one for _, one in page)
+            if len(page) < _PAGE:
+                return
+            after = page[-1][0]
+
+    # alerts
+
+    def alerts(self, wanted: AlertFilter) -> list[AlertView]:
+        """Alerts that fit, newest first. A snooze that is over by the picture's time reads as new."""
+        with reading(self.engine) as connection:
+            return alerts.listed(connection, wanted, self._now())
+
+    def alert(self, alert_id: int) -> AlertView | None:
+        """One alert."""
+        with reading(self.engine) as connection:
+            return alerts.view(connection, alert_id, self._now())
+
+    def acknowledge(self, alert_id: int, by: str, at_us: int) -> Alert:
+        """Seen by a person."""
+        with writing(self.engine) as connection:
+            return alerts.acknowledge(connection, alert_id, Written(by=by, at_us=at_us))
+
+    def snooze(self, alert_id: int, until_us: int, by: str, at_us: int) -> Alert:
+        """Quiet until then."""
+        with writing(self.engine) as connection:
+            return alerts.snooze(connection, alert_id, until_us, Written(by=by, at_us=at_us))
+
+    def dismiss(self, alert_id: int, reason: str, by: str, at_us: int) -> Alert:
+        """Judged as nothing, with one of `records.DISMISSALS`."""
+        with writing(self.engine) as connection:
+            return alerts.dismiss(connection, alert_id, reason, Written(by=by, at_us=at_us))
+
+    # incidents
+
+    def open_incident(self, alert_id: int, by: str, at_us: int) -> Incident:
+        """An incident from an alert, or the one it already has; the alert becomes acknowledged."""
+        with writing(self.engine) as connection:
+            view = alerts.view(connection, alert_id, self._now())
+            if view is None:
+                message = f"there is no alert {alert_id}"
+                raise NotFoundError(message)
+            return incidents.open_from(connection, view, Written(by=by, at_us=at_us))
+
+    def incidents(self, states: tuple[IncidentState, ...]) -> list[Incident]:
+        """Incidents in these states (all if none is named), latest change first."""
+        with reading(self.engine) as connection:
+            return incidents.listed(connection, states)
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """One incident."""
+        with reading(self.engine) as connection:
+            return incidents.found(connection, incident_id)
+
+    def log(self, incident_id: str, text: str, by: str, at_us: int) -> Incident:
+        """A line added to the log, which only grows."""
+        with writing(self.engine) as connection:
+            return incidents.log(connection, incident_id, text, Written(by=by, at_us=at_us))
+
+    def change_incident(self, incident_id: str, state: IncidentState, by: str, at_us: int) -> Incident:
+        """Another state."""
+        with writing(self.engine) as connection:
+            return incidents.change(connection, incident_id, state, Written(by=by, at_us=at_us))
+
+    # events
+
+    def latest_seq(self) -> int:
+        """The number of the last event, 0 if there is none."""
+        with reading(self.engine) as connection:
+            return events.latest_seq(connection)
+
+    def events_since(self, seq: int) -> list[DeskEvent]:
+        """What changed after event `seq`, oldest first."""
+        with reading(self.engine) as connection:
+            return events.since(connection, seq)
+
+    # what the loop keeps
+
+    def mark(self, name: str) -> Any:
+        """What is kept under a name; None if nothing is."""
+        with reading(self.engine) as connection:
+            return marks.get(connection, name)
+
+    def set_mark(self, name: str, value: Any, at_us: int) -> None:
+        """Keep a value that JSON can carry under a name."""
+        with writing(self.engine) as connection:
+            marks.put_all(connection, {name: value}, at_us)
+
+    def sources(self) -> list[Source]:
+        """Every source, by number."""
+        with reading(self.engine) as connection:
+            return sources.listed(connection)
+
+    def source_number(self, name: str, about: About, at_us: int, by: str = NODE) -> int:
+        """The number of a source, from 1, for ever the same for its name; what is said of it is kept."""
+        with writing(self.engine) as connection:
+            return sources.keep(connection, name, about, Written(by=by, at_us=at_us))
+
+
+def _password_hash(password: str) -> str:
+    if not passwords.acceptable(password):
+        message = f"A password has {passwords.LEAST_LENGTH} to {passwords.MOST_LENGTH} characters."
+        raise UsageError(message)
+    return passwords.hashed(password)

@@ -1,0 +1,160 @@
+"""The files of the archive: how they get onto the disk, into the database, and away again."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from msgspec import Struct
+from sqlalchemy import delete, insert, select, update
+
+from hanbada.store.database import in_pieces, records
+from hanbada.store.durable import make_folder, translated, write_whole
+from hanbada.store.layout import LAYOUTS, sorted_stored, stored_schema, to_parquet
+from hanbada.store.schema import file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+
+class Shelf(NamedTuple):
+    """Where a file stands: positions or statics (`pos`, `static`), a day or a month, a bucket of vessels."""
+
+    kind: str
+    period: str
+    bucket: int
+
+
+class ArchiveFile(Struct, frozen=True, kw_only=True):
+    """A file as the database knows it: `name` under the archive's folder, times of its first and last row."""
+
+    name: str
+    kind: str
+    period: str
+    bucket: int
+    rows: int
+    bytes: int
+    start_at: int
+    end_at: int
+    added_at: int
+    retired_at: int | None = None
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where it stands."""
+        return Shelf(self.kind, self.period, self.bucket)
+
+
+def folder_of(shelf: Shelf) -> str:
+    """The folder of a shelf under the archive's.
+
+    >>> folder_of(Shelf("pos", "2022-01", 3)), folder_of(Shelf("pos", "2022-01-09", 12))
+    ('pos/month=2022-01/bucket=03', 'pos/date=2022-01-09/bucket=12')
+    """
+    span = "month" if shelf.period.count("-") == 1 else "date"
+    return f"{shelf.kind}/{span}={shelf.period}/bucket={shelf.bucket:02d}"
+
+
+def place(root: Path, shelf: Shelf, stored: pa.Table, span: tuple[int, int], at_us: int) -> ArchiveFile:
+    """Write sorted rows as a file that no row of the database names yet; the same rows give the same name."""
+    content = to_parquet(stored)
+    name = f"{folder_of(shelf)}/{hashlib.blake2b(content, digest_size=8).hexdigest()}.parquet"
+    with translated("writing the archive"):
+        make_folder((root / name).parent)
+        write_whole(root / name, content)
+    start_at, end_at = span
+    return ArchiveFile(
+        name=name,
+        **shelf._asdict(),
+        rows=stored.num_rows,
+        bytes=len(content),
+        start_at=start_at,
+        end_at=end_at,
+        added_at=at_us,
+    )
+
+
+def register(connection: Connection, placed: Sequence[ArchiveFile]) -> list[ArchiveFile]:
+    """Name files in the database; those that were named before are left out, in what is returned too."""
+    known: set[str] = set()
+    for piece in in_pieces(placed):
+        known |= set(connection.scalars(select(file.c.name).where(file.c.name.in_([one.name for one in piece]))))
+    fresh = [one for one in placed if one.name not in known]
+    if fresh:
+        connection.execute(insert(file), [msgspec.structs.asdict(one) for one in fresh])
+    return fresh
+
+
+def named(connection: Connection, *, retired: bool = False) -> list[ArchiveFile]:
+    """The files that count, or those that were replaced and may go."""
+    gone = file.c.retired_at.is_not(None) if retired else file.c.retired_at.is_(None)
+    return records(connection.execute(select(file).where(gone).order_by(file.c.name)), ArchiveFile)
+
+
+def overlapping(connection: Connection, kind: str, start_us: int, end_us: int, bucket: int | None) -> list[str]:
+    """Names of the files that may hold rows of a span, of one bucket or all."""
+    within = [file.c.kind == kind, file.c.end_at >= start_us, file.c.start_at < end_us, file.c.retired_at.is_(None)]
+    if bucket is not None:
+        within.append(file.c.bucket == bucket)
+    return list(connection.scalars(select(file.c.name).where(*within).order_by(file.c.name)))
+
+
+def sweep(root: Path, connection: Connection) -> None:
+    """Delete files that were replaced, and forget them."""
+    gone = named(connection, retired=True)
+    with translated("deleting replaced files of the archive"):
+        for one in gone:
+            (root / one.name).unlink(missing_ok=True)
+    for piece in in_pieces(gone):
+        connection.execute(delete(file).where(file.c.name.in_([one.name for one in piece])))
+
+
+def plan(known: Sequence[ArchiveFile], before_us: int) -> dict[Shelf, list[ArchiveFile]]:
+    """What to join: files of a month that is over by `before_us`, else several of a day that is."""
+    shelves: dict[Shelf, list[ArchiveFile]] = {}
+    for one in known:
+        shelves.setdefault(one.shelf._replace(period=_joined_period(one.period, before_us)), []).append(one)
+    return {
+        shelf: members
+        for shelf, members in shelves.items()
+        if _end_us(shelf.period) <= before_us and (len(members) > 1 or members[0].period != shelf.period)
+    }
+
+
+def _joined_period(period: str, before_us: int) -> str:
+    month = period[: len("2022-01")]
+    return month if _end_us(month) <= before_us else period
+
+
+def _end_us(period: str) -> int:
+    """The first moment after a day or month.
+
+    >>> _end_us("1970-01") == 31 * 24 * 3600 * 1_000_000
+    True
+    """
+    after = np.datetime64(period) + 1
+    return int(after.astype("datetime64[us]").astype(np.int64))
+
+
+def join(root: Path, shelf: Shelf, members: Sequence[ArchiveFile], at_us: int) -> ArchiveFile:
+    """One file of all the rows of several."""
+    schema = stored_schema(LAYOUTS[shelf.kind])
+    with translated("reading the archive"):
+        tables = [pq.ParquetFile(root / one.name).read().cast(schema) for one in members]
+    span = (min(one.start_at for one in members), max(one.end_at for one in members))
+    return place(root, shelf, sorted_stored(pa.concat_tables(tables)), span, at_us)
+
+
+def replace(connection: Connection, old: Sequence[ArchiveFile], new: ArchiveFile, at_us: int) -> None:
+    """Let a file stand for others, in one transaction with whatever else the connection does."""
+    register(connection, [new])
+    names = [one.name for one in old if one.name != new.name]
+    for piece in in_pieces(names):
+        connection.execute(update(file).where(file.c.name.in_(piece)).values(retired_at=at_us))

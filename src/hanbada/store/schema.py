@@ -1,0 +1,190 @@
+"""The tables of the desk database, declared once; migrations make exactly these (a test compares).
+
+Numbers that name rows are given out by the one writer there is at a time, so nothing here counts by itself. Texts a
+stranger typed stand inside canonical JSON, where every character has an escape: PostgreSQL refuses a bare NUL.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits everywhere; SQLite calls that INTEGER and keeps its rows by it."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", NUMBER, nullable=False),
+    Column("created_by", Text),
+    Column("password", Text, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("name", ForeignKey("person.name"), nullable=False, index=True),
+    Column("opened_at", NUMBER, nullable=False),
+    Column("until_at", NUMBER, nullable=False, index=True),
+)
+
+mark = Table(
+    "mark",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("at", NUMBER, nullable=False),
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("address", Text, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("shareable", Boolean, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("added_at", NUMBER, nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("seq", NUMBER, primary_key=True, autoincrement=False),
+    Column("at", NUMBER, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("object_id", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", NUMBER, primary_key=True, autoincrement=False),
+    Column("at", NUMBER, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("by", Text),
+)
+
+detection = Table(
+    "detection",
+    metadata,
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("episode_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("said", Integer, nullable=False),
+    Column("detection_id", Text, nullable=False, index=True),
+    Column("content", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("t_start", NUMBER, nullable=False),
+    Column("t_end", NUMBER),
+    Column("simulated", Boolean, nullable=False),
+    Column("recorded_at", NUMBER, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("episode_id", "version"),
+    Index(None, "kind", "t_start"),
+)
+
+detection_vessel = Table(
+    "detection_vessel",
+    metadata,
+    Column("mmsi", NUMBER, primary_key=True, autoincrement=False),
+    Column("number", ForeignKey("detection.number"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("incident_id", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("opened_at", NUMBER, nullable=False),
+    Column("changed_at", NUMBER, nullable=False, index=True),
+    Column("owner", Text),
+    Column("simulated", Boolean, nullable=False),
+    Column("about", Text, nullable=False),
+)
+
+incident_entry = Table(
+    "incident_entry",
+    metadata,
+    Column("incident_id", ForeignKey("incident.incident_id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("alert_id", NUMBER, primary_key=True, autoincrement=False),
+    Column("episode_id", Text, nullable=False, unique=True),
+    Column("latest", ForeignKey("detection.number"), nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("raised_at", NUMBER, nullable=False),
+    Column("changed_at", NUMBER, nullable=False),
+    Column("changed_by", Text),
+    Column("until_at", NUMBER),
+    Column("reason", Text),
+    Column("incident_id", ForeignKey("incident.incident_id")),
+    Column("kind", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    # Filters are answered from these indices alone: newest first in each state, or over all.
+    Index("ix_alert_by_state", "state", "raised_at", "alert_id", "severity", "kind", "simulated", "until_at"),
+    Index("ix_alert_by_time", "raised_at", "alert_id", "severity", "kind", "simulated"),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("bucket", Integer, nullable=False),
+    Column("rows", NUMBER, nullable=False),
+    Column("bytes", NUMBER, nullable=False),
+    Column("start_at", NUMBER, nullable=False),
+    Column("end_at", NUMBER, nullable=False),
+    Column("added_at", NUMBER, nullable=False),
+    Column("retired_at", NUMBER),
+    Index(None, "kind", "bucket", "end_at"),
+)
+
+slot = Table(
+    "slot",
+    metadata,
+    Column("start_at", NUMBER, primary_key=True, autoincrement=False),
+    Column("receptions", NUMBER, nullable=False),
+    Column("sample", LargeBinary, nullable=False),
+)
