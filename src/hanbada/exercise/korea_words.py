@@ -1,0 +1,81 @@
+"""What there is to see in the story of the simulated Korea Strait, in the words of a watch officer.
+
+By the key of each element: in English, in Korean.
+"""
+
+from __future__ import annotations
+
+ABOUT: dict[str, tuple[str, str]] = {
+    "sart": (
+        "A distress beacon (AIS-SART) is active north-east of Tsushima.",
+        "대마도 북동쪽에서 조난 신호기(AIS-SART)가 작동하고 있다.",
+    ),
+    "not-under-command": (
+        "A trawler near the beacon reports to be not under command.",
+        "신호기 가까이에서 저인망 어선이 조종불능 상태를 알린다.",
+    ),
+    "gap": (
+        "A tanker is silent for more than two hours east of Tsushima, where others are heard.",
+        "대마도 동쪽에서 다른 배는 모두 수신되는데 유조선 한 척이 두 시간 넘게 침묵한다.",
+    ),
+    "encounter": (
+        "Two tankers lie together in open water for two and a half hours.",
+        "유조선 두 척이 난바다에서 두 시간 반 동안 나란히 머문다.",
+    ),
+    "duplicate": (
+        "Two ships, off Pohang and off Yeosu, send one MMSI.",
+        "포항 앞바다와 여수 앞바다의 두 선박이 같은 MMSI를 쓴다.",
+    ),
+    "handoff": (
+        "A ship off Geoje takes another MMSI within a minute, her name turned round.",
+        "거제 앞바다의 선박이 1분 만에 다른 MMSI로 바꾸고 선명의 앞뒤를 뒤집는다.",
+    ),
+    "number": (
+        "Two ships, off Hakata and off Ulsan, send one IMO number.",
+        "하카타 앞바다와 울산 앞바다의 두 선박이 같은 IMO 번호를 쓴다.",
+    ),
+    "jump": (
+        "A survey ship off Busan is suddenly forty miles farther east.",
+        "부산 앞바다의 조사선이 갑자기 동쪽으로 40해리 떨어진 곳에 나타난다.",
+    ),
+    "wrong-way": (
+        "A coaster sails north-east in the south-west-bound exercise lane.",
+        "연안 화물선이 남서향 훈련 통항로를 북동쪽으로 거슬러 간다.",
+    ),
+    "intruder": (
+        "A motor yacht enters the closed exercise area.",
+        "모터요트가 출입이 금지된 훈련 구역에 들어간다.",
+    ),
+    "outage": (
+        "The station on Jeju is silent for an hour and a half, and with it every ship there.",
+        "제주 기지국이 한 시간 반 동안 끊기고 그곳의 모든 선박이 함께 사라진다.",
+    ),
+    "sart-test": (
+        "A beacon is tested alongside in Ulsan and says so.",
+        "울산 부두에서 신호기를 시험하며 시험이라고 밝힌다.",
+    ),
+    "pilot": (
+        "A pilot boat keeps alongside a bulk carrier for a quarter of an hour.",
+        "도선선이 산적화물선 곁을 15분 동안 나란히 달린다.",
+    ),
+    "tow": (
+        "A tug tows a barge off Ulsan.",
+        "울산 앞바다에서 예인선이 부선을 끈다.",
+    ),
+    "pair-trawl": (
+        "Two trawlers tow one net west of Tsushima.",
+        "대마도 서쪽에서 쌍끌이 어선 두 척이 그물 하나를 끈다.",
+    ),
+    "fleet": (
+        "A fishing fleet trawls for hours on one ground.",
+        "어선단이 한 어장에서 몇 시간씩 조업한다.",
+    ),
+    "anchorage": (
+        "Ships lie at anchor off Busan, half a mile from each other.",
+        "부산 앞바다 묘박지에 배들이 반 해리 간격으로 닻을 내리고 있다.",
+    ),
+    "blind": (
+        "A ship at anchor off Ulsan loses her position for ten minutes.",
+        "울산 앞바다에 닻을 내린 배가 10분 동안 자기 위치를 잃는다.",
+    ),
+}

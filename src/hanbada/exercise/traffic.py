@@ -1,0 +1,58 @@
+"""Simulated traffic at message level: AIVDM sentences with TAG blocks, as shore stations and a satellite forward them.
+
+Everything is a pure function of scenario, seed and time, so any window can be made without what came before it, and two
+windows that meet say the same as one. Lines come in the order in which they reach us; the time in the TAG block is the
+receiving station's. Several stations hear most transmissions: copies differ in the TAG block only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hanbada.exercise.announcements import Sayings, announcement_lines
+from hanbada.exercise.reception import latest_us
+from hanbada.exercise.reports import cast_of, report_lines
+from hanbada.exercise.slots import first_slot
+from hanbada.model.times import MINUTE_US
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hanbada.exercise.reports import Cast
+    from hanbada.exercise.scenario import Scenario
+
+STRETCH_US = MINUTE_US
+"""Traffic is made a minute at a time."""
+
+
+def lines(scenario: Scenario, start_us: int, stop_us: int, seed: int = 0) -> Iterator[bytes]:
+    """The lines that reach us in [start_us, stop_us), in that order, without their ends; see `arrivals`."""
+    return (line for _, line in arrivals(scenario, start_us, stop_us, seed))
+
+
+def arrivals(scenario: Scenario, start_us: int, stop_us: int, seed: int = 0) -> Iterator[tuple[int, bytes]]:
+    """(when it reaches us, line without its end) for every line that reaches us in [start_us, stop_us), in that order.
+
+    `stop_us` may lie years ahead: lines are made as they are asked for. Raises UsageError, when the first line is asked
+    for, if a vessel cannot keep her plan.
+    """
+    cast, sayings = cast_of(scenario, seed), Sayings()
+    stretch = (start_us - latest_us(cast.stations)) // STRETCH_US
+    pending: list[tuple[int, tuple[bytes, ...]]] = []
+    while stretch * STRETCH_US < stop_us:
+        pending += _transmitted(cast, sayings, stretch)
+        pending.sort()
+        stretch += 1
+        complete_us = min(stretch * STRETCH_US, stop_us)
+        ready = next((i for i, (at, _) in enumerate(pending) if at >= complete_us), len(pending))
+        for at, message in pending[:ready]:
+            if at >= start_us:
+                yield from ((at, line) for line in message)
+        del pending[:ready]
+
+
+def _transmitted(cast: Cast, sayings: Sayings, stretch: int) -> Iterator[tuple[int, tuple[bytes, ...]]]:
+    """Every reception of what is transmitted in one stretch, in no order."""
+    begin, end = first_slot(stretch * STRETCH_US), first_slot((stretch + 1) * STRETCH_US)
+    yield from ((at, (line,)) for at, line in report_lines(cast, begin, end))
+    yield from announcement_lines(cast, sayings, begin, end)
