@@ -89,6 +89,11 @@ def start(target: Target, source: int = 0) -> ColumnState:
     )
 
 
+def go_on_at(state: ColumnState, line: int) -> None:
+    """Number the next line `line`: lines before it went elsewhere. Numbers never go back."""
+    state.desk[d.D_LINE] = max(int(state.desk[d.D_LINE]), line - 1)
+
+
 def _take_free_arena(state: ColumnState) -> None:
     """Put an arena that nobody reads first in the line.
 

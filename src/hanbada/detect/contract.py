@@ -5,7 +5,7 @@ A detector is a module. It keeps *cases* (what its numbers draw attention to) an
     CARD, Params                        who it is, its thresholds with units and reasons
     start(params) -> state              no cases yet
     feed(state, batch, site)            a fold over rows in the order of each vessel's time
-    settle(state, site, now_us)         time has gone on: what depends on silence, on others, on what is complete
+    settle(state, site, now_us, whole)  time has gone on: what depends on silence, on others, on what is complete
     judge(state, case, site)            a Detection, or None if the case does not amount to one: a pure function
     forget(state, again)                drop what some vessels did, because their rows will come again, with late ones
 
@@ -138,8 +138,8 @@ class Detector(Protocol):
     def feed(self, state: Any, batch: Batch, site: Site) -> None:
         """Take rows."""
 
-    def settle(self, state: Any, site: Site, now_us: int) -> None:
-        """Time has gone on."""
+    def settle(self, state: Any, site: Site, now_us: int, *, whole: bool) -> None:
+        """Time has gone on. What merely goes on may wait for its turn, unless the `whole` is wanted."""
 
     def judge(self, state: Any, case: Key, site: Site) -> Detection | None:
         """A detection, or None."""

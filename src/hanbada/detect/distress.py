@@ -145,7 +145,7 @@ def _text(state: State, text: SafetyText) -> None:
         _add(state, "beacon", text.mmsi, Heard(text.at, text.line_id, "TEST" in upper, np.nan, np.nan, text.text))
 
 
-def settle(state: State, site: Site, now_us: int) -> None:  # noqa: ARG001
+def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
     """Beacons fall silent: their cases close."""
     for key, heard in state.cases.items():
         if 0 <= now_us - heard[-1].at - state.params.quiet_s * SECOND_US < state.params.same_s * SECOND_US:

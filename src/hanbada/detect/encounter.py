@@ -133,7 +133,7 @@ def feed(state: State, batch: Batch, site: Site) -> None:
     state.waiting.update(np.unique(found.tick).tolist())
 
 
-def settle(state: State, site: Site, now_us: int) -> None:  # noqa: ARG001
+def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
     """Find the contacts of ticks that gained places, and put the encounters of touched pairs together again."""
     if state.waiting:
         kept = slice(-state.params.keep_points, None)

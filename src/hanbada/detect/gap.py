@@ -32,7 +32,7 @@ from msgspec import Struct
 from hanbada.detect.contract import Card, Key, counter, detection, probability, reason, vessel
 from hanbada.geo.sphere import KNOT_MS, NMI_M, destination, distance_m, turn
 from hanbada.model.records import Coverage, Geometry
-from hanbada.model.times import HOUR_US, SECOND_US
+from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
 from hanbada.tracks import segments_kernel as k
 from hanbada.tracks.reception import Expectation, Reception, expect, listen, unlisten
 from hanbada.tracks.segments_kernel import due_s
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 CARD = Card(kind="gap", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
 CLASS_B = (18, 19)
+AGAIN_US = 10 * MINUTE_US
+"""An open silence is judged again after this long."""
 LEAST_REPORTS = 3
 """Reports a track must have before its silence means something."""
 
@@ -109,6 +111,7 @@ class State:
     unsettled: set[Key] = field(default_factory=set)
     recalled: dict[Key, Expectation] = field(default_factory=dict)
     now_us: int = 0
+    settled_us: int = 0
     dirty: set[Key] = field(default_factory=set)
 
 
@@ -169,24 +172,37 @@ def _ended(rows: Rows, trail: Trail, i: int) -> Silence:
     )
 
 
-def settle(state: State, site: Site, now_us: int) -> None:
-    """Open silences grow; those that ended are judged once more when their last half hour is complete."""
-    state.now_us = max(state.now_us, now_us)
+def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
+    """Open silences grow; those that ended are judged once more when their last half hour is complete.
+
+    Unless the whole is wanted, an open silence is judged every AGAIN_US of its own age: the work spreads over time.
+    """
+    before_us, state.now_us = state.settled_us, max(state.now_us, now_us)
+    state.settled_us = state.now_us
+    went_on = _still_silent(state, site, now_us)
+    for mmsi in [mmsi for mmsi in state.open if mmsi not in went_on]:
+        _close(state, mmsi)
+    for mmsi, (place, off_at) in went_on.items():
+        if state.open.get(mmsi) != (mmsi, off_at):
+            _close(state, mmsi)
+            _open(state, site, place)
+        elif whole or (state.now_us - off_at) // AGAIN_US != (before_us - off_at) // AGAIN_US:
+            state.dirty.add((mmsi, off_at))
+    state.dirty.update(state.unsettled)
+    state.unsettled = {key for key in state.unsettled if _unfinished(state, key, now_us)}
+
+
+def _still_silent(state: State, site: Site, now_us: int) -> dict[int, tuple[int, int]]:
+    """Vessels silent long enough: the place of their track, and since when."""
     segments, params = site.segments, state.params
     used = segments.count * k.OPEN
     last_at, count = segments.ints[:used, k.T_AT], segments.ints[:used, k.T_COUNT]
     silent = now_us - last_at
-    least, most = params.min_h * HOUR_US, params.most_h * HOUR_US
-    before, state.open = state.open, {}
-    for place in np.flatnonzero((count >= LEAST_REPORTS) & (silent >= least) & (silent <= most)).tolist():
-        _open(state, site, place)
-    for mmsi, key in before.items():
-        if state.open.get(mmsi) != key and state.cases[key].on_at is None:
-            del state.cases[key]
-            state.dirty.add(key)
-    state.dirty.update(state.open.values())
-    state.dirty.update(state.unsettled)
-    state.unsettled = {key for key in state.unsettled if _unfinished(state, key, now_us)}
+    found = (count >= LEAST_REPORTS) & (silent >= params.min_h * HOUR_US) & (silent <= params.most_h * HOUR_US)
+    place = np.flatnonzero(found)
+    place = place[segments.vessels[place // k.OPEN, k.V_LAST_AT] <= last_at[place]]
+    mmsi = segments.mmsi[place // k.OPEN]
+    return dict(zip(mmsi.tolist(), zip(place.tolist(), last_at[place].tolist(), strict=True), strict=True))
 
 
 def _unfinished(state: State, key: Key, now_us: int) -> bool:
@@ -197,9 +213,6 @@ def _unfinished(state: State, key: Key, now_us: int) -> bool:
 def _open(state: State, site: Site, place: int) -> None:
     ints, floats = site.segments.ints[place].tolist(), site.segments.floats[place].tolist()
     mmsi = ints[k.T_ID] >> 32
-    vessel_last = site.segments.vessels[place // k.OPEN, k.V_LAST_AT]
-    if vessel_last > ints[k.T_AT]:
-        return
     due = floats[k.F_DUE]
     silence = Silence(
         mmsi, ints[k.T_ID], ints[k.T_TYPE], ints[k.T_NAV], ints[k.T_AT], floats[k.F_LAT], floats[k.F_LON],
@@ -208,6 +221,7 @@ def _open(state: State, site: Site, place: int) -> None:
     key = (mmsi, silence.off_at)
     state.cases[key] = silence
     state.open[mmsi] = key
+    state.dirty.add(key)
 
 
 def judge(state: State, case: Key, site: Site) -> Detection | None:

@@ -133,7 +133,7 @@ def _pair_key(switch: Switch) -> Key:
     return ("duplicate", switch.mmsi, *sorted((switch.from_id, switch.to_id)))
 
 
-def settle(state: State, site: Site, now_us: int) -> None:
+def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
     """Look for handoffs among those who began and those who fell silent, and at numbers claimed twice."""
     for imo in state.numbers:
         senders = sorted(site.identities.imo_senders.get(imo, ()))

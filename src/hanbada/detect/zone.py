@@ -146,7 +146,7 @@ def _before(trail: Any, i: int) -> Inside | None:
     )  # fmt: skip
 
 
-def settle(state: State, site: Site, now_us: int) -> None:
+def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
     """Nothing depends on time alone."""
 
 

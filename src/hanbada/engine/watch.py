@@ -194,13 +194,16 @@ def _run(watch: Watch, fresh: Rows, numbers: frozenset[int], texts: tuple[Safety
         detector.feed(state, batch, watch.site)
 
 
-def settle(watch: Watch, now_us: int | None = None) -> list[Detection]:
-    """Time has gone on to `now_us` (that of the latest report if not given): take late rows in, judge what is due."""
+def settle(watch: Watch, now_us: int | None = None, *, whole: bool = True) -> list[Detection]:
+    """Time has gone on to `now_us` (that of the latest report if not given): take late rows in, judge what is due.
+
+    A live watch that looks up often asks for less than the `whole`: what merely goes on is judged in turn.
+    """
     watch.now_us = max(watch.now_us, now_us or 0)
     if any(len(part.at) for part in watch.late):
         _take_late(watch)
     for detector, state in watch.detectors.values():
-        detector.settle(state, watch.site, watch.now_us)
+        detector.settle(state, watch.site, watch.now_us, whole=whole)
     return _judge(watch)
 
 

@@ -1,0 +1,185 @@
+"""One step of the node: lines and reports in, what to keep, show and tell out.
+
+`step` is the whole system without its edges: no clock, no file, no socket, no thread. The loop around it
+(`app.loop`) only moves bytes, so that yesterday's log gives yesterday's alerts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from hanbada.ais import columns
+from hanbada.engine import watch as engine
+from hanbada.engine.watch import Reports
+from hanbada.model.tables import POSITIONS, SAFETY, STATICS
+from hanbada.model.times import MINUTE_US
+from hanbada.tracks.rows import empty, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hanbada.ais.columns import ColumnState
+    from hanbada.engine.watch import Watch
+    from hanbada.model.records import Detection
+    from hanbada.tracks.rows import Rows
+
+AHEAD_US = 10 * MINUTE_US
+"""A report from further in the future than this comes from a wrong clock: it is counted, not believed."""
+
+
+class Heard(NamedTuple):
+    """Whole lines of a source as they came; the first of them has number `first_line`."""
+
+    source: int
+    received_at: int
+    data: bytes
+    first_line: int
+
+
+class Given(NamedTuple):
+    """Reports of a source that were read elsewhere."""
+
+    source: int
+    reports: Reports
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the lines of a source."""
+
+    lines: int = 0
+    messages: int = 0
+    other: int = 0
+    rejects: Counter[str] = field(default_factory=Counter)
+    ahead: int = 0
+    last_at: int | None = None
+    behind_us: int | None = None
+    """How long before it reached us the latest report was sent, by the sender's clock."""
+
+
+@dataclass(slots=True)
+class State:
+    """What the node remembers from step to step. Owned by one loop, changed in place."""
+
+    watch: Watch
+    simulated: frozenset[int] = frozenset()
+    decoders: dict[int, ColumnState] = field(default_factory=dict)
+    tallies: dict[int, Tally] = field(default_factory=dict)
+
+    def tally(self, source: int) -> Tally:
+        """The tally of a source."""
+        return self.tallies.setdefault(source, Tally())
+
+
+class Outcome(NamedTuple):
+    """What a step came to: reports as heard, to be kept; rows that were new, to be shown; what is to be told."""
+
+    positions: list[pa.Table]
+    statics: list[pa.Table]
+    safety: list[pa.Table]
+    fresh: Rows
+    said: list[Detection]
+
+
+def step(state: State, batch: Iterable[Heard | Given], now_us: int) -> Outcome:
+    """Take what came, in order; `now_us` is the time of the picture."""
+    parts = [part for item in batch for part in _reports(state, item, now_us)]
+    fresh: list[Rows] = []
+    said: list[Detection] = []
+    for simulated in (False, True):
+        theirs = [reports for reports in parts if reports.simulated == simulated]
+        if theirs:
+            taken = engine.take_reports(state.watch, _together(theirs, simulated=simulated))
+            fresh.append(taken.rows)
+            said += taken.said
+    tables = [[part[i] for part in parts if part[i] is not None and part[i].num_rows] for i in range(3)]  # type: ignore[union-attr, misc]
+    return Outcome(*tables, joined(fresh) if fresh else empty(), said)  # type: ignore[arg-type]
+
+
+def look(state: State, now_us: int) -> list[Detection]:
+    """Time has gone on: what depends on silence, and on what was heard late."""
+    return engine.settle(state.watch, now_us, whole=False)
+
+
+def recognise(state: State, heard: Heard) -> None:
+    """Let the decoder of a source see lines that were taken before, so that it can finish a message begun there."""
+    for _ in columns.feed(_decoder(state, heard), heard.data, heard.received_at):
+        pass
+
+
+def _reports(state: State, item: Heard | Given, now_us: int) -> list[Reports]:
+    if isinstance(item, Given):
+        tally, found = state.tally(item.source), [item.reports]
+        tally.messages += item.reports.positions.num_rows
+    else:
+        tally, found = state.tally(item.source), _decoded(state, item)
+    return [_believed(reports, tally, now_us) for reports in found]
+
+
+def _decoder(state: State, heard: Heard) -> ColumnState:
+    """The decoder of a source, which numbers lines as the log does."""
+    decoder = state.decoders.get(heard.source)
+    if decoder is None:
+        decoder = state.decoders[heard.source] = columns.start("seams", heard.source)
+    columns.go_on_at(decoder, heard.first_line)
+    return decoder
+
+
+def _decoded(state: State, heard: Heard) -> list[Reports]:
+    decoder, tally = _decoder(state, heard), state.tally(heard.source)
+    before = decoder.counts
+    found = []
+    for block in columns.feed(decoder, heard.data, heard.received_at):
+        tally.messages += block.messages
+        if block.rejects.num_rows:
+            tally.rejects.update(block.rejects["code"].to_pylist())
+        if block.messages:
+            kept = (_own(table) for table in columns.seams(block))
+            found.append(Reports(*kept, simulated=heard.source in state.simulated))
+    counts = decoder.counts
+    tally.lines += counts["lines"] - before["lines"]
+    tally.other += sum(counts[name] - before[name] for name in ("blank", "stamp", "other"))
+    if found and (at := _latest(found[-1].positions)) is not None:
+        tally.behind_us = heard.received_at - at
+    return found
+
+
+def _own(table: pa.Table) -> pa.Table:
+    """The table in memory of its own: what the decoder gives is written again by later lines."""
+    return table.take(pa.array(np.arange(table.num_rows)))
+
+
+def _latest(positions: pa.Table) -> int | None:
+    at = positions["at"].cast(pa.int64()).drop_null() if positions.num_rows else []
+    return max(at.to_pylist()[-1], 0) if len(at) else None
+
+
+def _believed(reports: Reports, tally: Tally, now_us: int) -> Reports:
+    """The reports without those from the future, which are counted."""
+    positions = reports.positions
+    at = positions["at"].cast(pa.int64()).fill_null(0).to_numpy()
+    if not len(at):
+        return reports
+    ahead = at > now_us + AHEAD_US
+    if ahead.any():
+        tally.ahead += int(ahead.sum())
+        positions, at = positions.filter(pa.array(~ahead)), at[~ahead]
+    if len(at):
+        tally.last_at = max(tally.last_at or 0, int(at.max()))
+    return reports._replace(positions=positions)
+
+
+def _together(parts: list[Reports], *, simulated: bool) -> Reports:
+    if len(parts) == 1:
+        return parts[0]
+    declared = (POSITIONS, STATICS, SAFETY)
+    tables = (
+        pa.concat_tables([table.empty(), *(part[i] for part in parts if part[i] is not None)])  # type: ignore[misc]
+        for i, table in enumerate(declared)
+    )
+    return Reports(*tables, simulated=simulated)
