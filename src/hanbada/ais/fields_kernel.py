@@ -18,8 +18,6 @@ from hanbada.ais.desk import (
     D_MESSAGES,
     D_REJECTS,
     D_STORED,
-    ENTRIES,
-    ENTRY,
     E_HIGH,
     E_KIND,
     E_LOW,
@@ -32,6 +30,8 @@ from hanbada.ais.desk import (
     E_VALID,
     E_VALUES,
     E_WIDTH,
+    ENTRIES,
+    ENTRY,
     K_AT,
     K_DATA,
     K_F32,
@@ -40,24 +40,24 @@ from hanbada.ais.desk import (
     K_ROT,
     K_SOURCE,
     K_TEXT,
+    K_U8,
     K_U16,
     K_U32,
-    K_U8,
+    L_FIRST,
+    L_LAST,
     LENGTHS,
     LINE,
     LIST,
-    L_FIRST,
-    L_LAST,
     MAX_FRESH,
     MAX_REJECTS,
     NEVER,
-    PLACE,
     NULLS,
     P_FLAGS,
     P_TABLE,
     P_VALID,
     PACK,
     PACKS,
+    PLACE,
     PLAN,
     PLANS,
     RATES,
@@ -80,27 +80,29 @@ from hanbada.ais.words_kernel import (
     store_u64,
     swapped,
 )
-from hanbada.model.kernel import inlined, kernel
+from hanbada.model.kernel import i64, inlined, kernel, u64
 
 
 @inlined
-def _raw(store: Any, place: int, byte: int, left: int, lift: int, right: int) -> int:
+def _raw(store: Any, place: int, byte: int, left: int, lift: int, right: int) -> Any:
     """A field as a signed or unsigned number: `lift` is 1 and `right` one less for an unsigned one."""
-    word = swapped(load_u64(store, (place >> 16) + byte)) << np.uint64(left)
-    return np.int64(word >> np.uint64(lift)) >> right
+    word = swapped(load_u64(store, (place >> 16) + byte)) << u64(left)
+    return i64(word >> u64(lift)) >> right
 
 
 @inlined
 def _in_range(raw: int, low: int, span: int) -> bool:
-    return np.uint64(raw - low) <= np.uint64(span)
+    return bool(u64(raw - low) <= u64(span))
 
 
 @kernel
 def _numbers(
     store: Any, desk: Any, arena: Any, program: Any, entry: int, divisors: Any, first: int, count: int
 ) -> None:
-    """One numeric field of all messages of a layout. The loops are alike but for what they store: a branch inside one
-    loop would cost more than the work."""
+    """One numeric field of all messages of a layout.
+
+    The loops are alike but for what they store: a branch inside one loop would cost more than the work.
+    """
     kind, start, low = program[entry + E_KIND], program[entry + E_START], program[entry + E_LOW]
     span, values, valid = program[entry + E_HIGH] - low, program[entry + E_VALUES], program[entry + E_VALID]
     lift = 1 - program[entry + E_SIGNED]
@@ -153,9 +155,8 @@ def _void_missing(store: Any, desk: Any, arena: Any, program: Any, entry: int, f
     valid, rows = program[entry + E_VALID], ROW + program[entry + E_TABLE] * LIST
     for j in range(first, first + count):
         place, row = at(desk, PLACE + j), at(desk, rows + j)
-        if place & 0xFFFF < end:
-            arena[valid + row] = 0
-        elif start >= 0 and _raw(store, place, start >> 3, start & 7, 1, 63 - width) == 0:
+        ends_before = place & 0xFFFF < end
+        if ends_before or (start >= 0 and _raw(store, place, start >> 3, start & 7, 1, 63 - width) == 0):
             arena[valid + row] = 0
 
 
@@ -171,10 +172,10 @@ def _texts(store: Any, desk: Any, arena: Any, program: Any, entry: int, first: i
             have = width
         size, to, k = max(have, 0) // 6, values + slot * row, 0
         while k < size:
-            packed = swapped(load_u64(store, offset + ((start + 6 * k) >> 3))) << np.uint64((start + 6 * k) & 7)
-            store_u64(arena, to + k, eight_characters(packed >> np.uint64(16)))
+            packed = swapped(load_u64(store, offset + ((start + 6 * k) >> 3))) << u64((start + 6 * k) & 7)
+            store_u64(arena, to + k, eight_characters(packed >> u64(16)))
             k += 8
-        while size > 0 and (arena[to + size - 1] == 64 or arena[to + size - 1] == 32):  # noqa: PLR1714
+        while size > 0 and (arena[to + size - 1] == 64 or arena[to + size - 1] == 32):
             size -= 1
         lead = 0
         while lead < size and arena[to + lead] == 32:
@@ -257,12 +258,12 @@ def _pack_bits(arena: Any, start: int, rows: int) -> int:
         word = load_u64(arena, start + 8 * byte)
         left = rows - 8 * byte
         if left < 8:
-            word &= (np.uint64(1) << np.uint64(8 * left)) - np.uint64(1)
+            word &= (u64(1) << u64(8 * left)) - u64(1)
         # The eight bytes, moved side by side into the highest byte of a product.
-        put(arena, start + byte, (word * np.uint64(0x0102040810204080)) >> np.uint64(56))
+        put(arena, start + byte, (word * u64(0x0102040810204080)) >> u64(56))
     ones = 0
     for byte in range((rows + 7) >> 3):
-        bits = np.int64(at(arena, start + byte))
+        bits = i64(at(arena, start + byte))
         bits = (bits & 0x55) + (bits >> 1 & 0x55)
         bits = (bits & 0x33) + (bits >> 2 & 0x33)
         ones += (bits & 15) + (bits >> 4)
@@ -287,7 +288,7 @@ def _is_full(desk: Any, program: Any, tables: int) -> bool:
     for table in range(tables):
         if desk[COUNTS + table] + BLOCK > program[CAPACITIES + table]:
             return True
-    return desk[D_FRESH] + ROOM > MAX_FRESH or desk[D_REJECTS] + 2 * ROOM > MAX_REJECTS
+    return bool(desk[D_FRESH] + ROOM > MAX_FRESH or desk[D_REJECTS] + 2 * ROOM > MAX_REJECTS)
 
 
 @kernel

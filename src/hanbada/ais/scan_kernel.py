@@ -1,13 +1,11 @@
 """Bytes -> whole messages as packed bits: the compiled twin of `ais.lines`, rule for rule.
 
 The scanner walks a buffer of whole lines. It packs the payload bits of each message into the store and lists the
-message on the desk under its layout; for each line it cannot use, it notes a reject. Most lines are one whole sentence and nothing else: `_plain` takes those;
-`_line` takes all others.
+message on the desk under its layout; for each line it cannot use, it notes a reject. Most lines are one whole sentence
+and nothing else: `_plain` takes those; `_line` takes all others.
 """
 
 from typing import Any
-
-import numpy as np
 
 from hanbada.ais.desk import (
     AT,
@@ -33,12 +31,12 @@ from hanbada.ais.desk import (
     IN_USE,
     INCOMPLETE,
     JOINED,
-    LENGTHS,
-    LINE,
     L_ALL_BITS,
     L_MIN_BITS,
     L_TABLE,
     L_TABLE_2,
+    LENGTHS,
+    LINE,
     MALFORMED,
     MAX_FRESH,
     MAX_PARTS,
@@ -52,15 +50,15 @@ from hanbada.ais.desk import (
     PLAN,
     PLANS,
     QUEUES,
+    R_CODE,
+    R_LENGTH,
+    R_LINE,
+    R_START,
     REJECT,
     REJECTS,
     ROOM,
     ROW,
     ROW_2,
-    R_CODE,
-    R_LENGTH,
-    R_LINE,
-    R_START,
     SENTENCES,
     SHORTS,
     SINGLE,
@@ -70,8 +68,6 @@ from hanbada.ais.desk import (
     UNKNOWN_TYPE,
     VARIANT,
     VARIANTS,
-    WAIT,
-    WAITING,
     W_AT,
     W_FILL,
     W_GROUP,
@@ -82,6 +78,8 @@ from hanbada.ais.desk import (
     W_SERIAL,
     W_STATION,
     W_TOTAL,
+    WAIT,
+    WAITING,
 )
 from hanbada.ais.lines import MAX_LINE, MAX_PART, MAX_SINGLE, MAX_WAITING, PART_AGE_LINES, PART_AGE_US
 from hanbada.ais.stamp_kernel import (
@@ -102,11 +100,11 @@ from hanbada.ais.stamp_kernel import (
     upper_or_digit,
 )
 from hanbada.ais.words_kernel import ARMOURED, at, find_byte, load_u64, pack_armour, put, store_u64, swapped
-from hanbada.model.kernel import inlined, kernel
+from hanbada.model.kernel import i64, inlined, kernel, u64
 
-HEAD_MASK = np.uint64(int.from_bytes(b"\xff\xff\xff\xff\xf0\xff\xf0\xff", "little"))
-VDM_HEAD = np.uint64(int.from_bytes(b"VDM,0,0,", "little"))
-VDO_HEAD = np.uint64(int.from_bytes(b"VDO,0,0,", "little"))
+HEAD_MASK = u64(int.from_bytes(b"\xff\xff\xff\xff\xf0\xff\xf0\xff", "little"))
+VDM_HEAD = u64(int.from_bytes(b"VDM,0,0,", "little"))
+VDO_HEAD = u64(int.from_bytes(b"VDO,0,0,", "little"))
 GO_ON, DONE = -2, -1
 
 
@@ -117,18 +115,18 @@ def _is_ais(buffer: Any, p: int, stop: int) -> bool:
         return False
     a, b, last = buffer[p + 1], buffer[p + 2], buffer[p + 5]
     talker = (upper_or_digit(a) or a == 45) and (upper_or_digit(b) or b == 45)
-    return talker and (last == 77 or last == 79)  # noqa: PLR1714
+    return bool(talker and (last == 77 or last == 79))
 
 
 @kernel
 def _is_other(buffer: Any, p: int, stop: int) -> bool:
     """Whether another sentence starts at p: `$` or `!`, three or more capitals or digits, a comma or star."""
-    if buffer[p] != DOLLAR and buffer[p] != BANG:  # noqa: PLR1714
+    if buffer[p] != DOLLAR and buffer[p] != BANG:
         return False
     e = p + 1
     while e < stop and upper_or_digit(buffer[e]):
         e += 1
-    return e - p >= 4 and e < stop and (buffer[e] == COMMA or buffer[e] == STAR)  # noqa: PLR1714
+    return e - p >= 4 and e < stop and (buffer[e] == COMMA or buffer[e] == STAR)
 
 
 @kernel
@@ -179,8 +177,8 @@ def _give_up(desk: Any, row: int) -> None:
 @kernel
 def _is_stale(desk: Any, row: int) -> bool:
     if desk[row + W_AT] != NEVER and desk[D_AT] != NEVER:
-        return abs(desk[D_AT] - desk[row + W_AT]) > PART_AGE_US
-    return desk[D_LINE] - desk[row + W_LAST] > PART_AGE_LINES
+        return bool(abs(desk[D_AT] - desk[row + W_AT]) > PART_AGE_US)
+    return bool(desk[D_LINE] - desk[row + W_LAST] > PART_AGE_LINES)
 
 
 @kernel
@@ -188,9 +186,9 @@ def _belongs(desk: Any, row: int, total: int) -> bool:
     if desk[row + W_TOTAL] != total:
         return False
     if desk[row + W_GROUP] and desk[D_GROUP]:
-        return desk[row + W_GROUP] == desk[D_GROUP]
+        return bool(desk[row + W_GROUP] == desk[D_GROUP])
     known = desk[row + W_STATION] != 0 and desk[D_STATION] != 0
-    return not known or desk[row + W_STATION] == desk[D_STATION]
+    return bool(not known or desk[row + W_STATION] == desk[D_STATION])
 
 
 @kernel
@@ -275,14 +273,14 @@ def _add_part(buffer: Any, store: Any, desk: Any, start: int, length: int, fill:
         desk[row + W_GROUP] = desk[D_GROUP]
     base = _parts_of(row) + (number - 1) * MAX_PART
     _copy(buffer, start, length, store, base)
-    return desk[row + W_HAVE] == (1 << desk[row + W_TOTAL]) - 1
+    return bool(desk[row + W_HAVE] == (1 << desk[row + W_TOTAL]) - 1)
 
 
 @inlined
-def _bits(store: Any, offset: int, start: int, width: int) -> int:
+def _bits(store: Any, offset: int, start: int, width: int) -> Any:
     """`width` (1 to 57) bits of a packed payload as an unsigned number."""
     word = swapped(load_u64(store, offset + (start >> 3)))
-    return np.int64((word << np.uint64(start & 7)) >> np.uint64(64 - width))
+    return i64((word << u64(start & 7)) >> u64(64 - width))
 
 
 @kernel
@@ -299,11 +297,11 @@ def _variant(store: Any, program: Any, kind: int, offset: int, bits: int) -> int
             choice = 4
     else:
         choice = _bits(store, offset, 38, 2)
-    return program[VARIANT + VARIANTS * row + choice]
+    return int(program[VARIANT + VARIANTS * row + choice])
 
 
 @inlined
-def _pack(buffer: Any, store: Any, start: int, length: int, offset: int) -> tuple[int, int]:
+def _pack(buffer: Any, store: Any, start: int, length: int, offset: int) -> tuple[Any, Any]:
     """Pack armoured characters into the store: (not zero if one of them carries no bits, their bytes XORed by lane)."""
     bad, lanes = pack_armour(buffer, start, min(length, ARMOURED), store, offset)
     done = ARMOURED
@@ -320,7 +318,7 @@ def _pack(buffer: Any, store: Any, start: int, length: int, offset: int) -> tupl
 def _list(store: Any, desk: Any, program: Any, length: int, fill: int, line: int, heard_at: int, station: int) -> bool:
     """List the payload just packed under its layout; False if its type is unknown or it is too short."""
     offset, bits = at(desk, D_STORED), length * 6 - fill
-    kind = np.int64(at(store, offset)) >> 2 if bits >= 6 else 0
+    kind = i64(at(store, offset)) >> 2 if bits >= 6 else 0
     number = at(program, SINGLE + kind)
     if number < 0:
         number = _variant(store, program, kind, offset, bits)
@@ -385,24 +383,24 @@ def _collect(
 
 
 @inlined
-def _xor(buffer: Any, start: int, stop: int) -> int:
+def _xor(buffer: Any, start: int, stop: int) -> Any:
     """The bytes of [start, stop) XORed by lane."""
-    lanes, p = np.uint64(0), start
+    lanes, p = u64(0), start
     while p + 8 <= stop:
         lanes ^= load_u64(buffer, p)
         p += 8
     if p < stop:
-        lanes ^= load_u64(buffer, p) << np.uint64(8 * (8 - (stop - p)))
+        lanes ^= load_u64(buffer, p) << u64(8 * (8 - (stop - p)))
     return lanes
 
 
 @inlined
-def _folded(lanes: int) -> int:
+def _folded(lanes: Any) -> Any:
     """The eight lanes XORed into one: the checksum of NMEA 0183."""
-    lanes ^= lanes >> np.uint64(32)
-    lanes ^= lanes >> np.uint64(16)
-    lanes ^= lanes >> np.uint64(8)
-    return np.int64(lanes & np.uint64(255))
+    lanes ^= lanes >> u64(32)
+    lanes ^= lanes >> u64(16)
+    lanes ^= lanes >> u64(8)
+    return i64(lanes & u64(255))
 
 
 @inlined
@@ -425,7 +423,7 @@ def _payload_of(buffer: Any, p: int, stop: int) -> tuple[int, int, int]:
         return -1, 0, 0
     q, sequence, channel = p + 11, 10, 0
     if 48 <= at(buffer, q) <= 57:
-        sequence = np.int64(at(buffer, q)) - 48
+        sequence = i64(at(buffer, q)) - 48
         q += 1
     if at(buffer, q) != COMMA:
         return -1, 0, 0
@@ -434,7 +432,7 @@ def _payload_of(buffer: Any, p: int, stop: int) -> tuple[int, int, int]:
     if c != COMMA:
         channel = _channel(c)
         q += 1
-        if c == STAR or c == BACKSLASH or at(buffer, q) != COMMA:  # noqa: PLR1714
+        if c == STAR or c == BACKSLASH or at(buffer, q) != COMMA:
             return -1, 0, 0
     q += 1
     return q, find_byte(buffer, q, stop, COMMA) - q, sequence * 4 + channel
@@ -446,17 +444,17 @@ def _plain(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: int) 
     if stop - p < 18 or at(buffer, p) != BANG or stop - p > MAX_LINE:
         return False
     head = load_u64(buffer, p + 3)
-    total, number = np.int64(head >> np.uint64(32) & np.uint64(15)), np.int64(head >> np.uint64(48) & np.uint64(15))
+    total, number = i64(head >> u64(32) & u64(15)), i64(head >> u64(48) & u64(15))
     head = head & HEAD_MASK
     a, b, q = at(buffer, p + 1), at(buffer, p + 2), p + 11
     talker = (upper_or_digit(a) or a == 45) and (upper_or_digit(b) or b == 45)
-    if (head != VDM_HEAD and head != VDO_HEAD) or number < 1 or number > total or total > 9 or not talker:  # noqa: PLR1714
+    if (head != VDM_HEAD and head != VDO_HEAD) or number < 1 or number > total or total > 9 or not talker:
         return False
-    sequence = np.int64(at(buffer, q)) - 48
+    sequence = i64(at(buffer, q)) - 48
     numbered = 0 <= sequence <= 9
     q += numbered
     channel = at(buffer, q + 1)
-    whole = at(buffer, q) == COMMA and channel != STAR and channel != BACKSLASH  # noqa: PLR1714
+    whole = at(buffer, q) == COMMA and channel != STAR and channel != BACKSLASH
     q += 2 if channel == COMMA else 3
     e = stop - 5 - (at(buffer, stop - 1) == 13)
     size = e - q
@@ -467,9 +465,9 @@ def _plain(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: int) 
     bad, lanes = _pack(buffer, store, q, size, at(desk, D_STORED))
     checksum = _folded(lanes ^ _xor(buffer, p + 1, q) ^ _xor(buffer, e, e + 2))
     right = _is_hex(at(buffer, e + 3), checksum >> 4) and _is_hex(at(buffer, e + 4), checksum & 15)
-    if bad != np.uint64(0) or not right:
+    if bad != u64(0) or not right:
         return False
-    fill, line = np.int64(at(buffer, e + 1)) - 48, at(desk, D_LINE)
+    fill, line = i64(at(buffer, e + 1)) - 48, at(desk, D_LINE)
     if total > 1:
         queue = (sequence if numbered else 10) * 4 + _channel(channel)
         _collect(buffer, store, desk, program, q, size, fill, total, number, queue)
@@ -482,16 +480,16 @@ def _plain(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: int) 
 @inlined
 def _channel(c: int) -> int:
     """0 for a comma (no channel given), 1 for A or 1, 2 for B or 2, 3 for any other."""
-    if c == 65 or c == 49:  # noqa: PLR1714
+    if c == 65 or c == 49:
         return 1
-    if c == 66 or c == 50:  # noqa: PLR1714
+    if c == 66 or c == 50:
         return 2
     return 0 if c == COMMA else 3
 
 
 @kernel
 def scan(buffer: Any, store: Any, desk: Any, program: Any, start: int, stop: int) -> int:
-    """Read whole lines of at(buffer, start:stop) (newline-ended) until the block of messages is full; where it stopped."""
+    """Read whole lines of buffer[start:stop] (newline-ended) until the block of messages is full; where it stopped."""
     while start < stop and _has_room(desk):
         end = find_byte(buffer, start, stop, NEWLINE)
         put(desk, D_LINE, at(desk, D_LINE) + 1)
@@ -510,7 +508,7 @@ def scan(buffer: Any, store: Any, desk: Any, program: Any, start: int, stop: int
 @inlined
 def _has_room(desk: Any) -> bool:
     """Whether whatever the next line brings still fits."""
-    return (
+    return bool(
         at(desk, D_MESSAGES) < BLOCK - SENTENCES
         and at(desk, D_REJECTS) < MAX_REJECTS - ROOM
         and at(desk, D_FRESH) < MAX_FRESH - ROOM
@@ -541,7 +539,7 @@ def _line(buffer: Any, store: Any, desk: Any, program: Any, start: int, p: int, 
         if _is_ais(buffer, p, stop):
             p, code = _sentence(buffer, store, desk, program, p, stop)
             used = True
-            if code < 0 and p < stop and (buffer[p] == BACKSLASH or buffer[p] == BANG):  # noqa: PLR1714
+            if code < 0 and p < stop and (buffer[p] == BACKSLASH or buffer[p] == BANG):
                 continue
         else:
             p, code = _rest(buffer, desk, p, stop)
@@ -557,7 +555,7 @@ def _line(buffer: Any, store: Any, desk: Any, program: Any, start: int, p: int, 
 
 @kernel
 def _is_space(c: int) -> bool:
-    return c == 13 or c == 10 or c == 9 or c == 32  # noqa: PLR1714
+    return c == 13 or c == 10 or c == 9 or c == 32
 
 
 @kernel
@@ -592,14 +590,14 @@ def _sentence(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: in
     broken = q < 0 or e + 5 > stop or buffer[e + 2] != STAR or not 48 <= buffer[e + 1] <= 57
     long, ill = size > MAX_SINGLE, False
     if not broken and not long and size > 0:
-        ill = _pack(buffer, store, q, size, desk[D_STORED])[0] != np.uint64(0)
+        ill = _pack(buffer, store, q, size, desk[D_STORED])[0] != u64(0)
     if not broken and (ill or long):
         broken = find_byte(buffer, q, e, STAR) < e or find_byte(buffer, q, e, BACKSLASH) < e
     high = -1 if broken else hex_digit(buffer[e + 3])
     low = -1 if broken else hex_digit(buffer[e + 4])
     if high < 0 or low < 0:
         return p, MALFORMED if find_byte(buffer, p, stop, STAR) < stop else BAD_CHECKSUM
-    total, number, fill = np.int64(buffer[p + 7]) - 48, np.int64(buffer[p + 9]) - 48, np.int64(buffer[e + 1]) - 48
+    total, number, fill = i64(buffer[p + 7]) - 48, i64(buffer[p + 9]) - 48, i64(buffer[e + 1]) - 48
     after = stop
     if e + 5 < stop:
         after = _next_start(buffer, e + 5, stop)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from hanbada.ais.desk import (
     D_AT,
     D_FRESH,
@@ -17,7 +15,7 @@ from hanbada.ais.desk import (
     NEVER,
     STATIONS,
 )
-from hanbada.model.kernel import inlined, kernel
+from hanbada.model.kernel import i64, inlined, kernel, u64
 
 BANG, COMMA, STAR, BACKSLASH, DOLLAR, COLON, NEWLINE, HASH = 33, 44, 42, 92, 36, 58, 10, 35
 
@@ -36,6 +34,7 @@ def hex_digit(c: int) -> int:
 
 @inlined
 def upper_or_digit(c: int) -> bool:
+    """Whether a character is A to Z or 0 to 9."""
     return 65 <= c <= 90 or 48 <= c <= 57
 
 
@@ -49,19 +48,19 @@ def _digits(buffer: Any, start: int, stop: int) -> int:
 
 
 @inlined
-def _number(buffer: Any, start: int, count: int) -> int:
+def _number(buffer: Any, start: int, count: int) -> Any:
     value = 0
     for i in range(start, start + count):
-        value = value * 10 + np.int64(buffer[i]) - 48
+        value = value * 10 + i64(buffer[i]) - 48
     return value
 
 
 @kernel
-def _hash(buffer: Any, start: int, stop: int) -> int:
-    value = np.uint64(0xCBF29CE484222325)
+def _hash(buffer: Any, start: int, stop: int) -> Any:
+    value = u64(0xCBF29CE484222325)
     for i in range(start, stop):
-        value = (value ^ np.uint64(buffer[i])) * np.uint64(0x100000001B3)
-    return np.int64(value | np.uint64(1))
+        value = (value ^ u64(buffer[i])) * u64(0x100000001B3)
+    return i64(value | u64(1))
 
 
 @kernel
@@ -71,13 +70,13 @@ def _in_era(us: int) -> int:
 
 
 @kernel
-def _epoch(buffer: Any, start: int, stop: int) -> int:
+def _epoch(buffer: Any, start: int, stop: int) -> Any:
     """9 or 10 digits of seconds with up to 6 decimals, 13 of milliseconds or 16 of microseconds; else NEVER."""
     whole = _digits(buffer, start, stop)
     end = start + whole
     value = _number(buffer, start, whole) if whole <= 16 else 0
     if end == stop:
-        if whole == 9 or whole == 10:  # noqa: PLR1714 - numba compiles the chain better than a set
+        if whole == 9 or whole == 10:
             return _in_era(value * 1_000_000)
         if whole == 13:
             return _in_era(value * 1000)
@@ -97,7 +96,7 @@ def _utc(year: int, month: int, day: int, second: int, us: int) -> int:
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     if year < 1 or month < 1 or month > 12 or day < 1:
         return NEVER
-    length = 30 if month == 4 or month == 6 or month == 9 or month == 11 else 31  # noqa: PLR1714
+    length = 30 if month == 4 or month == 6 or month == 9 or month == 11 else 31
     if month == 2:
         length = 29 if leap else 28
     if day > length:
@@ -123,13 +122,13 @@ def _iso(buffer: Any, start: int, stop: int) -> int:
     if stop - start < 16 or stop - start > 40:
         return NEVER
     for i in range(16):
-        mark = i == 4 or i == 7 or i == 10 or i == 13  # noqa: PLR1714
+        mark = i == 4 or i == 7 or i == 10 or i == 13
         if not mark and not 48 <= buffer[start + i] <= 57:
             return NEVER
     separator = buffer[start + 10]
     if buffer[start + 4] != 45 or buffer[start + 7] != 45 or buffer[start + 13] != COLON:
         return NEVER
-    if separator != 84 and separator != 32:  # noqa: PLR1714
+    if separator != 84 and separator != 32:
         return NEVER
     p, second, us = start + 16, 0, 0
     if p < stop and buffer[p] == COLON:
@@ -142,7 +141,7 @@ def _iso(buffer: Any, start: int, stop: int) -> int:
             if decimals < 1 or decimals > 9:
                 return NEVER
             for i in range(6):
-                us = us * 10 + (np.int64(buffer[p + 1 + i]) - 48 if i < decimals else 0)
+                us = us * 10 + (i64(buffer[p + 1 + i]) - 48 if i < decimals else 0)
             p += 1 + decimals
     zone = _zone(buffer, p, stop)
     clock = _clock(_number(buffer, start + 11, 2), _number(buffer, start + 14, 2), second)
@@ -167,12 +166,12 @@ def _zone(buffer: Any, start: int, stop: int) -> int:
     if left == 3 and buffer[p] == 85 and buffer[p + 1] == 84 and buffer[p + 2] == 67:
         return 0
     colon = left == 6 and buffer[p + 3] == COLON
-    if (buffer[p] != 43 and buffer[p] != 45) or not (left == 5 or colon):  # noqa: PLR1714
+    if (buffer[p] != 43 and buffer[p] != 45) or not (left == 5 or colon):
         return NEVER
     if _digits(buffer, p + 1, p + 3) != 2 or _digits(buffer, stop - 2, stop) != 2:
         return NEVER
     sign = 1 if buffer[p] == 43 else -1
-    return sign * (_number(buffer, p + 1, 2) * 3_600_000_000 + _number(buffer, stop - 2, 2) * 60_000_000)
+    return int(sign * (_number(buffer, p + 1, 2) * 3_600_000_000 + _number(buffer, stop - 2, 2) * 60_000_000))
 
 
 @kernel
@@ -194,7 +193,7 @@ def _station(buffer: Any, desk: Any, start: int, stop: int) -> int:
         desk[NAMES + 2 * slot + 1] = desk[D_STATIONS]
         desk[FRESH + 2 * fresh] = start
         desk[FRESH + 2 * fresh + 1] = stop - start
-    return desk[NAMES + 2 * slot + 1]
+    return int(desk[NAMES + 2 * slot + 1])
 
 
 @kernel
@@ -207,7 +206,7 @@ def tag_block(buffer: Any, desk: Any, start: int, stop: int) -> None:
             break
     if end < stop:
         for i in range(start, end):
-            value ^= np.int64(buffer[i])
+            value ^= i64(buffer[i])
         given = hex_digit(buffer[end + 1]) * 16 + hex_digit(buffer[end + 2]) if stop - end == 3 else -1
         if given != value or hex_digit(buffer[end + 2]) < 0:
             desk[D_IGNORED] += 1
@@ -241,7 +240,7 @@ def _group(buffer: Any, start: int, stop: int) -> int:
         return 0
     if _digits(buffer, start, start + 1) != 1 or _digits(buffer, start + 2, start + 3) != 1:
         return 0
-    return _hash(buffer, start + 4, stop)
+    return int(_hash(buffer, start + 4, stop))
 
 
 @kernel
@@ -295,7 +294,7 @@ def trailing_fields(buffer: Any, desk: Any, start: int, stop: int) -> None:
         e = p
         while e < stop and buffer[e] != COMMA:
             e += 1
-        if not named and e - p >= 2 and (buffer[p] == 114 or buffer[p] == 98) and _is_name(buffer, p + 1, e):  # noqa: PLR1714
+        if not named and e - p >= 2 and (buffer[p] == 114 or buffer[p] == 98) and _is_name(buffer, p + 1, e):
             named = True
             station = _station(buffer, desk, p, e)
         elif at == NEVER:
@@ -309,7 +308,7 @@ def trailing_fields(buffer: Any, desk: Any, start: int, stop: int) -> None:
 def _is_name(buffer: Any, start: int, stop: int) -> bool:
     for i in range(start, stop):
         c = buffer[i]
-        if not (upper_or_digit(c) or 97 <= c <= 122 or c == 95 or c == 45):  # noqa: PLR1714
+        if not (upper_or_digit(c) or 97 <= c <= 122 or c == 95 or c == 45):
             return False
     return True
 
@@ -328,6 +327,6 @@ def leading_time(buffer: Any, start: int, stop: int) -> int:
 @kernel
 def _is_frame(c: int) -> bool:
     """Space, tab, comma, semicolon, bar, brackets and quotes."""
-    if c == 32 or c == 9 or c == 44 or c == 59 or c == 124:  # noqa: PLR1714
+    if c == 32 or c == 9 or c == 44 or c == 59 or c == 124:
         return True
-    return c == 91 or c == 93 or c == 40 or c == 41 or c == 39 or c == 34  # noqa: PLR1714
+    return c == 91 or c == 93 or c == 40 or c == 41 or c == 39 or c == 34

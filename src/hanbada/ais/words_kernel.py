@@ -4,27 +4,36 @@ numba reads a byte array one byte at a time; these intrinsics read and write who
 same array. They check no bounds: every caller keeps desk.PADDING bytes behind what it looks at.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.extending import intrinsic as numba_intrinsic
 
-from hanbada.model.kernel import inlined
+from hanbada.model.kernel import inlined, u64
 
 LANES = 64
+foreign: Any = types
+"""numba's types, whose constructors are not typed."""
+
+
+def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function whose machine code we write; a kernel calls it without the typing context that `function` takes."""
+    return cast("Callable[..., Any]", numba_intrinsic(function))
 
 
 def _pointer(context: Any, builder: Any, signature: Any, args: Any, to: Any) -> Any:
     array = context.make_array(signature.args[0])(context, builder, args[0])
-    return builder.bitcast(cgutils.gep(builder, array.data, args[1]), ir.PointerType(to))
+    gep: Any = cgutils.gep
+    return builder.bitcast(gep(builder, array.data, args[1]), ir.PointerType(to))
 
 
 def _loader(bits: int, result: Any) -> Any:
     @intrinsic
-    def load(typingctx: Any, array: Any, index: Any) -> Any:  # noqa: ARG001
+    def load(typingctx: Any, array: Any, index: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             value = builder.load(_pointer(context, builder, signature, args, ir.IntType(bits)))
             value.align = 1
@@ -37,7 +46,7 @@ def _loader(bits: int, result: Any) -> Any:
 
 def _storer(bits: int, kind: Any) -> Any:
     @intrinsic
-    def store(typingctx: Any, array: Any, index: Any, value: Any) -> Any:  # noqa: ARG001
+    def store(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             to = ir.DoubleType() if bits == -64 else ir.FloatType() if bits == -32 else ir.IntType(bits)
             done = builder.store(args[2], _pointer(context, builder, signature, args, to))
@@ -60,7 +69,7 @@ store_f64 = _storer(-64, types.float64)
 
 
 @intrinsic
-def equal_mask(typingctx: Any, array: Any, index: Any, wanted: Any) -> Any:  # noqa: ARG001
+def equal_mask(typingctx: Any, array: Any, index: Any, wanted: Any) -> Any:
     """Bit i of the result says whether byte index + i equals `wanted`, for LANES bytes."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -77,20 +86,20 @@ def equal_mask(typingctx: Any, array: Any, index: Any, wanted: Any) -> Any:  # n
 
 
 @intrinsic
-def trailing_zeros(typingctx: Any, value: Any) -> Any:  # noqa: ARG001
+def trailing_zeros(typingctx: Any, value: Any) -> Any:
     """Index of the lowest set bit; `value` must not be zero."""
 
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ARG001
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
 
     return types.int64(types.uint64), generate
 
 
 @intrinsic
-def swapped(typingctx: Any, value: Any) -> Any:  # noqa: ARG001
+def swapped(typingctx: Any, value: Any) -> Any:
     """The eight bytes in reverse order: big-endian fields become readable numbers."""
 
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ARG001
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.bswap(args[0])
 
     return types.uint64(types.uint64), generate
@@ -109,7 +118,7 @@ def _splat(bits: int, count: int, value: int) -> Any:
 
 
 @intrinsic
-def pack_armour(typingctx: Any, source: Any, start: Any, count: Any, target: Any, to: Any) -> Any:  # noqa: ARG001
+def pack_armour(typingctx: Any, source: Any, start: Any, count: Any, target: Any, to: Any) -> Any:
     """Pack the first `count` (1 to 32) characters at source[start] into 24 bytes at target[to], first bit highest.
 
     The rest of the 24 bytes becomes zero, and eight more bytes are written. The result is (bit i set if character i
@@ -131,7 +140,7 @@ def pack_armour(typingctx: Any, source: Any, start: Any, count: Any, target: Any
         done.align = 1
         return context.make_tuple(builder, signature.return_type, (bad, lanes))
 
-    result = types.UniTuple(types.uint64, 2)
+    result = foreign.UniTuple(types.uint64, 2)
     return result(source, types.intp, types.intp, target, types.intp), generate
 
 
@@ -180,15 +189,15 @@ def _packed(builder: Any, value: Any) -> Any:
 
 
 @inlined
-def at(array: Any, index: int) -> int:
-    """array[index] where the index is known not to be negative: numba then need not look whether it counts from the end."""
-    return array[np.uint64(index)]
+def at(array: Any, index: int) -> Any:
+    """array[index] where the index is known not to be negative: numba need not look whether it counts from the end."""
+    return array[u64(index)]
 
 
 @inlined
 def put(array: Any, index: int, value: int) -> None:
     """array[index] = value where the index is known not to be negative."""
-    array[np.uint64(index)] = value
+    array[u64(index)] = value
 
 
 @inlined
@@ -196,17 +205,17 @@ def find_byte(buffer: Any, start: int, stop: int, wanted: int) -> int:
     """Index of the first `wanted` in [start, stop), or stop."""
     while start < stop:
         mask = equal_mask(buffer, start, np.uint8(wanted))
-        if mask != np.uint64(0):
-            found = start + trailing_zeros(mask)
-            return found if found < stop else stop
+        if mask != u64(0):
+            found: int = start + trailing_zeros(mask)
+            return min(found, stop)
         start += LANES
     return stop
 
 
 @inlined
-def eight_characters(value: int) -> int:
+def eight_characters(value: Any) -> Any:
     """48 bits as eight characters of six-bit ASCII, first character in the lowest byte."""
-    value = ((value >> np.uint64(24)) << np.uint64(32)) | (value & np.uint64(0xFFFFFF))
-    value = ((value << np.uint64(4)) & np.uint64(0x0FFF00000FFF0000)) | (value & np.uint64(0x00000FFF00000FFF))
-    value = ((value << np.uint64(2)) & np.uint64(0x3F003F003F003F00)) | (value & np.uint64(0x003F003F003F003F))
-    return swapped(value + ((~value & np.uint64(0x2020202020202020)) << np.uint64(1)))
+    value = ((value >> u64(24)) << u64(32)) | (value & u64(0xFFFFFF))
+    value = ((value << u64(4)) & u64(0x0FFF00000FFF0000)) | (value & u64(0x00000FFF00000FFF))
+    value = ((value << u64(2)) & u64(0x3F003F003F003F00)) | (value & u64(0x003F003F003F003F))
+    return swapped(value + ((~value & u64(0x2020202020202020)) << u64(1)))

@@ -47,13 +47,13 @@ def inside(area: int, lat: float, lon: float, boxes: Any, bands: Any, begins: An
 
 @kernel
 def memberships(
-    lat: Any, lon: Any, cells: Any, cell_areas: Any, cell_kind: Any, height: float, columns: int, boxes: Any, bands: Any,
-    begins: Any, edges: Any, members: Any, point_of: Any, area_of: Any,
+    lat: Any, lon: Any, cells: Any, cell_areas: Any, cell_kind: Any, height: float, columns: int, boxes: Any,
+    bands: Any, begins: Any, edges: Any, members: Any, point_of: Any, area_of: Any,
 ) -> int:  # fmt: skip
     """All (point, area) pairs where the point is inside, in the order of points; how many, even past the room given."""
     found, room = 0, len(point_of)
     for i in range(len(lat)):
-        if not (lat[i] == lat[i] and lon[i] == lon[i]):  # noqa: PLR0124
+        if not (lat[i] == lat[i] and lon[i] == lon[i]):
             continue
         row = min(max(int((lat[i] + 90.0) / height), 0), int(180.0 / height) - 1)
         cell = row * columns + int((lon[i] + 180.0) / height) % columns
@@ -69,13 +69,13 @@ def memberships(
 
 @kernel
 def signatures(
-    lat: Any, lon: Any, cells: Any, cell_areas: Any, cell_kind: Any, height: float, columns: int, boxes: Any, bands: Any,
-    begins: Any, edges: Any, members: Any, out: Any,
+    lat: Any, lon: Any, cells: Any, cell_areas: Any, cell_kind: Any, height: float, columns: int, boxes: Any,
+    bands: Any, begins: Any, edges: Any, members: Any, out: Any,
 ) -> None:  # fmt: skip
     """A number per point that is zero in no area and differs where the set of areas does."""
     for i in range(len(lat)):
         out[i] = 0
-        if not (lat[i] == lat[i] and lon[i] == lon[i]):  # noqa: PLR0124
+        if not (lat[i] == lat[i] and lon[i] == lon[i]):
             continue
         row = min(max(int((lat[i] + 90.0) / height), 0), int(180.0 / height) - 1)
         cell = row * columns + int((lon[i] + 180.0) / height) % columns

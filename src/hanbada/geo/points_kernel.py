@@ -36,7 +36,7 @@ def nearest(lat: float, lon: float, lats: Any, lons: Any, begins: Any, members: 
 def all_nearest(lat: Any, lon: Any, lats: Any, lons: Any, begins: Any, members: Any, which: Any, away: Any) -> None:
     """The same for many places; a place that is not a number has no nearest point."""
     for i in range(len(lat)):
-        if lat[i] == lat[i] and lon[i] == lon[i]:  # noqa: PLR0124
+        if lat[i] == lat[i] and lon[i] == lon[i]:
             which[i], away[i] = nearest(lat[i], lon[i], lats, lons, begins, members)
         else:
             which[i], away[i] = -1, np.inf

@@ -11,12 +11,16 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
+import numpy as np
 
 P = ParamSpec("P")
 R = TypeVar("R")
+i64: Any = np.int64
+u64: Any = np.uint64
+"""Machine words. In a kernel `int` means 64 bits, signed or not; a type checker need not tell them apart."""
 PACKAGE = Path(__file__).parent.parent
 CONSTANTS = ("ais/desk.py", "ais/lines.py", "ais/codec.py", "geo/sphere.py")
 """Modules that are not kernels but whose constants or formulas are compiled into kernels."""
@@ -36,7 +40,7 @@ def _cache_folder() -> str:
 
 
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.config.CACHE_DIR = _cache_folder()
+    vars(numba.config)["CACHE_DIR"] = _cache_folder()
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -50,5 +54,5 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _compiled(function: Callable[P, R], *, forceinline: bool) -> Callable[P, R]:
-    options = {"cache": True, "nogil": True, "error_model": "numpy", "boundscheck": False}
-    return cast("Callable[P, R]", numba.njit(forceinline=forceinline, **options)(function))
+    compiler = numba.njit(forceinline=forceinline, cache=True, nogil=True, error_model="numpy", boundscheck=False)
+    return cast("Callable[P, R]", compiler(function))
