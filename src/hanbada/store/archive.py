@@ -1,4 +1,4 @@
-"""The archive: every position and static report, in Parquet files by day, later by month, and by bucket of vessels.
+"""The archive: every position, static report and safety text, in Parquet files by day or month and bucket of vessels.
 
 A file counts from the moment the database names it, in the same transaction as whatever mark the writer sets: after a
 crash there are both or neither. A file that no row names is moved to `stray/` at the next opening and told; nothing is
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -29,6 +30,7 @@ from hanbada.store.files import ArchiveFile, Shelf
 from hanbada.store.layout import (
     LAYOUTS,
     POS,
+    SAFE,
     STATIC,
     Layout,
     bucket_of,
@@ -41,7 +43,7 @@ from hanbada.store.layout import (
 from hanbada.store.schema import file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
@@ -58,6 +60,7 @@ class Kept(NamedTuple):
 
     positions: int
     statics: int
+    safety: int
     no_time: int
 
 
@@ -76,24 +79,39 @@ class _Part(NamedTuple):
 
 
 class Archive:
-    """An open archive; `open_archive` makes it. One process writes, any thread of it may read."""
+    """An open archive: `open_archive` makes the one that writes, `view_archive` those that only read, in any process.
 
-    def __init__(self, folder: Path, engine: Engine, lock: int, bucket_bits: int, strays: tuple[str, ...]) -> None:
+    Any thread may call any method.
+    """
+
+    def __init__(
+        self, folder: Path, engine: Engine, bucket_bits: int, lock: int | None = None, strays: tuple[str, ...] = ()
+    ) -> None:
         self.folder = folder
         self.engine = engine
         self.strays = strays
         self._bits = bucket_bits
         self._lock_handle = lock
         self._turn = threading.Lock()
+        self._joining = threading.Lock()
 
     def append(
-        self, positions: pa.Table, statics: pa.Table, at_us: int, marked: Mapping[str, Any] | None = None
+        self,
+        positions: pa.Table,
+        statics: pa.Table,
+        at_us: int,
+        marked: Mapping[str, Any] | None = None,
+        *,
+        safety: pa.Table | None = None,
     ) -> Kept:
         """Keep rows of the seams and, in the same transaction, marks; all of it is on disk when this returns.
 
-        Raises SeamError for rows that are not as the seam declares them, StoreError if they cannot be written.
+        The same rows again, cut the same way, change nothing but the marks. Raises SeamError for rows that are not as
+        the seam declares them, StoreError if they cannot be written.
         """
-        whole = {POS: POS.table.check(positions), STATIC: STATIC.table.check(statics)}
+        self._must_write()
+        given = {POS: positions, STATIC: statics, SAFE: SAFE.table.empty() if safety is None else safety}
+        whole = {layout: layout.table.check(table) for layout, table in given.items()}
         timed = {layout: table.filter(pc.greater_equal(_at(table), 0)) for layout, table in whole.items()}
         with self._turn:
             parts = [part for layout, table in timed.items() for part in _parts(layout, table, self._bits)]
@@ -105,30 +123,40 @@ class Archive:
                         coverage.add(connection, times_us(part.rows), part.rows.column("mmsi").to_numpy())
                 marks.put_all(connection, marked or {}, at_us)
         no_time = sum(table.num_rows for table in whole.values()) - sum(table.num_rows for table in timed.values())
-        return Kept(timed[POS].num_rows, timed[STATIC].num_rows, no_time)
+        return Kept(timed[POS].num_rows, timed[STATIC].num_rows, timed[SAFE].num_rows, no_time)
+
+    def _must_write(self) -> None:
+        if self._lock_handle is None:
+            message = f"{self.folder} was opened for reading only"
+            raise StoreError(message)
 
     def _place(self, part: _Part, at_us: int) -> ArchiveFile:
         at = times_us(part.rows)
         stored = to_stored(LAYOUTS[part.shelf.kind], part.rows)
         return files.place(self.folder, part.shelf, stored, (int(at.min()), int(at.max())), at_us)
 
-    def read(self, start_us: int, end_us: int, mmsi: int | None = None) -> pa.Table:
-        """POSITIONS from a moment up to but without another, of one vessel or all, by MMSI, time and line."""
+    def read(self, start_us: int, end_us: int, mmsi: int | Iterable[int] | None = None) -> pa.Table:
+        """POSITIONS from a moment up to but without another, by MMSI, time and line; of one vessel, several or all."""
         return self._read(POS, start_us, end_us, mmsi)
 
-    def read_statics(self, start_us: int, end_us: int, mmsi: int | None = None) -> pa.Table:
-        """STATICS from a moment up to but without another, of one vessel or all, by MMSI, time and line."""
+    def read_statics(self, start_us: int, end_us: int, mmsi: int | Iterable[int] | None = None) -> pa.Table:
+        """STATICS of the same."""
         return self._read(STATIC, start_us, end_us, mmsi)
 
-    def _read(self, layout: Layout, start_us: int, end_us: int, mmsi: int | None) -> pa.Table:
-        bucket = None if mmsi is None else int(bucket_of(np.array([mmsi]), self._bits)[0])
+    def read_safety(self, start_us: int, end_us: int, mmsi: int | Iterable[int] | None = None) -> pa.Table:
+        """SAFETY of the same."""
+        return self._read(SAFE, start_us, end_us, mmsi)
+
+    def _read(self, layout: Layout, start_us: int, end_us: int, mmsi: int | Iterable[int] | None) -> pa.Table:
+        vessels = [mmsi] if isinstance(mmsi, int) else mmsi if mmsi is None else sorted(set(mmsi))
+        buckets = None if vessels is None else set(bucket_of(np.array(vessels, np.int64), self._bits).tolist())
         with reading(self.engine) as connection:
-            names = files.overlapping(connection, layout.folder, start_us, end_us, bucket)
-        if not names or end_us <= start_us:
+            names = files.overlapping(connection, layout.folder, (start_us, end_us), buckets)
+        if not names:
             return layout.table.empty()
         wanted = (ds.field("t") >= start_us // SECOND_US) & (ds.field("t") <= (end_us - 1) // SECOND_US)
-        if mmsi is not None:
-            wanted &= ds.field("mmsi") == mmsi
+        if vessels is not None:
+            wanted &= ds.field("mmsi").isin(vessels) if len(vessels) > 1 else ds.field("mmsi") == vessels[0]
         paths = [str(self.folder / name) for name in names]
         try:
             stored = ds.dataset(paths, schema=stored_schema(layout), format="parquet").to_table(filter=wanted)
@@ -152,16 +180,18 @@ class Archive:
             return coverage.counts(connection, start_us, end_us, steps)
 
     def compact(self, before_us: int, at_us: int) -> int:
-        """Join the files of days and months that are over by `before_us`; how many were replaced.
+        """Join files of days and months over by `before_us`, and small ones of others; how many were replaced.
 
-        Killed at any moment it loses nothing: rows count in the old files or in the new one, never in neither or both.
+        Appending goes on meanwhile. Killed at any moment it loses nothing: rows count in the old files or in the new
+        one, never in neither or both.
         """
+        self._must_write()
         replaced = 0
-        with self._turn:
-            with writing(self.engine) as connection:
+        with self._joining:
+            with self._turn, writing(self.engine) as connection:
                 files.sweep(self.folder, connection)
                 known = files.named(connection)
-            for shelf, members in files.plan(known, before_us).items():
+            for shelf, members in files.plan(known, before_us):
                 joined = files.join(self.folder, shelf, members, at_us)
                 with writing(self.engine) as connection:
                     files.replace(connection, members, joined, at_us)
@@ -170,7 +200,9 @@ class Archive:
 
     def close(self) -> None:
         """Let another process write."""
-        os.close(self._lock_handle)
+        if self._lock_handle is not None:
+            os.close(self._lock_handle)
+            self._lock_handle = None
 
 
 def open_archive(folder: Path, engine: Engine, at_us: int, bucket_bits: int = BUCKET_BITS) -> Archive:
@@ -189,24 +221,49 @@ def open_archive(folder: Path, engine: Engine, at_us: int, bucket_bits: int = BU
         except BaseException:
             os.close(lock)
             raise
-    return Archive(folder, engine, lock, about.bucket_bits, strays)
+    return Archive(folder, engine, about.bucket_bits, lock, strays)
+
+
+def view_archive(folder: Path, engine: Engine) -> Archive:
+    """The archive in a folder for reading, whoever writes it; raises StoreError if it is not that of the database."""
+    with translated("opening the archive"):
+        here = _named_here(folder)
+    with reading(engine) as connection:
+        there = _named_there(connection)
+    if here is None or here != there:
+        raise _foreign(folder)
+    return Archive(folder, engine, here.bucket_bits)
 
 
 def _about(folder: Path, connection: Connection, at_us: int, bucket_bits: int) -> _About:
     """Which archive this is, agreed between folder and database; an empty folder takes the name it is given."""
-    path = folder / ABOUT
-    here = msgspec.json.decode(path.read_bytes(), type=_About) if path.exists() else None
-    kept = marks.get(connection, _MARK)
-    there = None if kept is None else msgspec.convert(kept, _About)
+    here, there = _named_here(folder), _named_there(connection)
     if here != there and (any(_parquet(folder)) or files.named(connection)):
-        message = f"{folder} is not the archive of this database; give the two that belong together"
-        raise StoreError(message)
+        raise _foreign(folder)
     about = there or here or _About(secrets.token_hex(8), bucket_bits)
     if here != about:
-        write_whole(path, msgspec.json.encode(about))
+        write_whole(folder / ABOUT, msgspec.json.encode(about))
     if there != about:
         marks.put(connection, _MARK, about, at_us)
     return about
+
+
+def _named_here(folder: Path) -> _About | None:
+    path = folder / ABOUT
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_About) if path.exists() else None
+    except msgspec.MsgspecError as error:
+        message = f"{path} is damaged: {error}; bring it back from a copy"
+        raise StoreError(message) from error
+
+
+def _named_there(connection: Connection) -> _About | None:
+    kept = marks.get(connection, _MARK)
+    return None if kept is None else msgspec.convert(kept, _About)
+
+
+def _foreign(folder: Path) -> StoreError:
+    return StoreError(f"{folder} is not the archive of this database; give the two that belong together")
 
 
 def _parquet(folder: Path) -> Iterator[Path]:
@@ -238,11 +295,10 @@ def _parts(layout: Layout, table: pa.Table, bits: int) -> list[_Part]:
     place = day << bits | bucket
     by_place = np.argsort(place, kind="stable")
     ordered, place = ordered.take(pa.array(by_place)), place[by_place]
-    starts = np.flatnonzero(np.diff(place, prepend=-1))
-    stops = [*starts[1:].tolist(), len(place)]
+    edges = np.flatnonzero(np.diff(place, prepend=-1, append=-1)).tolist()
     return [
         _Part(_shelf(layout, int(place[start]), bits), ordered.slice(start, stop - start))
-        for start, stop in zip(starts.tolist(), stops, strict=True)
+        for start, stop in pairwise(edges)
     ]
 
 

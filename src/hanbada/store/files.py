@@ -18,14 +18,18 @@ from hanbada.store.layout import LAYOUTS, sorted_stored, stored_schema, to_parqu
 from hanbada.store.schema import file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection
 
 
+MANY = 8
+"""Files of about one size that are joined though more will come: so there are few, and each row is copied seldom."""
+
+
 class Shelf(NamedTuple):
-    """Where a file stands: positions or statics (`pos`, `static`), a day or a month, a bucket of vessels."""
+    """Where a file stands: one of `layout.LAYOUTS`, a day or a month, a bucket of vessels."""
 
     kind: str
     period: str
@@ -98,11 +102,12 @@ def named(connection: Connection, *, retired: bool = False) -> list[ArchiveFile]
     return records(connection.execute(select(file).where(gone).order_by(file.c.name)), ArchiveFile)
 
 
-def overlapping(connection: Connection, kind: str, start_us: int, end_us: int, bucket: int | None) -> list[str]:
-    """Names of the files that may hold rows of a span, of one bucket or all."""
+def overlapping(connection: Connection, kind: str, span: tuple[int, int], buckets: Collection[int] | None) -> list[str]:
+    """Names of the files that may hold rows of a span, of some buckets or all (None)."""
+    start_us, end_us = span
     within = [file.c.kind == kind, file.c.end_at >= start_us, file.c.start_at < end_us, file.c.retired_at.is_(None)]
-    if bucket is not None:
-        within.append(file.c.bucket == bucket)
+    if buckets is not None:
+        within.append(file.c.bucket.in_(buckets))
     return list(connection.scalars(select(file.c.name).where(*within).order_by(file.c.name)))
 
 
@@ -116,16 +121,20 @@ def sweep(root: Path, connection: Connection) -> None:
         connection.execute(delete(file).where(file.c.name.in_([one.name for one in piece])))
 
 
-def plan(known: Sequence[ArchiveFile], before_us: int) -> dict[Shelf, list[ArchiveFile]]:
-    """What to join: files of a month that is over by `before_us`, else several of a day that is."""
-    shelves: dict[Shelf, list[ArchiveFile]] = {}
+def plan(known: Sequence[ArchiveFile], before_us: int) -> list[tuple[Shelf, list[ArchiveFile]]]:
+    """What to join: files of a month that is over by `before_us`, of a day that is, else many of about one size."""
+    heaps: dict[tuple[Shelf, int], list[ArchiveFile]] = {}
     for one in known:
-        shelves.setdefault(one.shelf._replace(period=_joined_period(one.period, before_us)), []).append(one)
-    return {
-        shelf: members
-        for shelf, members in shelves.items()
-        if _end_us(shelf.period) <= before_us and (len(members) > 1 or members[0].period != shelf.period)
-    }
+        shelf = one.shelf._replace(period=_joined_period(one.period, before_us))
+        size = 0 if _end_us(shelf.period) <= before_us else one.rows.bit_length() // MANY.bit_length()
+        heaps.setdefault((shelf, size), []).append(one)
+    return [(shelf, heap) for (shelf, _), heap in heaps.items() if _worth_joining(shelf, heap, before_us)]
+
+
+def _worth_joining(shelf: Shelf, heap: Sequence[ArchiveFile], before_us: int) -> bool:
+    if _end_us(shelf.period) > before_us:
+        return len(heap) >= MANY
+    return len(heap) > 1 or heap[0].period != shelf.period
 
 
 def _joined_period(period: str, before_us: int) -> str:

@@ -1,4 +1,4 @@
-"""How positions and statics stand in Parquet: signed integers in declared units, sorted by vessel and time.
+"""How the tables of the archive stand in Parquet: signed integers in declared units, sorted by vessel and time.
 
 A coordinate is a whole number of 1/3,000,000 degree: the largest unit in which both the step of AIS (1/600,000) and
 the six decimals of other providers are whole, so that what is read is bit for bit what was written and gives the same
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hanbada.model.errors import SeamError
-from hanbada.model.tables import POSITIONS, STATICS, Table, arrow_type
+from hanbada.model.tables import POSITIONS, SAFETY, STATICS, Table, arrow_type
 from hanbada.model.times import SECOND_US
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ class Layout(NamedTuple):
 
 POS = Layout("pos", POSITIONS)
 STATIC = Layout("static", STATICS)
-LAYOUTS = {layout.folder: layout for layout in (POS, STATIC)}
+SAFE = Layout("safety", SAFETY)
+LAYOUTS = {layout.folder: layout for layout in (POS, STATIC, SAFE)}
 
 
 def stored_name(column: Column) -> str:
