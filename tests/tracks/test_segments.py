@@ -146,6 +146,14 @@ def test_a_report_older_than_one_taken_of_its_vessel_is_late():
     assert late_ones(state, asked) == [True, False, False]
 
 
+def test_of_two_reports_at_one_time_the_one_of_the_earlier_line_is_late_after_the_other():
+    state = Segments()
+    first = as_rows([(1_700_000_000 * SECOND, SHIP, 34.0, 128.0, 5.0, 0.0, 1)])
+    feed(state, first._replace(line_id=first.line_id + 6))
+    asked = as_rows([(1_700_000_000 * SECOND, SHIP, 34.0, 128.0, 5.0, 0.0, 1)] * 3)
+    assert late_ones(state, asked._replace(line_id=asked.line_id + 5)) == [True, False, False]
+
+
 # Rows and tables
 
 

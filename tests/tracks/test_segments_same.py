@@ -137,7 +137,7 @@ def test_real_ships_put_on_one_number_come_apart_again(coast):
     pair = np.searchsorted(busy, two.mmsi) // 2
     box = pl.DataFrame({"pair": pair, "mmsi": two.mmsi, "lat": two.lat_deg, "lon": two.lon_deg})
     middle = box.group_by("pair", "mmsi").agg(pl.col("lat", "lon").median(), pl.len()).sort("pair", "mmsi")
-    spread = middle.group_by("pair").agg((pl.col("lat", "lon").max() - pl.col("lat", "lon").min()))
+    spread = middle.group_by("pair").agg(pl.col("lat", "lon").max() - pl.col("lat", "lon").min())
     apart = spread.filter(pl.max_horizontal("lat", "lon") > 0.25)["pair"].to_numpy()
     kept = np.isin(pair, apart)
     two, pair = take(two, kept), pair[kept]

@@ -41,9 +41,10 @@ O_INTS = 6
 O_SILENCE, O_LEG, O_PREV_LAT, O_PREV_LON, O_PREV_SOG, O_PREV_COG, O_HEARD = range(7)
 O_FLOATS = 7
 GOOD, NO_POSITION, REPEAT = range(3)
-# Per vessel: places in use, its latest report, the place of the track that took the last one (plus one), tracks opened.
-V_USED, V_LAST_AT, V_PLACE, V_OPENED = range(4)
-VESSEL = 4
+# Per vessel: places in use, its latest report and its line, the place of the track that took the last one (plus one),
+# tracks opened.
+V_USED, V_LAST_AT, V_PLACE, V_OPENED, V_LAST_LINE = range(5)
+VESSEL = 5
 # A switch: a report of another track of the MMSI than the one before it; or a birth: the first report of an MMSI.
 S_ROW, S_FROM, S_FROM_AT, S_FROM_LINE, S_FROM_ID = range(5)
 SWITCH = 5
@@ -189,7 +190,8 @@ def assign(
     gone, switched = 0, 0
     for i in range(len(at)):
         one = vessel[i]
-        vessels[one, V_LAST_AT] = max(vessels[one, V_LAST_AT], at[i])
+        if not _before(at[i], line[i], vessels, one):
+            vessels[one, V_LAST_AT], vessels[one, V_LAST_LINE] = at[i], line[i]
         if math.isnan(lat[i]) or math.isnan(lon[i]):
             _nothing_before(i, out, out_floats)
             out[O_PLACE, i], out[O_TRACK, i], out[O_QUALITY, i] = -1, 0, NO_POSITION
@@ -293,11 +295,18 @@ def _move_on(
     floats[place, F_TOP] = max(floats[place, F_TOP], sog)
 
 
+@inlined
+def _before(at: int, line: int, vessels: Any, vessel: int) -> bool:
+    """Whether a report comes before the latest of its vessel: by time, at one time by line."""
+    last = vessels[vessel, V_LAST_AT]
+    return at < last or (at == last and line < vessels[vessel, V_LAST_LINE])
+
+
 @kernel
-def late(at: Any, line: Any, vessel: Any, vessels: Any, out: Any) -> int:  # noqa: ARG001
-    """Mark rows that are older than a row of their vessel that was taken before; how many."""
+def late(at: Any, line: Any, vessel: Any, vessels: Any, out: Any) -> int:
+    """Mark rows that come before a row of their vessel that was taken already (time, then line); how many."""
     count = 0
     for i in range(len(at)):
-        out[i] = at[i] < vessels[vessel[i], V_LAST_AT]
+        out[i] = _before(at[i], line[i], vessels, vessel[i])
         count += out[i]
     return count
