@@ -1,19 +1,19 @@
-"""Alerts: one for each episode, raised by its first version, followed by its later ones, decided by a person.
+"""Alerts kept, as `incidents.alerts` rules: one for each episode, pointing to its latest version.
 
-What a person decided stays decided: a new version or a retraction is an event of the alert, not a new state.
-`changed_at` and `changed_by` speak of decisions; what the watch found later stands in the versions and the ledger.
+A later version or a retraction is an event of the alert, not a new state: `changed_at` and `changed_by` speak of what
+people decided; what the watch found later stands in the versions and the ledger.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import msgspec
 from sqlalchemy import bindparam, desc, insert, or_, select, update
 
+from hanbada.incidents import alerts as rules
 from hanbada.model.desk import AlertFilter, AlertView
-from hanbada.model.errors import NotFoundError, UsageError
-from hanbada.model.records import DISMISSALS, Alert, Detection
+from hanbada.model.errors import NotFoundError
+from hanbada.model.records import Alert, Detection
 from hanbada.store import findings
 from hanbada.store.database import in_pieces, next_number, records
 from hanbada.store.events import News, deed, tell
@@ -42,16 +42,10 @@ def follow(connection: Connection, versions: Sequence[tuple[int, Detection]], at
     number = next_number(connection, alert.c.alert_id)
     for _, found in versions:
         one = kept.get(found.episode_id) or raised.get(found.episode_id)
+        one = one or rules.raised(number + len(raised), found, at_us)
         if one is None:
-            if found.state == "retracted":
-                continue
-            one = Alert(
-                alert_id=number + len(raised),
-                episode_id=found.episode_id,
-                state="new",
-                raised_at=at_us,
-                changed_at=at_us,
-            )
+            continue
+        if one.episode_id not in kept:
             raised[one.episode_id] = one
         news.append(News("alert", str(one.alert_id), one.state))
     touched = raised | kept
@@ -150,9 +144,7 @@ def _views(connection: Connection, alert_ids: Sequence[int], now_us: int) -> dic
         bodies = connection.execute(about.where(alert.c.alert_id.in_(piece))).all()
         found = {row.alert_id: findings.read_body(row.body) for row in bodies}
         for one in records(connection.execute(select(alert).where(alert.c.alert_id.in_(piece))), Alert):
-            over = one.state == "snoozed" and (one.until_at or 0) <= now_us
-            shown = msgspec.structs.replace(one, state="new") if over else one
-            views[one.alert_id] = AlertView(alert=shown, detection=found[one.alert_id])
+            views[one.alert_id] = AlertView(alert=rules.as_read(one, now_us), detection=found[one.alert_id])
     return views
 
 
@@ -173,31 +165,28 @@ def named(connection: Connection, alert_id: int) -> Alert:
 def acknowledge(connection: Connection, alert_id: int, written: Written, incident_id: str | None = None) -> Alert:
     """Seen by a person, who may have opened an incident from it."""
     now = named(connection, alert_id)
-    return _decide(connection, now, written, state="acknowledged", incident_id=incident_id or now.incident_id)
+    return _decide(connection, now, rules.acknowledged(now, written.by, written.at_us, incident_id), written)
 
 
 def snooze(connection: Connection, alert_id: int, until_us: int, written: Written) -> Alert:
     """Quiet until then; raises UsageError if that is not ahead."""
-    if until_us <= written.at_us:
-        message = "a snooze ends later than it begins"
-        raise UsageError(message)
-    return _decide(connection, named(connection, alert_id), written, state="snoozed", until_at=until_us)
+    now = named(connection, alert_id)
+    return _decide(connection, now, rules.snoozed(now, until_us, written.by, written.at_us), written)
 
 
 def dismiss(connection: Connection, alert_id: int, reason: str, written: Written) -> Alert:
     """Judged as nothing; raises UsageError if the reason is not one of DISMISSALS."""
-    if reason not in DISMISSALS:
-        message = f"a dismissal needs a reason: one of {', '.join(DISMISSALS)}, not {reason!r}"
-        raise UsageError(message)
-    return _decide(connection, named(connection, alert_id), written, state="dismissed", reason=reason)
+    now = named(connection, alert_id)
+    return _decide(connection, now, rules.dismissed(now, reason, written.by, written.at_us), written)
 
 
-def _decide(connection: Connection, now: Alert, written: Written, *, state: AlertState, **more: Any) -> Alert:
-    decided = {"until_at": None, "reason": None} | more | {"state": state}
-    after = msgspec.structs.replace(now, changed_at=written.at_us, changed_by=written.by, **decided)
-    changed = {name: getattr(after, name) for name in ("changed_at", "changed_by", *decided)}
-    connection.execute(update(alert).where(alert.c.alert_id == now.alert_id).values(**changed))
-    tell(connection, [News("alert", str(now.alert_id), state)], written.by, written.at_us)
-    said = {name: value for name, value in more.items() if value is not None}
-    deed(connection, written, state, f"alert/{now.alert_id}", episode=now.episode_id, **said)
+def _decide(connection: Connection, now: Alert, after: Alert, written: Written) -> Alert:
+    if after == now:
+        return now
+    decided = {name: getattr(after, name) for name in ("until_at", "reason", "incident_id")}
+    row = {"state": after.state, "changed_at": after.changed_at, "changed_by": after.changed_by, **decided}
+    connection.execute(update(alert).where(alert.c.alert_id == now.alert_id).values(**row))
+    tell(connection, [News("alert", str(now.alert_id), after.state)], written.by, written.at_us)
+    said = {name: value for name, value in decided.items() if value is not None}
+    deed(connection, written, after.state, f"alert/{now.alert_id}", episode=now.episode_id, **said)
     return after

@@ -52,7 +52,7 @@ def open_database(where: Path | str) -> Engine:
     Raises StoreError if it cannot be opened, is no database, or was written by a newer program.
     """
     url = _url(where)
-    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else create_engine(url, pool_pre_ping=True)
+    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
     try:
         _migrate(engine)
     except BaseException:
@@ -89,6 +89,14 @@ def _sqlite(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        message = f"PostgreSQL needs the driver {error.name}: install hanbada[pg]"
+        raise UsageError(message) from error
 
 
 def _prepare(connection: Any, _record: Any) -> None:

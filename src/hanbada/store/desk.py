@@ -12,7 +12,7 @@ import msgspec
 
 from hanbada.model.desk import NodeProfile
 from hanbada.model.errors import NotFoundError, RefusedError, UsageError
-from hanbada.store import alerts, events, findings, incidents, marks, passwords, people, sources
+from hanbada.store import alerts, events, findings, incidents, ledger, marks, passwords, people, sources
 from hanbada.store.database import reading, writing
 from hanbada.store.events import Written, deed
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, Role, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
+    from hanbada.store.ledger import Entry
     from hanbada.store.sources import About, Source
 
 _PROFILE = f"{marks.OURS}profile"
@@ -139,12 +140,16 @@ class DeskStore:
     ) -> list[Alert]:
         """Keep new versions of episodes, and `marked` with them; the alerts raised or concerned, as they now are.
 
-        A new episode raises one alert; a later version, a retraction too, is an event of its alert. What was said
-        before changes nothing, so a watch may repeat itself after a crash.
+        A new episode raises one alert; a later version, a retraction too, is an event of its alert and, where it
+        matters, a line in the log of its incident. What was said before changes nothing, so a watch may repeat itself
+        after a crash.
         """
         with writing(self.engine) as connection:
             marks.put_all(connection, marked or {}, at_us)
-            return alerts.follow(connection, findings.record(connection, detections, at_us), at_us)
+            versions = findings.record(connection, detections, at_us)
+            concerned = alerts.follow(connection, versions, at_us)
+            incidents.follow(connection, versions, concerned, at_us)
+            return concerned
 
     def detections(self, episode_id: str) -> list[Detection]:
         """Every version of an episode, oldest first."""
@@ -236,6 +241,23 @@ class DeskStore:
         """What changed after event `seq`, oldest first."""
         with reading(self.engine) as connection:
             return events.since(connection, seq)
+
+    # the ledger
+
+    def deeds(self, since: int = 0, object_id: str | None = None) -> list[Entry]:
+        """Entries of the ledger after number `since`, oldest first; of one object only if it is named."""
+        with reading(self.engine) as connection:
+            return list(ledger.entries(connection, since, object_id))
+
+    def ledger_head(self) -> tuple[int, str]:
+        """Number and hash of the last entry: kept elsewhere, they show later that nothing was taken from the end."""
+        with reading(self.engine) as connection:
+            return ledger.head(connection)
+
+    def ledger_breaks_at(self) -> int | None:
+        """The number at which the chain of the ledger first breaks; None if it is whole."""
+        with reading(self.engine) as connection:
+            return ledger.verify(connection)
 
     # what the loop keeps
 

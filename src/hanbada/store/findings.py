@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from sqlalchemy import desc, insert, select
 
+from hanbada.incidents.incident import WATCH
 from hanbada.model.errors import SeamError
 from hanbada.model.records import Detection
 from hanbada.store import ledger
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
-
-WATCH = "watch"
-"""The actor of what no person did."""
 
 
 class Kept(NamedTuple):

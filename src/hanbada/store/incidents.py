@@ -1,21 +1,22 @@
-"""Incidents: what an officer works on. The log only grows, and every word of it is in the ledger too."""
+"""Incidents kept, as `incidents.incident` rules. The log only grows, and every word of it is in the ledger too."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import secrets
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import desc, func, insert, select, update
 
-from hanbada.model.errors import NotFoundError, UsageError
+from hanbada.incidents import incident as rules
+from hanbada.model.errors import NotFoundError
 from hanbada.model.records import Incident, IncidentState, LogEntry, Severity, Vessel
 from hanbada.store import alerts, marks
 from hanbada.store.database import in_pieces, records
-from hanbada.store.events import News, deed, tell
+from hanbada.store.events import News, Written, deed, tell
 from hanbada.store.schema import incident, incident_entry
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from hanbada.model.desk import AlertView
-    from hanbada.store.events import Written
+    from hanbada.model.records import Alert, Detection
 
 _KEY = f"{marks.OURS}incident_key"
 
@@ -43,7 +44,7 @@ class _Row(Struct, frozen=True, kw_only=True):
 
 
 class _About(Struct, frozen=True, kw_only=True):
-    """What does not change with an incident's state."""
+    """What never changes of an incident."""
 
     title: str
     episodes: tuple[str, ...]
@@ -54,18 +55,15 @@ def open_from(connection: Connection, view: AlertView, written: Written) -> Inci
     """An incident from an alert, or the one it already has; the alert becomes acknowledged."""
     if view.alert.incident_id:
         return named(connection, view.alert.incident_id)
-    found = view.detection
-    incident_id = _next_id(connection, written.at_us)
-    words = [found.kind, *(vessel.name or str(vessel.mmsi) for vessel in found.vessels)]
-    about = _About(title=" ".join(words), episodes=(found.episode_id,), vessels=found.vessels)
-    row = {"opened_at": written.at_us, "changed_at": written.at_us, "owner": written.by, "about": _json(about)}
-    kept = {"incident_id": incident_id, "state": "open", "severity": found.severity, "simulated": found.simulated}
-    connection.execute(insert(incident).values(**row, **kept))
-    _add_entry(connection, incident_id, f"Opened from alert {view.alert.alert_id}", written)
-    alerts.acknowledge(connection, view.alert.alert_id, written, incident_id)
-    tell(connection, [News("incident", incident_id, "open")], written.by, written.at_us)
-    deed(connection, written, "incident_opened", f"incident/{incident_id}", episodes=[found.episode_id])
-    return named(connection, incident_id)
+    after = rules.opened(_next_id(connection, written.at_us), view, written.by, written.at_us)
+    about = _About(title=after.title, episodes=after.episodes, vessels=after.vessels)
+    row = {name: getattr(after, name) for name in _Row.__struct_fields__ if name != "about"}
+    connection.execute(insert(incident).values(**row, about=_json(about)))
+    _add_entries(connection, after, 0)
+    alerts.acknowledge(connection, view.alert.alert_id, written, after.incident_id)
+    deed(connection, written, "incident_opened", f"incident/{after.incident_id}", episodes=after.episodes)
+    tell(connection, [News("incident", after.incident_id, after.state)], written.by, written.at_us)
+    return after
 
 
 def _next_id(connection: Connection, at_us: int) -> str:
@@ -83,11 +81,14 @@ def _json(value: Struct) -> str:
     return msgspec.json.encode(value, order="deterministic").decode()
 
 
-def _add_entry(connection: Connection, incident_id: str, text: str, written: Written) -> None:
-    its_own = incident_entry.c.incident_id == incident_id
-    number = (connection.scalar(select(func.max(incident_entry.c.number)).where(its_own)) or 0) + 1
-    body = _json(LogEntry(at=written.at_us, author=written.by, text=text))
-    connection.execute(insert(incident_entry).values(incident_id=incident_id, number=number, body=body))
+def _add_entries(connection: Connection, after: Incident, known: int) -> None:
+    """The lines of the log beyond those that are known."""
+    lines = [
+        {"incident_id": after.incident_id, "number": number, "body": _json(entry)}
+        for number, entry in enumerate(after.log[known:], known + 1)
+    ]
+    if lines:
+        connection.execute(insert(incident_entry), lines)
 
 
 def listed(connection: Connection, states: Sequence[IncidentState]) -> list[Incident]:
@@ -132,26 +133,41 @@ def _incident(row: _Row, log: Sequence[LogEntry]) -> Incident:
 def log(connection: Connection, incident_id: str, text: str, written: Written) -> Incident:
     """A line added to the log; raises UsageError if it says nothing."""
     now = named(connection, incident_id)
-    if not text.strip():
-        message = "a line of the log needs words"
-        raise UsageError(message)
-    _add_entry(connection, incident_id, text, written)
-    deed(connection, written, "incident_logged", f"incident/{incident_id}", text=text)
-    return _changed(connection, now, now.state, written)
+    return _keep(connection, now, rules.logged(now, text, written.by, written.at_us), written)
 
 
 def change(connection: Connection, incident_id: str, state: IncidentState, written: Written) -> Incident:
     """Another state; raises UsageError if there is no such state."""
     now = named(connection, incident_id)
-    if state not in get_args(IncidentState):
-        message = f"there is no such state of an incident: {state!r}"
-        raise UsageError(message)
-    deed(connection, written, "incident_changed", f"incident/{incident_id}", before=now.state, after=state)
-    return _changed(connection, now, state, written)
+    return _keep(connection, now, rules.changed(now, state, written.at_us), written)
 
 
-def _changed(connection: Connection, now: Incident, state: IncidentState, written: Written) -> Incident:
-    its_own = incident.c.incident_id == now.incident_id
-    connection.execute(update(incident).where(its_own).values(state=state, changed_at=written.at_us))
-    tell(connection, [News("incident", now.incident_id, state)], written.by, written.at_us)
-    return named(connection, now.incident_id)
+def follow(
+    connection: Connection, versions: Sequence[tuple[int, Detection]], concerned: Sequence[Alert], at_us: int
+) -> None:
+    """Tell the incidents of some alerts what was found of their episodes."""
+    its_incident = {one.episode_id: one.incident_id for one in concerned if one.incident_id}
+    for _, found_later in versions:
+        incident_id = its_incident.get(found_later.episode_id)
+        if incident_id is not None:
+            now = named(connection, incident_id)
+            after = rules.followed(now, found_later, at_us)
+            _keep(connection, now, after, Written(by=rules.WATCH, at_us=at_us))
+
+
+def _keep(connection: Connection, now: Incident, after: Incident, written: Written) -> Incident:
+    """Write what changed."""
+    if after == now:
+        return now
+    row = {"state": after.state, "severity": after.severity, "changed_at": after.changed_at}
+    connection.execute(update(incident).where(incident.c.incident_id == now.incident_id).values(**row))
+    _add_entries(connection, after, len(now.log))
+    for entry in after.log[len(now.log) :]:
+        deed(connection, written, "incident_logged", f"incident/{now.incident_id}", text=entry.text)
+    for name in ("state", "severity"):
+        before, then = getattr(now, name), getattr(after, name)
+        if before != then:
+            what = {"what": name, "before": before, "after": then}
+            deed(connection, written, "incident_changed", f"incident/{now.incident_id}", **what)
+    tell(connection, [News("incident", now.incident_id, after.state)], written.by, written.at_us)
+    return after

@@ -1,7 +1,8 @@
 """The log of lines as heard: what is appended is on disk when `append` returns, and stays until it is dropped.
 
-Lines are kept byte for byte in segment files of about 64 MiB, each batch with one fsync. A process killed in the middle
+Lines are kept byte for byte in segment files of about 64 MiB, each append with one fsync. A process killed in the middle
 of an append leaves a torn tail: it was never acknowledged, and is cut off and reported when the log is opened again.
+What `Heard` holds is there whole or not at all.
 Damage anywhere else is stepped over and reported in `faults`; nothing sound is lost for it. One process writes, any
 thread of it may read.
 """
@@ -20,6 +21,7 @@ from hanbada.model.ids import LINE_MASK, split_line_id
 from hanbada.store.durable import UNFINISHED, hold, sync_folder, translated, write_whole
 from hanbada.store.segments import (
     INDEX_SUFFIX,
+    MARK_BYTES,
     MOST_BYTES,
     SUFFIX,
     Head,
@@ -110,7 +112,7 @@ class LineLog:
                 return self.last_seq
             if self._open.size >= self._limit:
                 self._rotate()
-            frames = [frame(record, self._open.head.salt) for record in records]
+            frames = [frame(record, self._open.head.mark) for record in records]
             self._write(b"".join(frames))
             offset = self._open.size
             for record, framed in zip(records, frames, strict=True):
@@ -152,7 +154,7 @@ class LineLog:
                 content = segment.path.read_bytes()[:size]
             except FileNotFoundError:
                 continue  # dropped meanwhile: too old to keep
-            for found in walk(content, segment.head.salt, segment.begin):
+            for found in walk(content, segment.head.mark, segment.begin):
                 if isinstance(found, Place):
                     if found.seq > since:
                         yield record_at(content, found)
@@ -188,7 +190,7 @@ class LineLog:
                 if at < 0:
                     return None
                 segment = starts[at][1]
-                places = _places((segment.path, segment.head.salt))
+                places = _places((segment.path, segment.head.mark))
             if source not in places:
                 return None
             first_lines, offsets, stops = places[source]
@@ -245,7 +247,7 @@ def _segments(folder: Path, faults: list[Fault]) -> list[Segment]:
 
 
 def _begin(folder: Path, first_seq: int, last_lines: dict[int, int]) -> Segment:
-    head = Head(salt=int.from_bytes(os.urandom(4)), first_seq=first_seq, last_lines=dict(last_lines))
+    head = Head(mark=os.urandom(MARK_BYTES), first_seq=first_seq, last_lines=dict(last_lines))
     path = folder / f"{first_seq:016d}{SUFFIX}"
     content = write_head(head)
     write_whole(path, content)
@@ -286,9 +288,9 @@ def _starts(segments: list[Segment]) -> dict[int, list[tuple[int, Segment]]]:
     return starts
 
 
-@lru_cache(maxsize=32)
-def _places(name: tuple[Path, int]) -> dict[int, Places]:
-    """The places of a closed segment, named by its path and its salt: another one may have had the same path."""
+@lru_cache(maxsize=8)
+def _places(name: tuple[Path, bytes]) -> dict[int, Places]:
+    """The places of a closed segment, named by its path and its mark: another one may have had the same path."""
     path, _ = name
     index = path.with_suffix(INDEX_SUFFIX)
     kept = read_places(index.read_bytes()) if index.exists() else None
@@ -306,7 +308,7 @@ def _read_one(segment: Segment, begin: int, stop: int) -> Record | None:
     with translated("reading the log of lines"), segment.path.open("rb") as opened:
         opened.seek(begin)
         content = opened.read(stop - begin)
-    place = place_at(content, 0, segment.head.salt)
+    place = place_at(content, 0, segment.head.mark)
     return record_at(content, place) if place else None
 
 

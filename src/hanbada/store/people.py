@@ -83,7 +83,7 @@ def change(connection: Connection, name: str, role: Role, written: Written, *, a
     """Another role, or no entry; raises RefusedError rather than lose the last active administrator."""
     before = named(connection, name)
     others = select(func.count()).where(person.c.role == "admin", person.c.active, person.c.name != before.name)
-    stays = active and _role(role) == "admin"
+    stays = _role(role) == "admin" and active
     if before.role == "admin" and before.active and not stays and not connection.scalar(others):
         message = "The last administrator cannot be lost."
         raise RefusedError(message)

@@ -1,8 +1,8 @@
 """Segment files of the line log: how records are framed, found again and told from damage.
 
-A segment is a header and records. A record's CRC-32 starts from the segment's salt, which no sender of lines can know:
-so a line that imitates a record is not taken for one when damage must be stepped over. A closed segment has an index
-beside it, which can always be made anew.
+A segment is a head and records. Each record begins with a mark drawn for its segment, which no sender of lines can know:
+so a line that imitates a record is not taken for one, nor even looked at, when damage must be stepped over. A closed
+segment has an index beside it, which can always be made anew.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIX, INDEX_SUFFIX = ".lines", ".index"
-_MAGIC, _INDEX_MAGIC, _MARK = b"HBLINES1", b"HBINDEX1", b"\xf1LR\x1e"
+_MAGIC, _INDEX_MAGIC = b"HBLINES1", b"HBINDEX1"
+MARK_BYTES = 4
 _PREFIX = struct.Struct("<8sII")
 """Magic, bytes of what follows, their CRC-32."""
 _RECORD = struct.Struct("<4sIIQqQIHBx")
@@ -40,7 +41,7 @@ MOST_BYTES = 64 << 20
 class Head(Struct, frozen=True, kw_only=True):
     """What a segment begins with: `last_lines` by source as the segment was made, so that numbers outlive old lines."""
 
-    salt: int
+    mark: bytes
     first_seq: int
     last_lines: dict[int, int]
 
@@ -111,7 +112,7 @@ def _opened(magic: bytes, data: bytes | memoryview) -> memoryview | None:
     return body if found == magic and len(body) == size and zlib.crc32(body) == crc else None
 
 
-def frame(record: Record, salt: int) -> bytes:
+def frame(record: Record, mark: bytes) -> bytes:
     """The bytes of a record, its lines compressed if that makes them smaller."""
     kept, compressed = record.data, 0
     if len(kept) >= _WORTH_COMPRESSING:
@@ -119,19 +120,18 @@ def frame(record: Record, salt: int) -> bytes:
         if len(small) < len(kept):
             kept, compressed = small, 1
     fields = (record.seq, record.received_at, record.first_line, record.lines, record.source, compressed)
-    head = _RECORD.pack(_MARK, 0, len(kept), *fields)[_AFTER_CRC:]
-    crc = zlib.crc32(kept, zlib.crc32(head, salt))
-    return _MARK + struct.pack("<I", crc) + head + kept
+    head = _RECORD.pack(mark, 0, len(kept), *fields)[_AFTER_CRC:]
+    return mark + struct.pack("<I", zlib.crc32(kept, zlib.crc32(head))) + head + kept
 
 
-def place_at(data: bytes | memoryview, offset: int, salt: int) -> Place | None:
+def place_at(data: bytes | memoryview, offset: int, mark: bytes) -> Place | None:
     """The record that stands at an offset; None if none does, or it is torn or damaged."""
     begin = offset + _RECORD.size
     if begin > len(data):
         return None
-    mark, crc, size, seq, received_at, first_line, lines, source, _ = _RECORD.unpack_from(data, offset)
+    its_own, crc, size, seq, received_at, first_line, lines, source, _ = _RECORD.unpack_from(data, offset)
     stop = begin + size
-    if mark != _MARK or stop > len(data) or zlib.crc32(data[offset + _AFTER_CRC : stop], salt) != crc:
+    if its_own != mark or stop > len(data) or zlib.crc32(data[offset + _AFTER_CRC : stop]) != crc:
         return None
     return Place(offset, stop, seq, source, received_at, first_line, lines)
 
@@ -144,13 +144,13 @@ def record_at(data: bytes | memoryview, place: Place) -> Record:
     return Record(place.seq, place.source, place.received_at, place.first_line, place.lines, content)
 
 
-def walk(content: bytes, salt: int, offset: int) -> Iterator[Place | tuple[int, int]]:
+def walk(content: bytes, mark: bytes, offset: int) -> Iterator[Place | tuple[int, int]]:
     """Sound records from an offset on; where one is damaged, the span to the next sound one or the end."""
     view = memoryview(content)
     while offset < len(content):
-        place = place_at(view, offset, salt)
+        place = place_at(view, offset, mark)
         if place is None:
-            resumed = _next_sound(content, salt, offset)
+            resumed = _next_sound(content, mark, offset)
             yield offset, resumed
             offset = resumed
         else:
@@ -158,9 +158,9 @@ def walk(content: bytes, salt: int, offset: int) -> Iterator[Place | tuple[int, 
             offset = place.stop
 
 
-def _next_sound(content: bytes, salt: int, offset: int) -> int:
-    while (offset := content.find(_MARK, offset + 1)) >= 0:
-        if place_at(memoryview(content), offset, salt):
+def _next_sound(content: bytes, mark: bytes, offset: int) -> int:
+    while (offset := content.find(mark, offset + 1)) >= 0:
+        if place_at(memoryview(content), offset, mark):
             return offset
     return len(content)
 
@@ -179,7 +179,7 @@ def scan(path: Path) -> Segment:
     content = path.read_bytes()
     head, begin = read_head(path, content)
     segment = fresh(path, head, begin)
-    for found in walk(content, head.salt, begin):
+    for found in walk(content, head.mark, begin):
         if isinstance(found, Place):
             add(segment, found)
         else:
