@@ -5,19 +5,21 @@ Bits count from the first bit behind the application identifier. What is not kno
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from hanbada.ais.codec import Fields, read_fields
-from hanbada.ais.fields import Field, Layout, flag, number, text
+from hanbada.ais.fields import Field, Layout, flag, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+Spec: TypeAlias = "tuple[str, int, Mapping[str, float]]"
+"""Name, width in bits, and what is special: see `_field`."""
 MILLI_MINUTES = 60_000
 """Position steps per degree: 1/1,000 minute."""
 
 
-def _run(specs: Iterable[tuple[str, int, dict[str, float]]]) -> tuple[Field, ...]:
+def _run(specs: Iterable[Spec]) -> tuple[Field, ...]:
     """Fields that follow one another without a gap; a name starting with `_` is spare."""
     fields, start = [], 0
     for name, width, rule in specs:
@@ -27,11 +29,10 @@ def _run(specs: Iterable[tuple[str, int, dict[str, float]]]) -> tuple[Field, ...
     return tuple(fields)
 
 
-def _field(name: str, start: int, width: int, rule: dict[str, float]) -> Field:
+def _field(name: str, start: int, width: int, rule: Mapping[str, float]) -> Field:
     is_signed, none = bool(rule.get("signed")), rule.get("none")
     top = (1 << width - is_signed) - 1
-    low = -top - 1 if is_signed else 0
-    low, high = rule.get("low", low), rule.get("high", top)
+    low, high = rule.get("low", -top - 1 if is_signed else 0), rule.get("high", top)
     divisor, offset = rule.get("div", 1.0), rule.get("plus", 0.0)
     kind = "f64" if "div" in rule or "plus" in rule else "i32"
     if none is not None and none == low:
@@ -41,18 +42,18 @@ def _field(name: str, start: int, width: int, rule: dict[str, float]) -> Field:
     return Field(name, start, width, kind, is_signed, divisor, int(low), int(high), int(none or 0), None, offset)
 
 
-def _spot(lat_first: bool) -> list[tuple[str, int, dict[str, float]]]:  # noqa: FBT001
+def _spot(lat_first: bool) -> list[Spec]:  # noqa: FBT001
     steps = MILLI_MINUTES
-    lat = ("lat_deg", 24, {"signed": 1, "div": steps, "low": -90 * steps, "high": 90 * steps})
-    lon = ("lon_deg", 25, {"signed": 1, "div": steps, "low": -180 * steps, "high": 180 * steps})
+    lat: Spec = ("lat_deg", 24, {"signed": 1, "div": steps, "low": -90 * steps, "high": 90 * steps})
+    lon: Spec = ("lon_deg", 25, {"signed": 1, "div": steps, "low": -180 * steps, "high": 180 * steps})
     return [lat, lon] if lat_first else [lon, lat]
 
 
-def _degrees(name: str, width: int = 9) -> tuple[str, int, dict[str, float]]:
+def _degrees(name: str, width: int = 9) -> Spec:
     return (name, width, {"high": 359})
 
 
-def _waves(none_period: int = 63) -> list[tuple[str, int, dict[str, float]]]:
+def _waves(none_period: int = 63) -> list[Spec]:
     return [
         spec
         for kind in ("wave", "swell")
@@ -64,8 +65,8 @@ def _waves(none_period: int = 63) -> list[tuple[str, int, dict[str, float]]]:
     ]
 
 
-def _currents() -> list[tuple[str, int, dict[str, float]]]:
-    surface = [("current_kn", 8, {"div": 10, "none": 255}), _degrees("current_to_deg")]
+def _currents() -> list[Spec]:
+    surface: list[Spec] = [("current_kn", 8, {"div": 10, "none": 255}), _degrees("current_to_deg")]
     return surface + [
         spec
         for level in (2, 3)
@@ -77,8 +78,8 @@ def _currents() -> list[tuple[str, int, dict[str, float]]]:
     ]
 
 
-_TIME = [("day", 5, {"none": 0}), ("hour", 5, {"high": 23}), ("minute", 6, {"high": 59})]
-_WIND = [
+_TIME: list[Spec] = [("day", 5, {"none": 0}), ("hour", 5, {"high": 23}), ("minute", 6, {"high": 59})]
+_WIND: list[Spec] = [
     ("wind_kn", 7, {"none": 127}),
     ("gust_kn", 7, {"none": 127}),
     _degrees("wind_from_deg"),
@@ -182,8 +183,10 @@ AREA_NOTICE = Layout(
     ),
 )
 AREA_BITS, TARGET_BITS = 87, 120
-_CENTRE = [*_spot(lat_first=False), ("precision", 3, {"high": 4})]
-_LEGS = [s for i in range(1, 5) for s in ((f"angle_{i}_half_deg", 10, {"high": 719}), (f"length_{i}", 10, {"none": 0}))]
+_CENTRE: list[Spec] = [*_spot(lat_first=False), ("precision", 3, {"high": 4})]
+_LEGS: list[Spec] = [
+    spec for i in range(1, 5) for spec in ((f"angle_{i}_half_deg", 10, {"high": 719}), (f"length_{i}", 10, {"none": 0}))
+]
 SHAPES = (
     ("circle", _run([*_CENTRE, ("radius", 12, {})])),
     ("rectangle", _run([*_CENTRE, ("east", 8, {}), ("north", 8, {}), ("turned_deg", 9, {"high": 359})])),

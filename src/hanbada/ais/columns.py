@@ -174,8 +174,8 @@ def _too_long(state: ColumnState, begin: int) -> Block:
 def _run(state: ColumnState, begin: int, stop: int, received_at: int | None) -> tuple[int, int]:
     _take_free_arena(state)
     at, seen = fields_kernel.decode(
-        state.buffer, state.store, state.desk, state.arenas[0], state.program.numbers, state.program.divisors, begin, stop,
-        len(LAYOUTS), len(state.program.tables), state.program.columns, state.source << LINE_BITS,
+        state.buffer, state.store, state.desk, state.arenas[0], state.program.numbers, state.program.divisors,
+        begin, stop, len(LAYOUTS), len(state.program.tables), state.program.columns, state.source << LINE_BITS,
         d.NEVER if received_at is None else received_at,
     )  # fmt: skip
     return int(at), int(seen)
@@ -207,11 +207,11 @@ def seams(block: Block) -> Seams:
 
 
 def _with_eta(statics: pa.Table) -> pa.Table:
-    """Month, day, hour and minute as one text; a day without an hour stands alone, an hour without a day for nothing."""
+    """Month, day, hour and minute as one text; a day may stand without an hour, an hour without a day says nothing."""
     month, day, hour, minute = (pl.col(part).cast(pl.String).str.zfill(2) for part in ETA_PARTS)
     date, clock = pl.concat_str(month, pl.lit("-"), day), pl.concat_str(pl.lit("T"), hour, pl.lit(":"), minute)
     eta = pl.concat_str(date, clock.fill_null(""))
-    frame = pl.from_arrow(statics.select(ETA_PARTS)).select(eta=eta)
+    frame = pl.DataFrame(statics.select(ETA_PARTS)).select(eta=eta)
     whole = statics.append_column("eta", frame["eta"].to_arrow().cast(pa.string()))
     return whole.select(STATICS.names).cast(STATICS.schema)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from hanbada.ais.codec import Fields
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hanbada.ais.codec import Fields
 
 ITDMA_TYPES = {3}
 """Types whose state is always incremental; the others say so in the bit before it, or are always self-organised."""

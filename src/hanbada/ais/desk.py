@@ -14,7 +14,7 @@ BLOCK = 4096
 SENTENCES = MAX_LINE // 16
 """More sentences than one line can hold."""
 ROOM = 8192
-"""More rejects, or new stations, than one line can bring, even one whose sentences push out every unfinished message."""
+"""More rejects, or new stations, than one line can bring, even if its sentences push out every unfinished message."""
 MAX_PARTS = 9
 QUEUES = 44
 """Sequence numbers 0-9 and none, times four kinds of channel."""

@@ -1,4 +1,4 @@
-"""JSON feeds -> flat rows under names that `ais.tabular` knows: aisstream, Digitraffic (REST and MQTT), plain objects."""
+"""JSON feeds -> flat rows under names that `ais.tabular` knows: aisstream, Digitraffic (REST and MQTT), objects."""
 
 from __future__ import annotations
 

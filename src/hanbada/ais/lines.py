@@ -1,10 +1,10 @@
-"""Bytes as heard, line by line: sentences, TAG blocks, receiver stamps, and the reason for each line we cannot use.
+r"""Bytes as heard, line by line: sentences, TAG blocks, receiver stamps, and the reason for each line we cannot use.
 
 The readable reference: `read_line` is a fold, `state, line -> state, what came of it`. The compiled scanner keeps the
 same rules (`ais.scan_kernel`); a property test holds the two together.
 
 A stamp is a time and a station for the sentence that follows. It comes, in order of trust, from a TAG block
-(`\\s:..,c:..*hh\\`), a `$PGHP` line, fields behind the checksum, or text in front of the sentence.
+(`\s:..,c:..*hh\`), a `$PGHP` line, fields behind the checksum, or text in front of the sentence.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MAX_LINE = 4096
 """Bytes of a line we look at; the standard allows 82, loggers add stamps."""
 MAX_SINGLE = 184
 MAX_PART = 128
-"""Payload characters of a whole message, and of one part of several; five slots carry at most 178, padding included 184."""
+"""Payload characters of a whole message, and of one part of several: five slots carry 178, padding included 184."""
 PART_AGE_US = 30 * SECOND_US
 """Parts further apart than this in their own time belong to different messages: sequence numbers come round again
 within seconds at a busy station, while network delays between parts stay below."""

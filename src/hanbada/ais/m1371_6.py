@@ -5,9 +5,12 @@ This table is the only place where a bit position of a message stands. `layout_o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from hanbada.ais.fields import Field, Layout, data, dimensions, flag, number, scaled, spot, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FINE = 600_000
 """Position steps per degree: 1/10,000 minute."""
@@ -31,7 +34,6 @@ def _epfd(start: int) -> Field:
 
 SOG = {"divisor": 10, "high": 1022, "none": 1023}
 COG = {"divisor": 10, "high": 3599, "none": 3600}
-SHIP_TYPE = {"none": 0}
 SERIAL_BITS, MODEL_BITS = 20, 4
 
 POSITION_A = Layout(
@@ -89,7 +91,7 @@ STATIC_VOYAGE = Layout(
         number("imo", 40, 30, none=0),
         text("call_sign", 70, 7),
         text("name", 112, 20),
-        number("ship_type", 232, 8, **SHIP_TYPE),
+        number("ship_type", 232, 8, none=0),
         *dimensions(240),
         _epfd(270),
         number("eta_month", 274, 4, none=0, high=12),
@@ -249,7 +251,7 @@ POSITION_B_EXTENDED = Layout(
         number("heading_deg", 124, 9, none=511, high=359),
         *_second(133),
         text("name", 143, 20),
-        number("ship_type", 263, 8, **SHIP_TYPE),
+        number("ship_type", 263, 8, none=0),
         *dimensions(271),
         _epfd(301),
         flag("raim", 305),
@@ -352,7 +354,7 @@ STATIC_A = Layout("static_a", (24,), 100, 160, (*HEAD, number("part", 38, 2), te
 
 _PART_B = (
     number("part", 38, 2),
-    number("ship_type", 40, 8, **SHIP_TYPE),
+    number("ship_type", 40, 8, none=0),
     text("vendor", 48, 3),
     number("unit_model", 66, MODEL_BITS),
     number("unit_serial", 70, SERIAL_BITS),

@@ -79,6 +79,7 @@ class Program:
 
 
 def compiled(target: Target) -> Program:
+    """The program of a target: where every field of every layout goes."""
     columns, members = (_message_tables if target == "messages" else _seam_tables)()
     numbers = np.full(d.ENTRIES, -1, np.int64)
     numbers[d.PACKS : d.ENTRIES : d.PACK] = d.NO_TABLE
@@ -151,7 +152,7 @@ def _seam_tables() -> tuple[Columns, Members]:
 
 
 def _lay_out(columns: list[tuple[str, str]], rows: int, offset: int, number: int) -> tuple[tuple[Cells, ...], int]:
-    cells = []
+    cells: list[Cells] = []
     for name, kind in columns:
         slot = _BYTES.get(kind) or (SHORT_SLOT if name in SHORT_TEXTS else TAIL_SLOT)
         valid = offset

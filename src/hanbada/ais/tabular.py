@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import pyarrow as pa
 
 from hanbada.model.ids import LINE_BITS
 from hanbada.model.tables import POSITIONS, REJECTS, STATICS
@@ -19,6 +18,8 @@ from hanbada.model.times import parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import pyarrow as pa
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "mmsi": ("mmsi", "userid", "ssvid", "sourcemmsi"),
@@ -107,7 +108,7 @@ def meanings(columns: Iterable[str]) -> dict[str, str]:
     '# Timestamp'
     """
     plain = {re.sub(r"[\s_#.\-]", "", name).lower(): name for name in reversed(list(columns))}
-    found = {}
+    found: dict[str, str] = {}
     for canonical, names in ALIASES.items():
         match = next((plain[name] for name in names if name in plain), None)
         if match is not None and match not in found.values():
@@ -176,7 +177,7 @@ def _number(frame: pl.DataFrame, name: str, kind: str, low: float, high: float) 
 
 def _text(name: str) -> pl.Expr:
     text = pl.col(name).cast(pl.String).str.strip_chars().str.strip_chars_end("@ ")
-    return pl.when(text != "").then(text).alias(name)  # noqa: PLC1901 - an expression, not a string
+    return pl.when(text != "").then(text).alias(name)
 
 
 def _time(frame: pl.DataFrame) -> pl.Expr:

@@ -31,6 +31,7 @@ app.add_typer(pack)
 Files = Annotated[list[str], typer.Argument(help="Files; - for standard input. Gzip and zstd are fine.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No account on standard error.")]
 Data = Annotated[Path | None, typer.Option("--data", help="Data directory; else $HANBADA_DATA, else the usual place.")]
+Versions = Annotated[bool, typer.Option("--versions", help="Every version as a live watch would have said it.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write here instead of standard output.")]
 
 
@@ -54,13 +55,11 @@ def detect(
     given: Annotated[list[str] | None, typer.Option("--set", help="A threshold: gap.min_h=6. May be repeated.")] = None,
     zones: Annotated[Path | None, typer.Option(help="GeoJSON of zones to watch.")] = None,
     out: Out = None,
-    versions: Annotated[
-        bool, typer.Option("--versions", help="Every version as a live watch would have said it.")
-    ] = False,  # noqa: FBT002
+    versions: Versions = False,  # noqa: FBT002
     data: Data = None,
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
-    """Detect: anything `decode` takes, one explained detection a line. What was retracted again shows with --versions."""
+    """Detect: anything `decode` takes, one explained detection a line; --versions shows what was retracted too."""
     from hanbada.app.detect_command import detect as run
 
     raise typer.Exit(run(files, only, given or [], zones, out, data, versions=versions, quiet=quiet))
@@ -76,6 +75,27 @@ def explain(
     from hanbada.app.detect_command import explain as run
 
     raise typer.Exit(run(detection_id, data, as_json=as_json))
+
+
+@app.command()
+def serve(
+    feed: Annotated[list[str], typer.Option(help="tcp://HOST:PORT, udp://HOST:PORT or a file. May be repeated.")],
+    speed: Annotated[float | None, typer.Option(help="How many times as fast as it was heard a file is replayed.")] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 lets the system choose.")] = 8080,
+    open_: Annotated[bool, typer.Option("--open", help="Let other machines reach this node.")] = False,  # noqa: FBT002
+    name: Annotated[list[str] | None, typer.Option(help="Another name browsers may call this node by.")] = None,
+    zones: Annotated[Path | None, typer.Option(help="GeoJSON of zones to watch.")] = None,
+    given: Annotated[list[str] | None, typer.Option("--set", help="A threshold: gap.min_h=6. May be repeated.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The account at the end as JSON.")] = False,  # noqa: FBT002
+    data: Data = None,
+) -> None:
+    """Watch live: feeds in, the picture and its alerts on http://127.0.0.1:8080."""
+    from hanbada.app.serve_command import serve as run
+
+    raise typer.Exit(
+        run(feed, host, port, data, zones, given or [], name or [], speed, everywhere=open_, as_json=as_json)
+    )
 
 
 @app.command()

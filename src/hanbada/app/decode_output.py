@@ -78,7 +78,7 @@ class JsonLines:
 
         lines: list[bytes] = []
         order = []
-        for name, frame in _frames(block):
+        for frame in _frames(block):
             if "dac" in frame.columns or "data" in frame.columns:
                 lines += [_ENCODER.encode(one) for one in _objects(frame, stations)]
             else:
@@ -103,7 +103,8 @@ class Wide:
     wants_rows = True
 
     def __init__(self, out: IO[bytes], form: str) -> None:
-        self._out, self._form, self._held, self._rows = out, form, [], 0
+        self._out, self._form, self._rows = out, form, 0
+        self._held: list[pl.DataFrame] = []
         self._writer: Any = None
         self._started = False
 
@@ -122,7 +123,7 @@ class Wide:
         import polars as pl
 
         frames = []
-        for _, frame in _frames(block):
+        for frame in _frames(block):
             if "dac" in frame.columns or "data" in frame.columns:
                 flat = [
                     {k: _ENCODER.encode(v).decode() if isinstance(v, dict | list) else v for k, v in one.items()}
@@ -189,12 +190,12 @@ def open_sink(form: str, out: IO[bytes]) -> Sink:
     return Count() if form == "none" else Wide(out, form)
 
 
-def _frames(block: Block) -> list[tuple[str, pl.DataFrame]]:
+def _frames(block: Block) -> list[pl.DataFrame]:
     import polars as pl
 
     from hanbada.ais.columns import table
 
-    return [(name, pl.DataFrame(table(block, name))) for name in block.rows]
+    return [pl.DataFrame(table(block, name)) for name in block.rows]
 
 
 def _objects(frame: pl.DataFrame, stations: dict[int, str]) -> list[dict[str, Any]]:
@@ -266,23 +267,32 @@ def _joined(tables: Tables) -> pl.DataFrame:
     statics = pl.DataFrame(tables.statics).drop("at", "mmsi", "msg_type", "source", "eta")
     frame = positions.join(statics, on="line_id", how="left", maintain_order="left")
     line = (pl.col("line_id") & LINE_MASK).cast(pl.Int64).alias("line")
-    frame = frame.with_columns(_time("at"), line, pl.lit(None, pl.Int64).alias("repeat"), pl.lit(None, pl.String).alias("source"))
+    frame = frame.with_columns(
+        _time("at"), line, pl.lit(None, pl.Int64).alias("repeat"), pl.lit(None, pl.String).alias("source")
+    )
     frame = frame.with_columns(pl.col("lat_deg", "lon_deg").round(POSITION_DECIMALS))
     return frame.select(*HEAD, *(n for n in frame.columns if n not in {*HEAD, "line_id"}))
 
 
 @lru_cache(maxsize=1)
-def _wide_schema() -> dict[str, Any]:
+def _wide_schema() -> dict[Any, Any]:
     """Every name any message has, with its Polars type, in the order of the layouts."""
     import polars as pl
 
     from hanbada.ais.m1371_6 import LAYOUTS
 
-    kinds = {"text": pl.String, "data": pl.String, "bool": pl.Boolean, "f32": pl.Float32, "f64": pl.Float64, "rot": pl.Float32}
-    schema: dict[str, Any] = dict(zip(HEAD, (pl.Int64, pl.Int64, pl.Int64, pl.String, pl.String, pl.Int64), strict=True))
+    kinds = {
+        "text": pl.String,
+        "data": pl.String,
+        "bool": pl.Boolean,
+        "f32": pl.Float32,
+        "f64": pl.Float64,
+        "rot": pl.Float32,
+    }
+    head = (pl.Int64, pl.Int64, pl.Int64, pl.String, pl.String, pl.Int64)
+    schema: dict[Any, Any] = dict(zip(HEAD, head, strict=True))
     for layout in LAYOUTS:
         for field in layout.fields:
             schema.setdefault(field.name, kinds.get(field.type, pl.Int64))
     schema |= dict.fromkeys(PARTS, pl.Int64) | {"keep_flag": pl.Boolean, "application": pl.String}
     return schema
-

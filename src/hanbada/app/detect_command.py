@@ -86,8 +86,8 @@ def _last_of_each(said: list[Detection]) -> list[Detection]:
 
 
 def _keep_run(
-    home: Path, files: list[str], settings: dict[str, str], drawn: bytes | None, detections: list[Detection], watch: Watch,
-    kept: Kept,
+    home: Path, files: list[str], settings: dict[str, str], drawn: bytes | None, detections: list[Detection],
+    watch: Watch, kept: Kept,
 ) -> None:  # fmt: skip
     if not detections:
         return

@@ -96,7 +96,7 @@ def until_damage(opened: Input, account: Account, progress: Callable[[Input], No
 def read_reports(
     path: str, source: int, account: Account, progress: Callable[[Input], None] | None = None
 ) -> Iterator[Reports]:
-    """The reports of a file in the order of its lines; raises InputError if it cannot be opened or its form is not known.
+    """The reports of a file in the order of its lines; raises InputError if it cannot be opened.
 
     Damage in the middle of a file is noted in the account; what came before it is given.
     """

@@ -69,8 +69,9 @@ class SafetyText(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Rows with their tracks; what was new among them: changes between tracks of an MMSI, first reports, IMO numbers
-    whose senders changed; and the safety texts that came with them.
+    """Rows with their tracks, what was new among them, and the safety texts that came with them.
+
+    New are changes between tracks of an MMSI, first reports, and IMO numbers whose senders changed.
     """
 
     rows: Rows
@@ -82,8 +83,9 @@ class Batch(NamedTuple):
 
 
 class Again(NamedTuple):
-    """Vessels whose rows come again with late ones among them: from when on by MMSI, when the earliest late one is, and
-    the rows as they were fed before.
+    """Vessels whose rows come again with late ones among them.
+
+    From when on by MMSI, when the earliest late one is, and the rows as they were fed before.
     """
 
     since: dict[int, int]
@@ -101,7 +103,8 @@ class Ports(Protocol):
         """Index of the nearest port (-1: none) and metres to it, for many places."""
 
 
-class Zones(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Zones:
     """Areas whose rules are watched, and the index over them."""
 
     areas: tuple[Area, ...]

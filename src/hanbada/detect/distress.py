@@ -34,7 +34,7 @@ from hanbada.model.times import SECOND_US, dtg
 
 if TYPE_CHECKING:
     from hanbada.detect.contract import Again, Batch, SafetyText, Site
-    from hanbada.model.records import Detection
+    from hanbada.model.records import Detection, Relation
 
 CARD = Card(kind="distress", partition="vessel", lookback_s=86_400, severity="alarm", stage="preview")
 BEACONS = (970, 972, 974)
@@ -220,7 +220,8 @@ def _status_detection(state: State, case: Key, heard: list[Heard], site: Site) -
     counters = (counter("near_port", way, "<=", params.near_port_m, "m", -1.0, port),)
     quantity = "became_not_under_command" if what == "nuc" else "became_aground"
     speed = first.sog_kn if first.sog_kn == first.sog_kn else 0.0
-    limit, relation = (0.0, ">=") if what == "nuc" else (params.aground_kn, "<=")
+    limit = 0.0 if what == "nuc" else params.aground_kn
+    relation: Relation = ">=" if what == "nuc" else "<="
     return detection(
         CARD,
         params,

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hanbada.detect.contract import Again, Batch, Site
-    from hanbada.model.records import Detection
+    from hanbada.model.records import CounterEvidence, Detection
 
 CARD = Card(kind="encounter", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
 SHIPS = (200_000_000, 800_000_000)
@@ -228,7 +228,9 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     )
 
 
-def _counters(params: Params, case: Key, run: list[Contact], port: str, way: float, site: Site) -> tuple:
+def _counters(
+    params: Params, case: Key, run: list[Contact], port: str, way: float, site: Site
+) -> tuple[CounterEvidence, ...]:
     types = [site.identities.get(mmsi).ship_type or 0 for mmsi in case[:2]]
     service = next((kind for kind in types if kind in SERVICE), 0)
     median = float(np.median([contact.slow_kn for contact in run]))
@@ -257,4 +259,5 @@ def forget(state: State, again: Again) -> None:
 
 def _comes_again(points: Points, mmsi: NDArray[np.int64], since: NDArray[np.int64]) -> NDArray[np.bool_]:
     place = np.minimum(np.searchsorted(mmsi, points.mmsi), len(mmsi) - 1)
-    return (mmsi[place] == points.mmsi) & (points.tick > since[place])
+    theirs: NDArray[np.bool_] = mmsi[place] == points.mmsi
+    return theirs & (points.tick > since[place])

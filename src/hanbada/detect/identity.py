@@ -148,7 +148,7 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # no
         state.sought.add(birth.mmsi)
         _seek(state, birth, ended, site)
     state.dirty.update(key for key, case in state.handoffs.items() if case.birth.at > now_us - day)
-    for mmsi, switches in state.switches.items():
+    for switches in state.switches.values():
         if len(switches) >= state.params.changes and switches[-1].at > now_us - day:
             state.dirty.update(map(_pair_key, switches))
 
@@ -323,10 +323,9 @@ def _number(state: State, case: Key, site: Site) -> Detection | None:
         return None
     a, b = senders[one], senders[other]
     between_s = max(0, max(a.first_at, b.first_at) - min(a.last_at, b.last_at)) / SECOND_US
-    tracks = [_latest(site, mmsi) for mmsi in (one, other)]
-    if between_s > 86_400 or tracks[0] is None or tracks[1] is None:
+    left, right = _latest(site, one), _latest(site, other)
+    if between_s > 86_400 or left is None or right is None:
         return None
-    left, right = tracks
     together_s = abs(left.last_at - right.last_at) / SECOND_US
     way = distance_m(left.last_lat_deg, left.last_lon_deg, right.last_lat_deg, right.last_lon_deg)
     sailed = 30.0 * KNOT_MS * together_s

@@ -83,7 +83,7 @@ def feed(state: State, batch: Batch, site: Site) -> None:
         state.dirty.update((mmsi, one.to_id) for one in state.switches[mmsi] if one.to_id in young)
 
 
-def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
+def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
     """Nothing depends on time alone."""
 
 

@@ -9,8 +9,9 @@ Why it matters
 
 How it decides
     Every report is placed among all zones at once (`geo.areas`); overlapping claims stay overlapping, each with its
-    claimants. A visit begins when reports lie inside by more than the boundary's stated accuracy, and ends the same
-    way outside. Against a lane: course more than 90 degrees off its direction, over 3 kn, for more than 3 minutes.
+    claimants; a zone with seasons holds on the days of its seasons only. A visit begins with a report inside after one
+    outside, or inside and under way, and ends with the first outside. Against a lane: for 3 minutes and over 3 kn,
+    more than 90 degrees off the direction of every lane that holds the place, be it one lane or several in turn.
 
 Known false alarms
     Boundary data, crossing traffic in lanes, drifting positions at the edge, local rules for small craft.
@@ -21,7 +22,10 @@ Sources
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -31,12 +35,20 @@ from hanbada.detect.contract import Card, Key, counter, detection, probability, 
 from hanbada.geo.sphere import distance_m, turn
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import SECOND_US
+from hanbada.reference.shapes import in_season
 
 if TYPE_CHECKING:
-    from hanbada.detect.contract import Again, Batch, Site
-    from hanbada.model.records import Detection
+    from collections.abc import Collection
+
+    from hanbada.detect.contract import Again, Batch, Site, Zones
+    from hanbada.model.records import CounterEvidence, Detection, Reason
+    from hanbada.reference.shapes import Area
+    from hanbada.tracks.segments import Trail
 
 CARD = Card(kind="zone", partition="vessel", lookback_s=172_800, severity="caution", stage="preview")
+LANES = -1
+"""Stands for all lanes where a case is numbered after its zone: a ship may go up several, one after another."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Params(Struct, frozen=True):
@@ -56,10 +68,12 @@ class Params(Struct, frozen=True):
     """Slower ships manoeuvre."""
     lane_s: float = 180.0
     """Shorter is crossing or a turn."""
+    lane_hole_s: float = 600.0
+    """Reports further apart do not say how the ship went between them."""
 
 
 class Inside(NamedTuple):
-    """One report inside a zone."""
+    """One report inside a zone; against the lanes, also which of them is least off its course and by how much."""
 
     at: int
     lat_deg: float
@@ -67,16 +81,24 @@ class Inside(NamedTuple):
     sog_kn: float
     cog_deg: float
     line: int
+    lane: int = -1
+    off_deg: float = 0.0
 
 
 @dataclass(slots=True)
 class Visit:
-    """Reports of a vessel inside a zone, from the report before them to the first outside again."""
+    """Reports of a vessel inside a zone, from the report before them to the first outside again.
+
+    `entered` is true where the report before them lies outside, `left` where the one after them does: else the zone's
+    season ended.
+    """
 
     track_id: int
     before: Inside | None
+    entered: bool
     reports: list[Inside] = field(default_factory=list)
     after: Inside | None = None
+    left: bool = False
 
 
 @dataclass(slots=True)
@@ -104,40 +126,72 @@ def feed(state: State, batch: Batch, site: Site) -> None:
     inside: dict[int, list[int]] = {}
     for point, zone in zip(points.tolist(), zones.tolist(), strict=True):
         inside.setdefault(point, []).append(zone)
-    watched = np.isin(rows.mmsi, np.fromiter(state.within, np.int64, len(state.within))) if state.within else None
-    busy = np.zeros(len(rows.at), np.bool_) if watched is None else watched
+    busy = np.isin(rows.mmsi, np.fromiter(state.within, np.int64, len(state.within)))
     busy[list(inside)] = True
-    visited = set(rows.mmsi[busy].tolist())
-    for i in np.flatnonzero(np.isin(rows.mmsi, np.fromiter(visited, np.int64, len(visited)))).tolist():
+    for i in np.flatnonzero(np.isin(rows.mmsi, np.unique(rows.mmsi[busy]))).tolist():
         if trail.place[i] >= 0:
-            _report(state, rows, trail, i, inside.get(i, []))
+            _report(state, site.zones, batch, i, inside.get(i, ()))
 
 
-def _report(state: State, rows: Any, trail: Any, i: int, zones: list[int]) -> None:
-    mmsi = int(rows.mmsi[i])
-    seen = Inside(
+def _report(state: State, zones: Zones, batch: Batch, i: int, inside: Collection[int]) -> None:
+    seen, mmsi = _seen(batch.rows, i), int(batch.rows.mmsi[i])
+    held = _held(state.params, zones.areas, seen, inside)
+    for zone in state.within.pop(mmsi, set()) - held.keys():
+        key = state.current.pop((mmsi, zone))
+        state.cases[key].after, state.cases[key].left = seen, zone not in inside
+        state.dirty.add(key)
+    for zone, report in held.items():
+        key = state.current.get((mmsi, zone), ())
+        hole_s = state.params.lane_hole_s if zone == LANES else state.params.hole_s
+        if not key or seen.at - state.cases[key].reports[-1].at > hole_s * SECOND_US:
+            key = (mmsi, zone, seen.at)
+            state.cases[key] = _visit_begun(zones, batch.trail, i, zone)
+            state.current[mmsi, zone] = key
+        state.cases[key].reports.append(report)
+        state.dirty.add(key)
+    if held:
+        state.within[mmsi] = set(held)
+
+
+def _seen(rows: Any, i: int) -> Inside:
+    return Inside(
         int(rows.at[i]), float(rows.lat_deg[i]), float(rows.lon_deg[i]), float(rows.sog_kn[i]), float(rows.cog_deg[i]),
         int(rows.line_id[i]),
     )  # fmt: skip
-    within = state.within.setdefault(mmsi, set())
-    for zone in within - set(zones):
-        key = state.current.pop((mmsi, zone))
-        state.cases[key].after = seen
-        state.dirty.add(key)
-    for zone in zones:
-        key = state.current.get((mmsi, zone))
-        if key is None or seen.at - state.cases[key].reports[-1].at > state.params.hole_s * SECOND_US:
-            key = (mmsi, zone, seen.at)
-            state.cases[key] = Visit(int(trail.track_id[i]), _before(trail, i))
-            state.current[mmsi, zone] = key
-        state.cases[key].reports.append(seen)
-        state.dirty.add(key)
-    state.within[mmsi] = set(zones)
-    if not zones:
-        del state.within[mmsi]
 
 
-def _before(trail: Any, i: int) -> Inside | None:
+def _held(params: Params, areas: tuple[Area, ...], seen: Inside, inside: Collection[int]) -> dict[int, Inside]:
+    """The report by the zones that hold it on that day, lanes aside; by LANES if it goes against all that hold it."""
+    holding = [zone for zone in inside if _holds(areas[zone], seen.at)]
+    lanes = [zone for zone in holding if areas[zone].rule == "wrong_way"]
+    held = {zone: seen for zone in holding if zone not in lanes}
+    off, lane = min(((_off(areas[zone], seen), zone) for zone in lanes), default=(0.0, -1))
+    if off > params.lane_deg and seen.sog_kn >= params.lane_kn:
+        held[LANES] = seen._replace(lane=lane, off_deg=off)
+    return held
+
+
+def _holds(area: Area, at_us: int) -> bool:
+    if not area.seasons:
+        return True
+    day = EPOCH + timedelta(microseconds=at_us)
+    return in_season(area, day.month, day.day)
+
+
+def _off(lane: Area, seen: Inside) -> float:
+    """Degrees between course and lane; zero where either is not known."""
+    if lane.direction_deg is None or math.isnan(seen.cog_deg):
+        return 0.0
+    return abs(turn(lane.direction_deg, seen.cog_deg))
+
+
+def _visit_begun(zones: Zones, trail: Trail, i: int, zone: int) -> Visit:
+    before = _before(trail, i)
+    entered = before is not None and zone not in zones.index.holding(before.lat_deg, before.lon_deg)
+    return Visit(int(trail.track_id[i]), before, entered)
+
+
+def _before(trail: Trail, i: int) -> Inside | None:
     if trail.prev_at[i] < 0:
         return None
     return Inside(
@@ -146,7 +200,7 @@ def _before(trail: Any, i: int) -> Inside | None:
     )  # fmt: skip
 
 
-def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
+def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
     """Nothing depends on time alone."""
 
 
@@ -155,76 +209,63 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     visit = state.cases.get(case)
     if visit is None or site.zones is None or len(visit.reports) < state.params.least_reports:
         return None
-    zone = site.zones.areas[case[1]]
-    if zone.rule == "wrong_way" and zone.direction_deg is not None:
-        return _wrong_way(state, case, visit, zone, site)
-    if zone.rule == "none":
+    if case[1] == LANES:
+        return _wrong_way(state, case, visit, site.zones.areas, site)
+    return _visit(state, case, visit, site.zones.areas[case[1]], site)
+
+
+def _visit(state: State, case: Key, visit: Visit, zone: Area, site: Site) -> Detection | None:
+    way = sum(distance_m(a.lat_deg, a.lon_deg, b.lat_deg, b.lon_deg) for a, b in pairwise(visit.reports))
+    why = _broken(state.params, visit, zone, way)
+    if why is None:
         return None
-    return _visit(state, case, visit, zone, site)
+    accuracy = zone.accuracy_m or 0.0
+    counters = (counter("boundary_accuracy", accuracy, ">=", way, "m", -1.5, zone.name),)
+    return _detected(state, case, visit, zone, site, 0.8, (why,), counters)
 
 
-def _visit(state: State, case: Key, visit: Visit, zone: Any, site: Site) -> Detection | None:
-    params, reports = state.params, visit.reports
-    way = sum(
-        distance_m(a.lat_deg, a.lon_deg, b.lat_deg, b.lon_deg) for a, b in zip(reports, reports[1:], strict=False)
-    )
-    stayed_s = (reports[-1].at - reports[0].at) / SECOND_US
-    entered = visit.before is not None
+def _broken(params: Params, visit: Visit, zone: Area, way_m: float) -> Reason | None:
+    """How a visit breaks the zone's rule, if it does."""
+    stayed_s = (visit.reports[-1].at - visit.reports[0].at) / SECOND_US
     if zone.rule == "dwell":
         if stayed_s < params.dwell_s:
             return None
-        reasons = (reason("dwelled", stayed_s, ">=", params.dwell_s, "s", _name(zone)),)
-    elif zone.rule == "exit":
-        if visit.after is None:
-            return None
-        reasons = (reason("exited", stayed_s, ">=", 0.0, "s", _name(zone)),)
-    else:
-        if not entered and way < params.least_inside_m:
-            return None
-        reasons = (reason("entered", way, ">=", 0.0, "m", _name(zone)),)
-    accuracy = zone.accuracy_m or 0.0
-    counters = (counter("boundary_accuracy", accuracy, ">=", way, "m", -1.5, zone.name),)
-    return _detected(state, case, visit, zone, site, 0.8, reasons, counters)
+        return reason("dwelled", stayed_s, ">=", params.dwell_s, "s", _name(zone))
+    if zone.rule == "exit":
+        return reason("exited", stayed_s, ">=", 0.0, "s", _name(zone)) if visit.left else None
+    if not visit.entered and way_m < params.least_inside_m:
+        return None
+    return reason("entered", way_m, ">=", 0.0, "m", _name(zone))
 
 
-def _name(zone: Any) -> str:
+def _name(zone: Area) -> str:
     """The zone with its claimants: several stay several."""
     return f"{zone.name} ({' / '.join(zone.claimants)})" if zone.claimants else zone.name
 
 
-def _wrong_way(state: State, case: Key, visit: Visit, zone: Any, site: Site) -> Detection | None:
-    """The longest run of reports against the lane."""
-    params = state.params
-    best: list[Inside] = []
-    run: list[Inside] = []
-    for report in visit.reports:
-        off = abs(turn(zone.direction_deg, report.cog_deg)) if report.cog_deg == report.cog_deg else 0.0
-        if off > params.lane_deg and report.sog_kn >= params.lane_kn:
-            run.append(report)
-            best = max(best, run, key=lambda r: r[-1].at - r[0].at)
-        else:
-            run = []
-    if not best or (best[-1].at - best[0].at) / SECOND_US < params.lane_s:
+def _wrong_way(state: State, case: Key, visit: Visit, areas: tuple[Area, ...], site: Site) -> Detection | None:
+    params, reports = state.params, visit.reports
+    lasted_s = (reports[-1].at - reports[0].at) / SECOND_US
+    if lasted_s < params.lane_s:
         return None
-    off = [abs(turn(zone.direction_deg, r.cog_deg)) for r in best]
+    lane, off = areas[reports[0].lane], [report.off_deg for report in reports]
     against = float(np.median(off))
-    turned = max(off) - min(off)
     counters = (
         counter("crossing_lane", against, "<=", 110.0, "deg", -1.5),
-        counter("manoeuvring", turned, ">=", 40.0, "deg", -1.0),
+        counter("manoeuvring", max(off) - min(off), ">=", 40.0, "deg", -1.0),
     )
     reasons = (
-        reason("against_lane", against, ">=", params.lane_deg, "deg", zone.name),
-        reason("against_time", (best[-1].at - best[0].at) / SECOND_US, ">=", params.lane_s, "s"),
-        reason("lane_speed", min(r.sog_kn for r in best), ">=", params.lane_kn, "kn"),
+        reason("against_lane", against, ">=", params.lane_deg, "deg", lane.name),
+        reason("against_time", lasted_s, ">=", params.lane_s, "s"),
+        reason("lane_speed", min(report.sog_kn for report in reports), ">=", params.lane_kn, "kn"),
     )
-    shown = Visit(visit.track_id, visit.before, list(best), visit.after)
-    return _detected(state, case, shown, zone, site, 0.7, reasons, counters)
+    return _detected(state, case, visit, lane, site, 0.7, reasons, counters)
 
 
 def _detected(
-    state: State, case: Key, visit: Visit, zone: Any, site: Site, prior: float, reasons: tuple, counters: tuple
-) -> Detection:
+    state: State, case: Key, visit: Visit, zone: Area, site: Site, prior: float, reasons: tuple[Reason, ...],
+    counters: tuple[CounterEvidence, ...],
+) -> Detection:  # fmt: skip
     reports, going_on = visit.reports, state.current.get((case[0], case[1])) == case
     return detection(
         CARD,
@@ -269,6 +310,6 @@ def forget(state: State, again: Again) -> None:
         if not reports:
             del state.cases[key]
         elif visit.after is None or visit.after.at >= since:
-            state.cases[key] = Visit(visit.track_id, visit.before, reports)
+            state.cases[key] = Visit(visit.track_id, visit.before, visit.entered, reports)
             state.current[key[0], key[1]] = key
             state.within.setdefault(key[0], set()).add(key[1])

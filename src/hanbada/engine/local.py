@@ -56,7 +56,7 @@ def take_as_live(watch: Watch, reports: Iterable[Reports], kept: Kept) -> Iterat
     """
     for whole in reports:
         _keep(kept, whole)
-        for batch in _cut(whole, watch.now_us):
+        for batch in cut(whole, watch.now_us, LOOK_US):
             before = watch.now_us // LOOK_US
             yield from take_reports(watch, batch).said
             if watch.now_us // LOOK_US != before:
@@ -71,10 +71,13 @@ def _keep(kept: Kept, reports: Reports) -> None:
         kept.safety.append(reports.safety)
 
 
-def _cut(whole: Reports, now_us: int) -> Iterator[Reports]:
-    """Cut after each position that is the first beyond another LOOK_US; other reports go with the positions around."""
+def cut(whole: Reports, latest_us: int, step_us: int) -> Iterator[Reports]:
+    """Cut after each position that is the first beyond another step of time; other reports go with the positions around.
+
+    `latest_us` is the latest time of what came before.
+    """
     at = whole.positions["at"].cast(pa.int64()).fill_null(0).to_numpy()
-    latest = np.maximum.accumulate(np.append(now_us, at)) // LOOK_US
+    latest = np.maximum.accumulate(np.append(latest_us, at)) // step_us
     edges = [0, *(np.flatnonzero(latest[1:] != latest[:-1]) + 1).tolist(), len(at)]
     lines = whole.positions["line_id"].to_numpy()
     until = [0, *(int(lines[edge - 1]) for edge in edges[1:-1]), NO_LINE]
@@ -111,16 +114,16 @@ def again(
     module: Any = importlib.import_module(f"hanbada.detect.{detection.kind}")
     if hasattr(module, "recall"):
         module.recall(watch.detectors[detection.kind][1], detection.case, detection.context)
-    heard = (as_heard(one, detection.heard_to) for one in (reports.positions, reports.statics, reports.safety))
-    take_reports(watch, Reports(*heard, reports.simulated))  # type: ignore[arg-type] - positions are never None
+    positions = as_heard(reports.positions, detection.heard_to)
+    statics = None if reports.statics is None else as_heard(reports.statics, detection.heard_to)
+    safety = None if reports.safety is None else as_heard(reports.safety, detection.heard_to)
+    take_reports(watch, Reports(positions, statics, safety, reports.simulated))
     settle(watch, detection.judged_at)
     return next((one for one in standing(watch) if one.detection_id == detection.detection_id), None)
 
 
-def as_heard(reports: pa.Table | None, heard_to: tuple[int, ...]) -> pa.Table | None:
+def as_heard(reports: pa.Table, heard_to: tuple[int, ...]) -> pa.Table:
     """The rows that had been heard when the last line of each source was in `heard_to`."""
-    if reports is None:
-        return None
     heard = np.zeros(len(reports), np.bool_)
     line = reports["line_id"].to_numpy()
     for last in heard_to:

@@ -68,7 +68,8 @@ def reachable(window: Window, rows: Rows) -> NDArray[np.bool_]:
     if not window.base.count:
         return np.ones(len(rows.at), np.bool_)
     place = vessel_places(window.base, rows.mmsi)
-    return rows.at >= window.base.vessels[place, V_LAST_AT]
+    within: NDArray[np.bool_] = rows.at >= window.base.vessels[place, V_LAST_AT]
+    return within
 
 
 def rows_of(window: Window, mmsi: NDArray[np.int64]) -> Rows:

@@ -7,7 +7,7 @@ Areas are given as rings of (longitude, latitude) that never jump at 180 degrees
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ring = NDArray[np.float64]
+    Shape = tuple[Any, Any, Any, Any, Any]
+    Grid = tuple[Any, Any, Any, float, int, Any, Any, Any, Any, Any]
 
 HEIGHT_DEG = 0.25
 """Side of a grid cell. Smaller cells are seldom cut by a boundary, larger ones cost less to build."""
@@ -65,7 +67,7 @@ class AreaIndex:
         k.signatures(lat_deg, lon_deg, *self._grid(), out)
         return out
 
-    def _grid(self) -> tuple[object, ...]:
+    def _grid(self) -> Grid:
         return (
             self.cells, self.cell_areas, self.cell_kind, HEIGHT_DEG, COLUMNS, self.boxes, self.bands, self.begins,
             self.edges, self.members,
@@ -90,11 +92,11 @@ def index_areas(areas: Sequence[Sequence[Ring]]) -> AreaIndex:
     return _gridded(edges, shape)
 
 
-def _joined(parts: Sequence[NDArray[np.generic]], empty: tuple[int, ...]) -> NDArray[np.generic]:
+def _joined(parts: Sequence[NDArray[Any]], empty: tuple[int, ...]) -> NDArray[Any]:
     return np.concatenate(parts) if parts else np.zeros(empty)
 
 
-def _gridded(edges: list[NDArray[np.float64]], shape: tuple[NDArray[np.generic], ...]) -> AreaIndex:
+def _gridded(edges: list[NDArray[np.float64]], shape: Shape) -> AreaIndex:
     """List areas per cell: cut by a boundary, wholly inside, or not at all; the middle of an uncut cell tells."""
     found = [_cells(number, own, shape[0][number]) for number, own in enumerate(edges)]
     listed = _joined(found, (0, 3)).astype(np.int64)
@@ -163,7 +165,8 @@ def _cells(number: int, edges: NDArray[np.float64], box: NDArray[np.float64]) ->
     listed = np.column_stack([cell, np.full(len(cell), number), kind])
     # A box wider than the globe names a cell twice; cut wins.
     listed = listed[np.lexsort((-listed[:, 2], listed[:, 0]))]
-    return listed[np.append(True, listed[1:, 0] != listed[:-1, 0])]
+    kept: NDArray[np.int64] = listed[np.append(True, listed[1:, 0] != listed[:-1, 0])]
+    return kept
 
 
 def _touched(edges: NDArray[np.float64], south: int, west: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -80,8 +80,8 @@ class Vessel(Struct, frozen=True, kw_only=True):
 class Detection(Struct, frozen=True, kw_only=True):
     """A detector's finding. `episode_id` survives late data; `detection_id` names exactly this content.
 
-    `case` is what the episode is named after. `judged_at` and `heard_to` (the last line taken from each source) say what
-    was known when this version was made: whoever takes the same lines again comes to the same `detection_id`.
+    `case` is what the episode is named after. `judged_at` and `heard_to` (the last line taken from each source) say
+    what was known when this version was made: whoever takes the same lines again comes to the same `detection_id`.
     """
 
     detection_id: str

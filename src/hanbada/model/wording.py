@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from hanbada.model.records import Reason
 from hanbada.model.times import dtg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hanbada.model.records import CounterEvidence, Detection, Reason
+    from hanbada.model.records import CounterEvidence, Detection
 
 Translate: TypeAlias = "Callable[[str], str]"
 
@@ -85,6 +86,7 @@ PHRASES: dict[str, str] = {
 }
 
 
+METRES_PER_MILE = 1852.0
 UNBOUNDED = 1e8
 """Three years in seconds, the way to the moon in metres: what is larger is not a measurement."""
 
@@ -101,7 +103,7 @@ def sentence(reason: Reason | CounterEvidence, translate: Translate = same) -> s
     >>> sentence(Reason(quantity="silence", measured=11400, unit="s", limit=3600, relation=">="))
     'AIS silent for 3 h 10 min (rule: 1 h)'
     """
-    key = getattr(reason, "quantity", None) or getattr(reason, "explanation", "")
+    key = reason.quantity if isinstance(reason, Reason) else reason.explanation
     phrase = translate(PHRASES.get(key, key + ": {measured} ({limit})"))
     return phrase.format(
         measured=amount(reason.measured, reason.unit, translate),
@@ -140,13 +142,18 @@ def amount(value: float, unit: str, translate: Translate = same) -> str:
     if unit == "s":
         return _duration(value, translate)
     if unit == "m":
-        return f"{value:.0f} m" if value < 900 else f"{value / 1852:.2f} nmi" if value < 18520 else f"{value / 1852:.0f} nmi"
+        return _length(value)
     if unit == "share":
         return f"{100 * value:.0f} %"
     if unit == "at":
         return dtg(round(value))
     number = f"{value:.0f}" if float(value).is_integer() else f"{value:.1f}"
     return f"{number} {translate(unit)}" if unit else number
+
+
+def _length(metres: float) -> str:
+    miles = metres / METRES_PER_MILE
+    return f"{metres:.0f} m" if metres < 900 else f"{miles:.2f} nmi" if miles < 10 else f"{miles:.0f} nmi"
 
 
 def _duration(seconds: float, translate: Translate) -> str:
@@ -160,5 +167,3 @@ def _duration(seconds: float, translate: Translate) -> str:
     if hours >= 48:
         return translate("{d} d {h} h").format(d=hours // 24, h=hours % 24)
     return translate("{h} h {m} min").format(h=hours, m=f"{rest:02}") if rest else translate("{h} h").format(h=hours)
-
-
