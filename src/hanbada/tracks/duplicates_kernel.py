@@ -27,7 +27,7 @@ def _mixed(value: Any, more: Any) -> Any:
 @inlined
 def _steps(value: float, instead: float, offset: float, scale: float) -> Any:
     """A number in whole steps as radios send it, so that providers' roundings do not tell copies apart."""
-    known = value if value == value else instead  # noqa: PLR0124
+    known = value if value == value else instead
     return np.uint64(np.int64((known + offset) * scale + 0.5))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -49,12 +49,12 @@ def table(rows_: Rows) -> pa.Table:
     return POSITIONS.check(pa.Table.from_arrays(arrays, schema=types))
 
 
-def _values(column: pa.Array | pa.ChunkedArray, kind: type) -> NDArray[np.generic]:
+def _values(column: pa.Array | pa.ChunkedArray, kind: type) -> Any:
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(whole, pa.ChunkedArray):
         whole = whole.chunk(0) if whole.num_chunks else pa.array([], whole.type)
     numbers = whole.view(pa.int64()) if pa.types.is_timestamp(whole.type) else whole
-    values = _plain(numbers).astype(kind)
+    values: NDArray[Any] = _plain(numbers).astype(kind)
     if whole.null_count:
         values[~_valid(whole)] = np.nan if kind is np.float64 else -1
     return values

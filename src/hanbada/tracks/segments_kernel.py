@@ -61,12 +61,12 @@ LONG_S = 1800.0
 @inlined
 def due_s(msg_type: int, nav_status: int, sog_kn: float) -> float:
     """Seconds between reports a station makes in this state (ITU-R M.1371-5, Table 1 and 2; science.md 1.1)."""
-    moving = sog_kn if sog_kn == sog_kn else 5.0  # noqa: PLR0124 - not a number is not itself
-    if msg_type == 18 or msg_type == 19:  # noqa: PLR1714
+    moving = sog_kn if sog_kn == sog_kn else 5.0
+    if msg_type == 18 or msg_type == 19:
         return 180.0 if moving <= 2.0 else 30.0
     if msg_type == 27:
         return 180.0
-    if (nav_status == 1 or nav_status == 5) and moving <= 3.0:  # noqa: PLR1714
+    if (nav_status == 1 or nav_status == 5) and moving <= 3.0:
         return 180.0
     return 10.0 if moving <= 14.0 else 6.0 if moving <= 23.0 else 2.0
 
@@ -75,7 +75,7 @@ def due_s(msg_type: int, nav_status: int, sog_kn: float) -> float:
 def _top_kn(mmsi: int, msg_type: int, seen_kn: float, sog_kn: float) -> float:
     if msg_type == 9 or mmsi // 1_000_000 == 111:
         return AIRCRAFT_TOP_KN
-    top = max(seen_kn, sog_kn if sog_kn == sog_kn else -1.0)  # noqa: PLR0124
+    top = max(seen_kn, sog_kn if sog_kn == sog_kn else -1.0)
     if top < 0.0:
         return UNKNOWN_TOP_KN
     return min(MOST_TOP_KN, max(LEAST_TOP_KN, 1.3 * top))
@@ -296,7 +296,7 @@ def _move_on(
 
 
 @inlined
-def _before(at: int, line: int, vessels: Any, vessel: int) -> bool:
+def _before(at: int, line: int, vessels: Any, vessel: int) -> Any:
     """Whether a report comes before the latest of its vessel: by time, at one time by line."""
     last = vessels[vessel, V_LAST_AT]
     return at < last or (at == last and line < vessels[vessel, V_LAST_LINE])

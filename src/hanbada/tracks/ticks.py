@@ -30,7 +30,11 @@ def ticks(rows: Rows, trail: Trail, wanted: NDArray[np.bool_]) -> Ticks:
     wanted = wanted & (trail.silence_s > 0) & (trail.silence_s <= k.COARSE_SILENCE_S)
     count = int(k.how_many(trail.prev_at, rows.at, wanted))
     out = Ticks(
-        np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count), np.empty(count), np.empty(count, np.int64)
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(count),
+        np.empty(count),
+        np.empty(count, np.int64),
     )
     k.emit(
         trail.prev_at, rows.at, trail.prev_lat_deg, trail.prev_lon_deg, rows.lat_deg, rows.lon_deg, trail.prev_line,
@@ -48,7 +52,9 @@ def near_pairs(
     The point of the smaller `who` comes first. Points may come in any order.
     """
     order = np.argsort(tick, kind="stable")
-    begins = np.flatnonzero(np.append(True, tick[order][1:] != tick[order][:-1])) if len(tick) else np.zeros(0, np.int64)
+    begins = (
+        np.flatnonzero(np.append(True, tick[order][1:] != tick[order][:-1])) if len(tick) else np.zeros(0, np.int64)
+    )
     begins = np.append(begins, len(tick)).astype(np.int64)
     lat, lon, whose = lat_deg[order], lon_deg[order], who[order]
     room = max(4 * len(tick), 1024)

@@ -49,9 +49,7 @@ def emit(
 
 
 @kernel
-def near(
-    begins: Any, lat: Any, lon: Any, who: Any, reach_m: float, first: Any, second: Any, apart: Any
-) -> int:
+def near(begins: Any, lat: Any, lon: Any, who: Any, reach_m: float, first: Any, second: Any, apart: Any) -> int:
     """Pairs of different `who` within reach at one tick; how many, even past the room given.
 
     Points lie tick by tick: those of tick k are begins[k]:begins[k+1]. Within a tick they are sorted into strips of
@@ -99,8 +97,9 @@ def _half_width(strip: int, height: float) -> float:
 
 @kernel
 def _pair(
-    i: int, j: int, place: Any, index: Any, who: Any, limit: float, found: int, room: int, first: Any, second: Any, apart: Any
-) -> int:
+    i: int, j: int, place: Any, index: Any, who: Any, limit: float, found: int, room: int, first: Any, second: Any,
+    apart: Any,
+) -> int:  # fmt: skip
     x, y, z = place[i, 1] - place[j, 1], place[i, 2] - place[j, 2], place[i, 3] - place[j, 3]
     chord = x * x + y * y + z * z
     if chord > limit or who[index[i]] == who[index[j]]:
@@ -115,8 +114,8 @@ def _pair(
 
 @kernel
 def _sweep(
-    count: int, strip: Any, place: Any, index: Any, who: Any, height: float, limit: float, found: int, room: int, first: Any,
-    second: Any, apart: Any,
+    count: int, strip: Any, place: Any, index: Any, who: Any, height: float, limit: float, found: int, room: int,
+    first: Any, second: Any, apart: Any,
 ) -> int:  # fmt: skip
     """Pairs within a strip and with the strip above it."""
     above = 0
@@ -140,8 +139,8 @@ def _sweep(
 
 @kernel
 def _seam(
-    count: int, strip: Any, place: Any, index: Any, who: Any, height: float, limit: float, found: int, room: int, first: Any,
-    second: Any, apart: Any,
+    count: int, strip: Any, place: Any, index: Any, who: Any, height: float, limit: float, found: int, room: int,
+    first: Any, second: Any, apart: Any,
 ) -> int:  # fmt: skip
     """Pairs across 180 degrees: the few points close to it on one side against those on the other."""
     for i in range(count):
@@ -149,6 +148,10 @@ def _seam(
         if place[i, 0] + wide < 180.0:
             continue
         for j in range(count):
-            if abs(strip[j] - strip[i]) <= 1 and place[j, 0] + 360.0 - place[i, 0] <= wide and place[i, 0] - place[j, 0] > wide:
+            if (
+                abs(strip[j] - strip[i]) <= 1
+                and place[j, 0] + 360.0 - place[i, 0] <= wide
+                and place[i, 0] - place[j, 0] > wide
+            ):
                 found = _pair(i, j, place, index, who, limit, found, room, first, second, apart)
     return found
