@@ -1,10 +1,9 @@
 """The log of lines as heard: what is appended is on disk when `append` returns, and stays until it is dropped.
 
-Lines are kept byte for byte in segment files of about 64 MiB, each append with one fsync. A process killed in the middle
-of an append leaves a torn tail: it was never acknowledged, and is cut off and reported when the log is opened again.
-What `Heard` holds is there whole or not at all.
-Damage anywhere else is stepped over and reported in `faults`; nothing sound is lost for it. One process writes, any
-thread of it may read.
+Lines are kept byte for byte in segment files of about 64 MiB, each append with one fsync; a `Heard` is there whole or
+not at all. A process killed in the middle of an append leaves a torn tail: it was never acknowledged, and is cut off
+and reported when the log is opened again. Damage anywhere else is stepped over and reported in `faults`; nothing sound
+is lost for it. One process writes, any thread of it may read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Segment files of the line log: how records are framed, found again and told from damage.
 
-A segment is a head and records. Each record begins with a mark drawn for its segment, which no sender of lines can know:
-so a line that imitates a record is not taken for one, nor even looked at, when damage must be stepped over. A closed
+A segment is a head and records. Each record begins with a mark drawn for its segment, which no sender of lines knows:
+a line that imitates a record is not taken for one, nor even looked at, when damage must be stepped over. A closed
 segment has an index beside it, which can always be made anew.
 """
 
