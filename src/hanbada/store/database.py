@@ -66,7 +66,7 @@ def _url(where: Path | str) -> URL:
         return URL.create("sqlite", database=str(where))
     try:
         url = make_url(where)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         message = "the address of the database was not understood; write postgresql://USER@HOST/NAME"
         raise UsageError(message) from error
     on_disk = url.database not in {None, "", ":memory:"}
