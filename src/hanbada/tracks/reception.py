@@ -93,3 +93,12 @@ def expect(
     n = k.expected(state.cells, *span, *off, *on, int(class_b), due_s, own_share, out)
     # Rounded, so that what is written down says exactly what was judged.
     return Expectation(out[:n, k.J_SHARE].round(4), out[:n, k.J_PEERS].round(), out[:n, k.J_EXPECTED].round(3))
+
+
+def vessels_near(
+    state: Reception, at: NDArray[np.int64], lat_deg: NDArray[np.float64], lon_deg: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """How many vessels were heard around each place in the half hour of its time, the one that was there among them."""
+    out = np.empty(len(at), np.int64)
+    k.vessels(state.cells, at, lat_deg, lon_deg, out)
+    return out

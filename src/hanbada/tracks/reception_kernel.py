@@ -114,6 +114,18 @@ def around(cells: Any, slot: int, lat: float, lon: float, class_b: int, out: Any
                 out += cells[cell]
 
 
+@kernel
+def vessels(cells: Any, at: Any, lat: Any, lon: Any, out: Any) -> None:
+    """Vessels of both classes heard around each place in the half hour of its time; none where there is no place."""
+    found = np.zeros(CELL, np.int64)
+    for i in range(len(at)):
+        out[i] = 0
+        if lat[i] == lat[i] and lon[i] == lon[i]:
+            for class_b in range(2):
+                around(cells, at[i] // (SLOT_S * SECOND), lat[i], lon[i], class_b, found)
+                out[i] += found[R_VESSELS]
+
+
 # Columns of a judged silence, per half hour.
 J_SHARE, J_PEERS, J_EXPECTED = range(3)
 

@@ -1,8 +1,8 @@
 """The fold that gives every report its track.
 
 One MMSI may carry several tracks: a report that no open track can have reached opens a new one, so that two ships on
-one number become two tracks and a single wrong fix becomes a track of one report, which `classify` calls noise.
-Nothing is grouped by day; a track ends after two days of silence.
+one number become two tracks and a single wrong position becomes a track of one report, which `tracks.quality` calls
+noise. Nothing is grouped by day; a track ends after two days of silence.
 """
 
 from __future__ import annotations

@@ -40,7 +40,8 @@ O_TRACK, O_PLACE, O_PREV_AT, O_PREV_LINE, O_PREV_NAV, O_QUALITY = range(6)
 O_INTS = 6
 O_SILENCE, O_LEG, O_PREV_LAT, O_PREV_LON, O_PREV_SOG, O_PREV_COG, O_HEARD = range(7)
 O_FLOATS = 7
-GOOD, NO_POSITION, REPEAT = range(3)
+GOOD, NO_POSITION, REPEAT = 0, 2, 3
+"""What a row can be told at once; the other classes of `tracks.quality` need the whole track."""
 # Per vessel: places in use, its latest report and its line, the place of the track that took the last one (plus one),
 # tracks opened.
 V_USED, V_LAST_AT, V_PLACE, V_OPENED, V_LAST_LINE = range(5)
