@@ -1,6 +1,7 @@
 """The compiled decoder and the readable one agree row for row, on real lines and on random ones."""
 
 import gzip
+import itertools
 import random
 from collections import Counter
 from pathlib import Path
@@ -49,7 +50,7 @@ def compiled(data: bytes, cuts: list[int] | None = None) -> tuple[list[tuple], l
     state = columns.start("messages")
     messages, rejects, names = [], [], {0: ""}
     edges = [0, *sorted(cuts or []), len(data)]
-    pieces = [data[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [data[a:b] for a, b in itertools.pairwise(edges)]
     blocks = [b for piece in pieces for b in columns.feed(state, piece)] + list(columns.finish(state))
     for block in blocks:
         names.update(block.stations)
@@ -99,11 +100,29 @@ def damage(rng: random.Random, data: bytes) -> bytes:
         elif kind == 3 and i + 1 < len(lines):
             line += lines[i + 1]
         elif kind == 4:
-            line = bytearray(rng.choice([b"2016-12-31 23:59:60 ", b"[1354321234.5] ", b"2020-02-30T00:00:00Z;", b"junk ", b"# "])) + line
+            line = (
+                bytearray(
+                    rng.choice([b"2016-12-31 23:59:60 ", b"[1354321234.5] ", b"2020-02-30T00:00:00Z;", b"junk ", b"# "])
+                )
+                + line
+            )
         elif kind == 5:
             line += rng.choice([b",1272412824", b",r003669950,1272412824.25", b",S12,bSTATION-1", b"\r", b" x"])
         else:
-            line = bytearray(rng.choice([b"\\s:AB,c:1354321234*00\\", b"\\g:1-2-7,s:ST,c:1354321234123\\", b"\\si:QQ*11\\", b"$PGHP,1,2013,2,29,12,0,60,1,219,,2190067,1,62*26", b"$GPGGA,1*00"])) + line
+            line = (
+                bytearray(
+                    rng.choice(
+                        [
+                            b"\\s:AB,c:1354321234*00\\",
+                            b"\\g:1-2-7,s:ST,c:1354321234123\\",
+                            b"\\si:QQ*11\\",
+                            b"$PGHP,1,2013,2,29,12,0,60,1,219,,2190067,1,62*26",
+                            b"$GPGGA,1*00",
+                        ]
+                    )
+                )
+                + line
+            )
         lines[i] = bytes(line)
     return b"\n".join(lines)
 
@@ -137,7 +156,10 @@ def test_random_payloads_of_every_type_decode_alike(seed: int, count: int) -> No
     for i in range(count):
         layout = rng.choice(LAYOUTS)
         bits = layout.bits + rng.choice([0, 0, 0, rng.randrange(200), -rng.randrange(60)])
-        armour = bytes(rng.choice(range(48, 88)) if rng.random() < 0.6 else rng.choice(range(96, 120)) for _ in range(-(-bits // 6)))
+        armour = bytes(
+            rng.choice(range(48, 88)) if rng.random() < 0.6 else rng.choice(range(96, 120))
+            for _ in range(-(-bits // 6))
+        )
         first = encode_payload(layout.name, {}, rng.choice(layout.msg_types))[0][:1]
         payload = first + armour[1:]
         chunks += sentences(payload, rng.randrange(6), sequence=i % 10, channel=rng.choice("AB"))

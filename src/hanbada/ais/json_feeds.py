@@ -21,10 +21,14 @@ def flat_rows(value: Any) -> list[dict[str, Any] | None]:
     2.0
     """
     if isinstance(value, list):
-        return [row for item in value for row in flat_rows(item)]
+        return [row for item in value for row in _rows_of(item)]
+    return _rows_of(value)
+
+
+def _rows_of(value: Any) -> list[dict[str, Any] | None]:
     if not isinstance(value, dict):
         return [None]
-    if "MessageType" in value and isinstance(value.get("Message"), dict):
+    if isinstance(value.get("MessageType"), str) and isinstance(value.get("Message"), dict):
         return [_aisstream(value)]
     if isinstance(value.get("features"), list):
         return [_feature(feature, value.get("dataUpdatedTime")) for feature in value["features"]]
@@ -59,7 +63,8 @@ def _feature(feature: Any, updated: Any) -> dict[str, Any] | None:
         return None
     row = dict(feature["properties"])
     second = row.pop("timestamp", None)
-    place = (feature.get("geometry") or {}).get("coordinates")
+    geometry = feature.get("geometry")
+    place = geometry.get("coordinates") if isinstance(geometry, dict) else None
     if not (isinstance(place, list) and len(place) >= 2):
         return None
     at = row.pop("timestampExternal", None) or updated

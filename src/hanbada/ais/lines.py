@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hanbada.ais.codec import is_payload
-from hanbada.model.times import SECOND_US, epoch_us, parse_iso
+from hanbada.model.times import SECOND_US, epoch_us, in_era, parse_iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -230,14 +230,14 @@ def _tag_block(state: LineState, text: bytes) -> Stamp:
 def _pghp(match: re.Match[bytes]) -> Stamp:
     year, month, day, hour, minute, second, ms = (int(match[i]) for i in range(1, 8))
     text = f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z"
-    return Stamp(at=parse_iso(text), station=match[10] or None)
+    return Stamp(at=in_era(parse_iso(text)), station=match[10] or None)
 
 
 def _leading_time(text: bytes) -> int | None:
     cleaned = text.strip(b" \t,;|[]()'\"")
     if _EPOCH.match(cleaned):
         return epoch_us(cleaned.decode())
-    return parse_iso(cleaned.decode("latin-1")) if len(cleaned) <= 40 else None
+    return in_era(parse_iso(cleaned.decode("latin-1"))) if len(cleaned) <= 40 else None
 
 
 def _trailing(text: bytes) -> Stamp:

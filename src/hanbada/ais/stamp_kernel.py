@@ -16,6 +16,7 @@ from hanbada.ais.desk import (
     STATIONS,
 )
 from hanbada.model.kernel import i64, inlined, kernel, u64
+from hanbada.model.times import ERA_US
 
 BANG, COMMA, STAR, BACKSLASH, DOLLAR, COLON, NEWLINE, HASH = 33, 44, 42, 92, 36, 58, 10, 35
 
@@ -66,7 +67,7 @@ def _hash(buffer: Any, start: int, stop: int) -> Any:
 @kernel
 def _in_era(us: int) -> int:
     """The time itself if it lies between 1980 and 2100, as epochs of AIS do; else NEVER."""
-    return us if 315_532_800_000_000 <= us < 4_102_444_800_000_000 else NEVER
+    return us if ERA_US[0] <= us < ERA_US[1] else NEVER
 
 
 @kernel
@@ -151,7 +152,7 @@ def _iso(buffer: Any, start: int, stop: int) -> int:
         us = 999_999
     year, month, day = _number(buffer, start, 4), _number(buffer, start + 5, 2), _number(buffer, start + 8, 2)
     at = _utc(year, month, day, clock, us)
-    return at if at == NEVER else at - zone
+    return NEVER if at == NEVER else _in_era(at - zone)
 
 
 @kernel
@@ -279,7 +280,7 @@ def pghp(buffer: Any, desk: Any, start: int, stop: int) -> bool:
         p += count + 1
     clock = _clock(hour, minute, second)
     if desk[D_AT] == NEVER and clock >= 0:
-        desk[D_AT] = _utc(year, month, day, clock, 999_999 if second == 60 else us)
+        desk[D_AT] = _in_era(_utc(year, month, day, clock, 999_999 if second == 60 else us))
     station = _station(buffer, desk, p - 1 - count, p - 1)
     desk[D_STATION] = station or desk[D_STATION]
     return True

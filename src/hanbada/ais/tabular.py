@@ -14,7 +14,7 @@ import polars as pl
 
 from hanbada.model.ids import LINE_BITS
 from hanbada.model.tables import POSITIONS, REJECTS, STATICS
-from hanbada.model.times import parse_time
+from hanbada.model.times import ERA_US, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -181,14 +181,19 @@ def _text(name: str) -> pl.Expr:
 
 
 def _time(frame: pl.DataFrame) -> pl.Expr:
-    column, kind = pl.col("at"), frame.schema["at"]
+    at = _instant(pl.col("at"), frame.schema["at"])
+    return pl.when(at.cast(pl.Int64).is_between(*ERA_US, closed="left")).then(at).alias("at")
+
+
+def _instant(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    """UTC of a column of times, of epochs in seconds, milliseconds or microseconds, or of texts."""
     stamp = pl.Datetime("us", "UTC")
     if isinstance(kind, pl.Datetime):
         aware = column.dt.convert_time_zone("UTC") if kind.time_zone else column.dt.replace_time_zone("UTC")
-        return aware.dt.cast_time_unit("us").alias("at")
+        return aware.dt.cast_time_unit("us")
     if kind.is_numeric():
         us = pl.when(column >= 10**14).then(column).when(column >= 10**11).then(column * 1000).otherwise(column * 1e6)
-        return us.cast(pl.Int64, strict=False).cast(stamp).alias("at")
+        return us.cast(pl.Int64, strict=False).cast(stamp)
     texts = column.cast(pl.String)
     tries = [
         texts.str.to_datetime(form, strict=False, time_unit="us").dt.replace_time_zone("UTC")
@@ -196,7 +201,7 @@ def _time(frame: pl.DataFrame) -> pl.Expr:
     ]
     slow = texts.map_elements(parse_words, return_dtype=pl.Int64).cast(stamp)
     quick = pl.coalesce(tries)
-    return pl.when(quick.is_not_null()).then(quick).otherwise(slow).alias("at")
+    return pl.when(quick.is_not_null()).then(quick).otherwise(slow)
 
 
 def parse_words(text: str) -> int | None:

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from hanbada.app.packs_cli import pack
-from hanbada.model.errors import HanbadaError
+from hanbada.model.errors import HanbadaError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,9 @@ def explain(
 @app.command()
 def serve(
     feed: Annotated[list[str], typer.Option(help="tcp://HOST:PORT, udp://HOST:PORT or a file. May be repeated.")],
-    speed: Annotated[float | None, typer.Option(help="How many times as fast as it was heard a file is replayed.")] = None,
+    speed: Annotated[
+        float | None, typer.Option(help="How many times as fast as it was heard a file is replayed.")
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 lets the system choose.")] = 8080,
     open_: Annotated[bool, typer.Option("--open", help="Let other machines reach this node.")] = False,  # noqa: FBT002
@@ -107,13 +109,28 @@ def version() -> None:
 
 
 @contextmanager
-def output(path: Path | None) -> Iterator[IO[bytes]]:
-    """The file, or standard output."""
+def output(path: Path | None, inputs: list[str]) -> Iterator[IO[bytes]]:
+    """The file, or standard output.
+
+    Raises UsageError if the file cannot be opened or is one of the inputs, StoreError if it cannot be written whole.
+    """
     if path is None:
         yield sys.stdout.buffer
         return
-    with path.open("wb") as file:
-        yield file
+    if path.exists() and any(path.samefile(one) for one in inputs if Path(one).exists()):
+        message = f"-o {path}: this is what is to be read; write to another file"
+        raise UsageError(message)
+    try:
+        file = path.open("wb")
+    except OSError as error:
+        message = f"-o {path}: cannot be written: {error.strerror}"
+        raise UsageError(message) from error
+    try:
+        with file:
+            yield file
+    except OSError as error:
+        message = f"-o {path}: written in part: {error.strerror}"
+        raise StoreError(message) from error
 
 
 def main() -> None:

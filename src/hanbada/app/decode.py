@@ -87,11 +87,9 @@ def _decode_rows(opened: Input, source: int, sink: Sink, account: Account) -> No
     from hanbada.feeds.rows import read_rows
 
     try:
-        for rows, tables in read_rows(opened, source):
-            account.lines += rows
-            account.messages += tables.positions.num_rows
-            account.reject_all(tables.rejects)
+        for part in read_rows(opened, source):
+            account.take(part)
             if sink.wants_rows:
-                sink.rows(tables)
+                sink.rows(part.tables)
     except InputError as error:
         account.damage = str(error)

@@ -27,7 +27,7 @@ def run(files: list[str], form: str, out: Path | None, *, quiet: bool) -> int:
         message = "--format parquet writes a file: name it with -o"
         raise UsageError(message)
     accounts, failed = [], False
-    with output(out) as handle:
+    with output(out, files) as handle:
         sink = open_sink(form, handle)
         for number, path in enumerate(files):
             try:

@@ -60,13 +60,13 @@ def detect(
         reports = _all_reports(accounts, progress)
         said = list((take_as_live if versions else take_archive)(watch, reports, kept))
     stands = standing(watch)
-    with output(out) as handle:
+    with output(out, files) as handle:
         for detection in said if versions else stands:
             handle.write(_ENCODER.encode(as_object(detection, files)) + b"\n")
     _keep_run(home, files, settings, drawn, _last_of_each(said) if versions else stands, watch, kept)
-    if not quiet:
-        sys.stderr.write("".join(map(told, accounts)) + _summary(watch, stands))
-    if any(account.damage for account in accounts):
+    damaged = [account for account in accounts if account.damage]
+    sys.stderr.write("".join(map(told, damaged if quiet else accounts)) + ("" if quiet else _summary(watch, stands)))
+    if damaged:
         return 1
     return 0 if stands or (versions and said) else 3
 

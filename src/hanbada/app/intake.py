@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from hanbada.engine.watch import Reports
     from hanbada.feeds.files import Input
+    from hanbada.feeds.rows import Part
 
 SHOWN_REJECTS = 5
 
@@ -45,6 +46,14 @@ class Account:
         """Count a REJECTS table."""
         for reject in rejects.to_pylist():
             self.reject(split_line_id(reject["line_id"])[1], reject["code"], reject["detail"])
+
+    def take(self, part: Part) -> None:
+        """Count the rows of a table or of JSON."""
+        self.lines += part.rows
+        self.messages += part.tables.positions.num_rows
+        self.reject_all(part.tables.rejects)
+        if part.blank:
+            self.other["blank"] = self.other.get("blank", 0) + part.blank
 
     def count(self, counts: dict[str, int]) -> None:
         """Take over the decoder's count of lines."""
@@ -78,7 +87,7 @@ def told(account: Account) -> str:
     lines.append(f"  rejects: {rejects or 'none'}")
     lines += [f"    {example}" for example in account.examples]
     if account.damage:
-        lines.append(f"  {account.damage}")
+        lines.append(f"  {account.damage}; what came before was used: up to line {account.lines:,}")
     return "\n".join(lines) + "\n"
 
 
@@ -134,11 +143,9 @@ def _from_rows(
     from hanbada.feeds.rows import read_rows
 
     try:
-        for rows, tables in read_rows(opened, source):
-            account.lines += rows
-            account.messages += tables.positions.num_rows
-            account.reject_all(tables.rejects)
-            yield Reports(tables.positions, tables.statics)
+        for part in read_rows(opened, source):
+            account.take(part)
+            yield Reports(part.tables.positions, part.tables.statics)
             if progress:
                 progress(opened)
     except InputError as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import polars as pl
@@ -24,26 +25,39 @@ if TYPE_CHECKING:
 LINES = 200_000
 """Rows turned into tables at a time."""
 MAX_JSON = 256 << 20
-"""Bytes of a JSON document that is not one object per line."""
+"""Bytes of a JSON document, on one line or several."""
+MAX_ROW = 1 << 17
+"""Bytes of a line of a table; no field may be longer in the csv module."""
+SHOWN = 120
+_BROKEN = object()
+"""What is not JSON; null is JSON."""
 
 
-def read_rows(opened: Input, source: int) -> Iterator[tuple[int, Tables]]:
-    """(rows read, what they brought) of a CSV, JSON or Parquet input; raises InputError where it cannot go on."""
+class Part(NamedTuple):
+    """Some rows of an input: how many there were, how many of them were blank lines, and what the others brought."""
+
+    rows: int
+    blank: int
+    tables: Tables
+
+
+def read_rows(opened: Input, source: int) -> Iterator[Part]:
+    """The rows of a CSV, JSON or Parquet input; raises InputError where it cannot go on."""
     reader = {"csv": _read_csv, "json": _read_json, "parquet": _read_parquet}[opened.form]
     yield from reader(opened, source)
 
 
-def _read_csv(opened: Input, source: int) -> Iterator[tuple[int, Tables]]:
-    lines = _lines(opened.pieces)
+def _read_csv(opened: Input, source: int) -> Iterator[Part]:
+    lines = _lines(opened.pieces, MAX_ROW)
     header = next(lines, b"").decode("utf-8-sig", "replace")
     mark = max(",;\t", key=header.count)
     names = [name.strip() for name in next(csv.reader([header], delimiter=mark), [])]
     if not is_positions(names):
-        message = f"{opened.name}: line 1: a table without columns for MMSI, time, latitude and longitude: {names[:12]}"
-        raise InputError(message)
+        raise _no_positions(opened.name, names)
     number = 2
     for batch in _batches(lines):
-        yield len(batch), _csv_batch(batch, names, mark, number, source)
+        blank = sum(not line.strip() for line in batch)
+        yield Part(len(batch), blank, _csv_batch(batch, names, mark, number, source))
         number += len(batch)
 
 
@@ -62,26 +76,39 @@ def _csv_batch(batch: list[bytes], names: list[str], mark: str, first: int, sour
         more = pl.DataFrame(good, schema=fields.columns, orient="row").cast({"_row": pl.UInt32})
         fields = pl.concat([fields, more]).sort("_row")
     used = set(fields["_row"].to_list())
-    bad = [] if len(used) == len(batch) else [row for row in range(len(batch)) if row not in used]
+    missing = [] if len(used) == len(batch) else [row for row in range(len(batch)) if row not in used]
+    bad = [row for row in missing if batch[row].strip()]
     rows = fields["_row"].cast(pl.UInt64) + first
     tables = _placed(to_seams(fields.drop("_row").rename(_unique(names)), 0, source), rows)
     return _with_bad_lines(tables, batch, bad, first, source)
 
 
 def _unique(names: list[str]) -> dict[str, str]:
-    seen: dict[str, int] = {}
+    """A name of its own for every column: what comes first keeps its name."""
+    taken: set[str] = set()
     renamed = {}
     for i, name in enumerate(names):
-        seen[name] = seen.get(name, 0) + 1
-        renamed[str(i)] = name if seen[name] == 1 else f"{name}.{seen[name]}"
+        own = name
+        while own in taken:
+            own += "."
+        taken.add(own)
+        renamed[str(i)] = own
     return renamed
 
 
 def _decoded(batch: list[bytes]) -> list[str]:
+    """Text of UTF-8, or of Latin-1 where a line is not: old loggers wrote that."""
     try:
         return [line.decode() for line in batch]
     except UnicodeDecodeError:
-        return [line.decode("latin-1") for line in batch]
+        return [_text(line) for line in batch]
+
+
+def _text(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
 
 
 def _placed(tables: Tables, lines: pl.Series) -> Tables:
@@ -90,8 +117,7 @@ def _placed(tables: Tables, lines: pl.Series) -> Tables:
 
 
 def _renumbered(table: pa.Table, lines: pl.Series) -> pa.Table:
-    ids = pl.from_arrow(table.column("line_id"))
-    assert isinstance(ids, pl.Series)
+    ids = pl.Series(table.column("line_id"))
     index = ids & ((1 << LINE_BITS) - 1)
     placed = lines.gather(index) | (ids - index) if len(ids) else ids
     at = table.column_names.index("line_id")
@@ -111,33 +137,38 @@ def _with_bad_lines(tables: Tables, batch: list[bytes], bad: list[int], first: i
     return Tables(tables.positions, tables.statics, pa.concat_tables([tables.rejects, rejects]))
 
 
-def _read_json(opened: Input, source: int) -> Iterator[tuple[int, Tables]]:
+def _read_json(opened: Input, source: int) -> Iterator[Part]:
     """One object per line where the first line is a whole value; otherwise one document."""
-    lines = _lines(opened.pieces)
+    lines = _lines(opened.pieces, MAX_JSON)
     first = next(lines, b"")
-    if _value(first) is None:
-        document = first + b"".join(_limited(lines, opened.name))
-        value = _value(document)
-        if value is None:
-            message = f"{opened.name}: neither JSON lines nor one JSON document"
-            raise InputError(message)
-        rows = flat_rows(value)
-        for start in range(0, len(rows), LINES):
-            part = rows[start : start + LINES]
-            yield len(part), _json_batch([(start + i + 1, row, b"") for i, row in enumerate(part)], source)
+    if _value(first) is _BROKEN:
+        yield from _document(first + b"\n" + b"\n".join(_limited(lines, opened.name)), opened.name, source)
         return
     number = 1
-    for batch in _batches(_again(first, lines)):
-        found = [
-            (number + i, row, line) for i, line in enumerate(batch) if line.strip() for row in _rows_of(line)
-        ]
-        yield len(batch), _json_batch(found, source)
+    for batch in _batches(chain((first,), lines)):
+        said = [(number + i, line) for i, line in enumerate(batch) if line.strip()]
+        found = [(at, row, line) for at, line in said for row in _rows_of(line)]
+        blank = len(batch) - len(said)
+        yield Part(blank + len(found), blank, _json_batch(found, source))
         number += len(batch)
+
+
+def _document(text: bytes, name: str, source: int) -> Iterator[Part]:
+    """Rows are numbered where a document has no lines to count."""
+    value = _value(text)
+    if value is _BROKEN:
+        message = f"{name}: line 1: neither a JSON object per line nor a JSON document of at most {MAX_JSON >> 20} MiB"
+        raise InputError(message)
+    rows = flat_rows(value)
+    for start in range(0, len(rows), LINES):
+        part = rows[start : start + LINES]
+        found = [(start + i + 1, row, b"an object that is no report") for i, row in enumerate(part)]
+        yield Part(len(part), 0, _json_batch(found, source))
 
 
 def _rows_of(line: bytes) -> list[dict[str, Any] | None]:
     value = _value(line)
-    return [None] if value is None else flat_rows(value)
+    return (None if value is _BROKEN else flat_rows(value)) or [None]
 
 
 def _json_batch(found: list[tuple[int, dict[str, Any] | None, bytes]], source: int) -> Tables:
@@ -176,37 +207,51 @@ def _value(text: bytes) -> Any:
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+        return _BROKEN
 
 
-def _read_parquet(opened: Input, source: int) -> Iterator[tuple[int, Tables]]:
+def _read_parquet(opened: Input, source: int) -> Iterator[Part]:
     import pyarrow.parquet as pq
 
+    number = 1
     try:
         file = pq.ParquetFile(opened.name)
+        names = file.schema_arrow.names
+        if not is_positions(names):
+            raise _no_positions(opened.name, names)
+        for batch in file.iter_batches(batch_size=LINES):
+            yield Part(batch.num_rows, 0, to_seams(pl.DataFrame(batch), number, source))
+            number += batch.num_rows
     except (pa.ArrowException, OSError) as error:
-        message = f"{opened.name}: not a readable Parquet file ({error})"
+        message = f"{opened.name}: damaged behind row {number - 1:,}, or no Parquet file ({error})"
         raise InputError(message) from error
-    names = file.schema_arrow.names
-    if not is_positions(names):
-        message = f"{opened.name}: a table without columns for MMSI, time, latitude and longitude: {names[:12]}"
-        raise InputError(message)
-    number = 1
-    for batch in file.iter_batches(batch_size=LINES):
-        frame = pl.from_arrow(batch)
-        assert isinstance(frame, pl.DataFrame)
-        yield len(frame), to_seams(frame, number, source)
-        number += len(frame)
 
 
-def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines without their newline."""
-    rest = b""
+def _no_positions(name: str, columns: list[str]) -> InputError:
+    shown = ", ".join(columns[:SHOWN])[:SHOWN]
+    return InputError(f"{name}: line 1: a table without columns for MMSI, time, latitude and longitude: {shown}")
+
+
+def _lines(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
+    """Lines without their newline; one of more than `most` bytes is cut to what cannot be mistaken for a row."""
+    begun: list[bytes] = []
+    held = 0
     for piece in pieces:
-        *whole, rest = (rest + piece).split(b"\n")
-        yield from whole
-    if rest:
-        yield rest
+        *whole, rest = piece.split(b"\n")
+        for line in whole:
+            yield _line(begun, held, line, most)
+            begun, held = [], 0
+        if held <= most:
+            begun.append(rest)
+        held += len(rest)
+    if held:
+        yield _line(begun, held, b"", most)
+
+
+def _line(begun: list[bytes], held: int, end: bytes, most: int) -> bytes:
+    if held + len(end) <= most:
+        return b"".join([*begun, end])
+    return b"".join([*begun, end])[:SHOWN].translate(None, b',;\t"')
 
 
 def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
@@ -228,9 +273,3 @@ def _limited(lines: Iterable[bytes], name: str) -> Iterator[bytes]:
             message = f"{name}: a JSON document of more than {MAX_JSON >> 20} MiB: give one object per line"
             raise InputError(message)
         yield line
-
-
-def _again(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
-

@@ -22,7 +22,7 @@ i64: Any = np.int64
 u64: Any = np.uint64
 """Machine words. In a kernel `int` means 64 bits, signed or not; a type checker need not tell them apart."""
 PACKAGE = Path(__file__).parent.parent
-CONSTANTS = ("ais/desk.py", "ais/lines.py", "ais/codec.py", "geo/sphere.py")
+CONSTANTS = ("ais/desk.py", "ais/lines.py", "ais/codec.py", "geo/sphere.py", "model/times.py")
 """Modules that are not kernels but whose constants or formulas are compiled into kernels."""
 
 

@@ -11,6 +11,7 @@ MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+ERA_US = (315_532_800 * SECOND_US, 4_102_444_800 * SECOND_US)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d\d:?\d\d)?\Z", re.ASCII
@@ -37,7 +38,7 @@ def parse_time(text: str) -> int | None:
     '2016-12-31T23:59:59.999999Z'
     """
     text = text.strip()
-    if re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII):
+    if re.fullmatch(r"-?\d{1,18}(\.\d+)?", text, re.ASCII):
         return epoch_us(text)
     if match := _DTG.match(text.upper()):
         return _from_dtg(match)
@@ -60,7 +61,12 @@ def epoch_us(digits: str) -> int | None:
         us = value * 1000
     else:
         us = value * SECOND_US + int((fraction + "000000")[:6] if fraction else 0)
-    return us if 315_532_800 * SECOND_US <= us < 4_102_444_800 * SECOND_US else None
+    return in_era(us)
+
+
+def in_era(us: int | None) -> int | None:
+    """The time if it lies between 1980 and 2100: what else AIS is said to be of comes from a broken clock."""
+    return us if us is not None and ERA_US[0] <= us < ERA_US[1] else None
 
 
 def _from_iso(match: re.Match[str]) -> int | None:
