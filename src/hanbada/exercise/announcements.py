@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from hanbada.ais.codec import encode_payload
+from hanbada.ais.m1371_6 import BASE_STATION
 from hanbada.ais.sentences import sentences, tag_block
 from hanbada.exercise import slots
 from hanbada.exercise.motion import next_call, plan_s, states
+from hanbada.exercise.packing import armoured, received
 from hanbada.exercise.reception import (
     REACH_A,
     REACH_AID,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hanbada.ais.codec import Fields
+    from hanbada.exercise.chance import Floats, Ints
     from hanbada.exercise.reports import Cast
     from hanbada.exercise.scenario import Place
 
@@ -46,8 +49,8 @@ BURST, BURST_SLOTS = 8, 75
 """A distress beacon sends eight messages 75 slots apart, once a minute (IEC 61097-14)."""
 TEXT_EVERY, ACTIVE_TEXTS, TEST_TEXTS = 4, (4, 5), (0, 7)
 """Of every fourth burst of an active beacon, and of every burst of a test, these messages are texts."""
-GPS = 1
-"""Type of position-fixing device."""
+GPS, SURVEYED = 1, 7
+"""Types of position-fixing device."""
 SART_STATUS = 14
 
 
@@ -74,26 +77,23 @@ class Sayings:
 MOST_KNOWN = 4096
 
 
-def announcement_lines(cast: Cast, sayings: Sayings, begin: int, end: int) -> Iterator[tuple[int, tuple[bytes, ...]]]:
-    """(when they reach us, the lines of one message) of every reception of what was sent in slots [begin, end)."""
-    sent = [
-        *_statics(cast, begin, end),
-        *_bases(cast, begin, end),
-        *_aids(cast, begin, end),
-        *_beacons(cast, begin, end),
-    ]
+def announcement_lines(cast: Cast, sayings: Sayings, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """(when it reaches us, the lines of one message) of every reception of what was sent in slots [begin, end)."""
+    yield from _base_lines(cast, begin, end)
+    sent = [*_statics(cast, begin, end), *_notices(cast, begin, end), *_aids(cast, begin, end)]
+    sent += _beacons(cast, begin, end)
     for purpose in sorted({one.purpose for one in sent}):
         yield from _received(cast, sayings, purpose, [one for one in sent if one.purpose == purpose])
 
 
-def _received(cast: Cast, sayings: Sayings, purpose: int, sent: list[Sent]) -> Iterator[tuple[int, tuple[bytes, ...]]]:
+def _received(cast: Cast, sayings: Sayings, purpose: int, sent: list[Sent]) -> Iterator[tuple[int, bytes]]:
     who, slot = (np.array(column, np.int64) for column in ([s.who for s in sent], [s.slot for s in sent]))
     lat, lon, reach = (np.array(c) for c in zip(*((*s.place, s.reach) for s in sent), strict=True))
     found = heard(cast.scenario, cast.stations, cast.seed, purpose, who, slot, (lat, lon), reach)
-    said = [_sentences(sayings, sent[row]) if row in set(found.row.tolist()) else [] for row in range(len(sent))]
+    said = {row: _sentences(sayings, sent[row]) for row in np.unique(found.row).tolist()}
     for row, station, stamp_ms, at in zip(*(column.tolist() for column in found), strict=True):
-        tag = tag_block(stamp_ms * 1000, cast.scenario.stations[station].name)
-        yield at, tuple(tag + sentence for sentence in said[row])
+        tag = tag_block(stamp_ms * 1000, cast.names[station])
+        yield at, b"\n".join(tag + sentence for sentence in said[row])
 
 
 def _sentences(sayings: Sayings, sent: Sent) -> list[bytes]:
@@ -159,24 +159,41 @@ def _part_b(cast: Cast, who: int, at: int, _into_s: float) -> Fields:
 _SAYS = {"static_voyage": _voyage, "static_a": _part_a, "static_b": _part_b}
 
 
-def _bases(cast: Cast, begin: int, end: int) -> Iterator[Sent]:
-    """Reports of base stations (type 4), and their notice that this is simulated (type 14)."""
+def _base_lines(cast: Cast, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """Reports of base stations (type 4)."""
     own = [i for i, station in enumerate(cast.scenario.stations) if station.mmsi is not None]
-    for purpose, interval in ((slots.BASE, BASE_SLOTS), (slots.NOTICE, NOTICE_SLOTS)):
-        due = slots.due(cast.seed, purpose, np.array(own, np.int64), interval, begin, end)
-        for who, slot, at in zip(due.who.tolist(), due.slot.tolist(), slots.slot_us(due.slot).tolist(), strict=True):
-            station = cast.scenario.stations[who]
-            if purpose == slots.NOTICE:
-                said: Fields = {"mmsi": station.mmsi, "text": cast.scenario.notice}
-                yield Sent(purpose, who, slot, station.place, REACH_BASE, "safety_broadcast", 14, said)
-                continue
-            now = from_us(at)
-            fields: Fields = {
-                "mmsi": station.mmsi, "utc_year": now.year, "utc_month": now.month, "utc_day": now.day,
-                "utc_hour": now.hour, "utc_minute": now.minute, "utc_second": now.second, "accuracy": True,
-                "lat_deg": station.place[0], "lon_deg": station.place[1], "epfd": 7, "radio": 0,
-            }  # fmt: skip
-            yield Sent(purpose, who, slot, station.place, REACH_BASE, "base_station", 4, fields)
+    due = slots.due(cast.seed, slots.BASE, np.array(own, np.int64), BASE_SLOTS, begin, end)
+    lat, lon = cast.stations.lat_deg[due.who], cast.stations.lon_deg[due.who]
+    found = heard(cast.scenario, cast.stations, cast.seed, slots.BASE, due.who, due.slot, (lat, lon), REACH_BASE)
+    numbers = np.array([station.mmsi or 0 for station in cast.scenario.stations], np.float64)
+    same = {"repeat": 0.0, "accuracy": 1.0, "epfd": float(SURVEYED), "radio": 0.0}
+    values = {name: np.full(len(due.who), value) for name, value in same.items()}
+    values |= {"mmsi": numbers[due.who], "lat_deg": lat, "lon_deg": lon, **_clock(slots.slot_us(due.slot))}
+    payload = armoured(BASE_STATION, np.full(len(due.who), BASE_STATION.msg_types[0]), values)
+    yield from received(cast.names, found, due.slot % 2 == 1, payload)
+
+
+def _clock(at: Ints) -> dict[str, Floats]:
+    """UTC date and time as a base station gives them."""
+    stamps = at.astype("datetime64[us]")
+    day, month = stamps.astype("datetime64[D]"), stamps.astype("datetime64[M]")
+    second = at // SECOND_US
+    parts = {
+        "year": stamps.astype("datetime64[Y]").astype(np.int64) + 1970, "month": month.astype(np.int64) % 12 + 1,
+        "day": (day - month.astype("datetime64[D]")).astype(np.int64) + 1, "hour": second // 3600 % 24,
+        "minute": second // 60 % 60, "second": second % 60,
+    }  # fmt: skip
+    return {f"utc_{name}": values.astype(np.float64) for name, values in parts.items()}
+
+
+def _notices(cast: Cast, begin: int, end: int) -> Iterator[Sent]:
+    """Every base station's notice that this is simulated (type 14)."""
+    own = [i for i, station in enumerate(cast.scenario.stations) if station.mmsi is not None]
+    due = slots.due(cast.seed, slots.NOTICE, np.array(own, np.int64), NOTICE_SLOTS, begin, end)
+    for who, slot in zip(due.who.tolist(), due.slot.tolist(), strict=True):
+        station = cast.scenario.stations[who]
+        said: Fields = {"mmsi": station.mmsi, "text": cast.scenario.notice}
+        yield Sent(slots.NOTICE, who, slot, station.place, REACH_BASE, "safety_broadcast", 14, said)
 
 
 def _aids(cast: Cast, begin: int, end: int) -> Iterator[Sent]:

@@ -98,9 +98,9 @@ LYING: tuple[tuple[int, str, str, float, float, int, float], ...] = (
 
 GROUNDS: tuple[tuple[int, str, float, float, int], ...] = (
     # how many, flag, south-west corner (lat, lon), columns; boats 3.2 nmi apart
-    (9, "KR", 34.660, 129.230, 3), (8, "JP", 34.100, 129.440, 2), (6, "JP", 34.830, 129.700, 3),
-    (6, "KR", 34.280, 128.640, 3), (7, "KR", 35.830, 129.800, 3), (8, "KR", 33.250, 125.900, 2),
-    (6, "KR", 33.020, 126.250, 6), (5, "JP", 33.880, 130.080, 5),
+    (9, "KR", 34.660, 129.230, 3), (8, "JP", 34.100, 129.440, 2), (6, "JP", 34.520, 129.140, 3),
+    (6, "KR", 34.540, 128.420, 3), (7, "KR", 35.880, 129.660, 3), (8, "KR", 33.230, 126.080, 2),
+    (6, "KR", 33.020, 126.250, 6), (5, "JP", 33.900, 129.620, 3),
 )  # fmt: skip
 
 PLEASURE: tuple[tuple[int, str, float, float, int], ...] = (
@@ -201,7 +201,7 @@ def _liner(serial: int, fleet: Fleet, names: list[str], berths: dict[str, int]) 
     kn, keep = _between(BUILDS[fleet.kind].kn, serial, 12), _between((0.45, 1.0), serial, 13)
     ends = [_berth(name, berths) for name in (names[0], names[-1])]
     marks = [MARKS[name] for name in names]
-    out, back = _passage(marks, ends[1], kn, keep), _passage(marks[::-1], ends[0], kn, keep)
+    out, back = passage(marks, ends[1], kn, keep), passage(marks[::-1], ends[0], kn, keep)
     stays = [
         Stay(
             for_s=HOUR_S * _between(fleet.hours, serial, 14 + i),
@@ -221,7 +221,7 @@ def _berth(name: str, berths: dict[str, int]) -> Place:
     return shifted((MARKS[name].lat_deg, MARKS[name].lon_deg), apart * (number // 5), apart * (number % 5 - 2))
 
 
-def _passage(marks: list[Mark], end: Place, kn: float, keep: float) -> list[Step]:
+def passage(marks: list[Mark], end: Place, kn: float, keep: float) -> list[Step]:
     """Sail past some marks, keeping to starboard of them, to a berth."""
     steps: list[Step] = []
     for before, mark, after in zip(marks, marks[1:], marks[2:], strict=False):

@@ -51,7 +51,7 @@ MARKS: dict[str, Mark] = {
     "SHANGHAI": Mark(31.020, 122.800, 0, 8),
     "JEJU": Mark(33.528, 126.545, 0, 7), "JEJU ROADS": Mark(33.600, 126.520, 0.2, 16),
     "SEOGWIPO": Mark(33.225, 126.560, 0, 7), "SEOGWIPO ROADS": Mark(33.150, 126.520, 0.2, 16),
-    "JINDO": Mark(34.300, 125.920, 0, 8),
+    "JINDO": Mark(34.330, 126.140, 0, 8),
     # Open water.
     "OFF JEJU NW": Mark(33.540, 126.020, 0.5), "OFF JEJU SW": Mark(33.120, 126.050, 0.5),
     "OFF CHUJA": Mark(33.960, 126.140, 0.3),
@@ -144,16 +144,16 @@ def _station(name: str, place: Place, range_nmi: float, latency_s: float, number
 
 
 STATIONS: tuple[Station, ...] = (
-    _station("SIM-BUSAN", (35.085, 129.030), 42, 0.35, 4_409_871),
-    _station("SIM-ULSAN", (35.500, 129.440), 40, 0.40, 4_409_872),
-    _station("SIM-POHANG", (36.080, 129.560), 44, 0.45, 4_409_873),
-    _station("SIM-GEOJE", (34.750, 128.640), 42, 0.55, 4_409_874),
-    _station("SIM-YEOSU", (34.590, 127.790), 42, 0.50, 4_409_875),
-    _station("SIM-JEJU", (33.360, 126.530), 64, 0.90, 4_409_876),
-    _station("SIM-TSUSHIMA-N", (34.650, 129.430), 46, 0.70, 4_319_871),
-    _station("SIM-TSUSHIMA-S", (34.150, 129.230), 48, 0.75, 4_319_872),
-    _station("SIM-IKI", (33.750, 129.720), 38, 0.60, 4_319_873),
-    _station("SIM-HAKATA", (33.680, 130.300), 34, 0.50, 4_319_874),
-    _station("SIM-KANMON", (33.990, 130.760), 38, 0.45, 4_319_875),
+    _station("SIM-BUSAN", (35.085, 129.030), 42, 0.35, 4_820_001),
+    _station("SIM-ULSAN", (35.500, 129.440), 40, 0.40, 4_820_002),
+    _station("SIM-POHANG", (36.080, 129.560), 44, 0.45, 4_820_003),
+    _station("SIM-GEOJE", (34.750, 128.640), 42, 0.55, 4_820_004),
+    _station("SIM-YEOSU", (34.590, 127.790), 42, 0.50, 4_820_005),
+    _station("SIM-JEJU", (33.360, 126.530), 70, 0.90, 4_820_006),
+    _station("SIM-TSUSHIMA-N", (34.650, 129.430), 46, 0.70, 4_830_001),
+    _station("SIM-TSUSHIMA-S", (34.150, 129.230), 48, 0.75, 4_830_002),
+    _station("SIM-IKI", (33.750, 129.720), 38, 0.60, 4_830_003),
+    _station("SIM-HAKATA", (33.680, 130.300), 34, 0.50, 4_830_004),
+    _station("SIM-KANMON", (33.990, 130.760), 38, 0.45, 4_830_005),
     Station(name="SIM-SAT", place=(0.0, 0.0), range_m=0.0, latency_s=3.0, satellite=True),
 )

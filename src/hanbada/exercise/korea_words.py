@@ -46,6 +46,10 @@ ABOUT: dict[str, tuple[str, str]] = {
         "A motor yacht enters the closed exercise area.",
         "모터요트가 출입이 금지된 훈련 구역에 들어간다.",
     ),
+    "dwell": (
+        "A bulk carrier waits adrift in the exercise area in which nobody may stay.",
+        "산적화물선이 머물 수 없는 훈련 구역에서 표류하며 기다린다.",
+    ),
     "outage": (
         "The station on Jeju is silent for an hour and a half, and with it every ship there.",
         "제주 기지국이 한 시간 반 동안 끊기고 그곳의 모든 선박이 함께 사라진다.",

@@ -1,14 +1,16 @@
-"""Names and numbers that belong to nobody, as far as can be: how a simulated vessel calls itself.
+"""Names and numbers that belong to nobody: how a simulated vessel calls itself.
 
-MMSI: the MID of the flag, then 987, then a serial number. IMO number: 119xxx and a check digit, a range not handed out
-when this was written (2024). Call sign: a prefix of the flag, then SIM. Name: begins with SIM. See docs/decisions/0055.
+MMSI: three digits that the ITU has given to no administration, one stand-in for each flag, then a serial number; so no
+ship can have been assigned it, and nobody's flag is shown. IMO number: from a range in which no ship has been found.
+Call sign: a prefix of the flag, then SIM. Name: begins with SIM. See docs/decisions/0055.
 """
 
 from __future__ import annotations
 
 from hanbada.exercise.scenario import Identity
 
-MIDS = {"KR": 440, "JP": 431, "PA": 354, "LR": 636, "MH": 538, "HK": 477, "SG": 563, "CN": 413, "GR": 240, "DK": 219}
+MIDS = {"KR": 482, "JP": 483, "PA": 380, "LR": 640, "MH": 581, "HK": 487, "SG": 580, "CN": 489, "GR": 280, "DK": 281}
+"""Maritime identification digits without an administration (ITU list of 2025), by the flag they stand in for."""
 PREFIXES = {
     "KR": "DS",
     "JP": "JD",
@@ -21,9 +23,7 @@ PREFIXES = {
     "GR": "SV",
     "DK": "OU",
 }
-MARKED = 987
-"""Digits four to six of every simulated ship's MMSI."""
-IMO_FIRST = 119_000
+IMO_FIRST = 590_000
 """First six digits of the first simulated IMO number."""
 SERIALS = 1000
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -35,16 +35,16 @@ def ship_mmsi(flag: str, serial: int) -> int:
     """The MMSI of a simulated ship.
 
     >>> ship_mmsi("KR", 7)
-    440987007
+    482000007
     """
-    return MIDS[flag] * 1_000_000 + MARKED * 1000 + serial % SERIALS
+    return MIDS[flag] * 1_000_000 + serial % SERIALS
 
 
 def imo_number(serial: int) -> int:
-    """An IMO number with a right check digit that no ship has.
+    """An IMO number with a right check digit that no ship is known to have.
 
     >>> imo_number(3)
-    1190035
+    5900036
     """
     stem = IMO_FIRST + serial % SERIALS
     check = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, str(stem), strict=True)) % 10

@@ -6,20 +6,22 @@ times as fast.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hanbada.ais.codec import ROT_FACTOR
 from hanbada.ais.m1371_6 import ROT_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterator, Mapping, Sequence
 
     from hanbada.ais.fields import Field, Layout
-    from hanbada.exercise.chance import Floats, Ints
+    from hanbada.exercise.chance import Flags, Floats, Ints
+    from hanbada.exercise.reception import Receptions
+
+Octets: TypeAlias = NDArray[np.uint8]
 
 _ARMOUR = np.frombuffer(bytes(range(48, 88)) + bytes(range(96, 120)), np.uint8)
 _HEX = np.frombuffer(b"0123456789ABCDEF", np.uint8)
@@ -28,7 +30,7 @@ STAMP_DIGITS = 13
 """Digits of milliseconds since 1970, from 2001 to 2286."""
 
 
-def armoured(layout: Layout, msg_type: Ints, values: Mapping[str, Floats]) -> NDArray[np.uint8]:
+def armoured(layout: Layout, msg_type: Ints, values: Mapping[str, Floats]) -> Octets:
     """Payload characters of messages (rows) of a layout without text, whose length is whole characters.
 
     Fields that are absent or NaN are sent as "not available".
@@ -39,11 +41,11 @@ def armoured(layout: Layout, msg_type: Ints, values: Mapping[str, Floats]) -> ND
         column = values.get(field.name)
         raw = np.full(len(msg_type), field.none) if column is None else _raw(column, field)
         _write(bits, field.start, field.width, raw)
-    characters: NDArray[np.uint8] = _ARMOUR[bits.reshape(len(msg_type), -1, 6) @ _SIX]
+    characters: Octets = _ARMOUR[bits.reshape(len(msg_type), -1, 6) @ _SIX]
     return characters
 
 
-def _write(bits: NDArray[np.uint8], start: int, width: int, raw: Ints) -> None:
+def _write(bits: Octets, start: int, width: int, raw: Ints) -> None:
     bits[:, start : start + width] = raw[:, None] >> np.arange(width - 1, -1, -1) & 1
 
 
@@ -57,7 +59,16 @@ def _raw(values: Floats, field: Field) -> Ints:
     return np.where(unknown, field.none, np.rint(raw)).astype(np.int64)
 
 
-def framed(station: str, stamp_ms: Ints, on_b: NDArray[np.bool_], payload: NDArray[np.uint8]) -> list[bytes]:
+def received(stations: Sequence[str], found: Receptions, on_b: Flags, payload: Octets) -> Iterator[tuple[int, bytes]]:
+    """(when it reaches us, line) of receptions of messages (rows of `on_b` and `payload`), station by station."""
+    for number in np.unique(found.station).tolist():
+        own = found.station == number
+        row = found.row[own]
+        lines = _framed(stations[number], found.stamp_ms[own], on_b[row], payload[row])
+        yield from zip(found.at[own].tolist(), lines, strict=True)
+
+
+def _framed(station: str, stamp_ms: Ints, on_b: Flags, payload: Octets) -> list[bytes]:
     """Lines of one station: TAG block and sentence of messages (rows) that fit into one, without fill bits."""
     count = len(stamp_ms)
     digits = (stamp_ms[:, None] // 10 ** np.arange(STAMP_DIGITS - 1, -1, -1) % 10 + 48).astype(np.uint8)
@@ -70,11 +81,11 @@ def framed(station: str, stamp_ms: Ints, on_b: NDArray[np.bool_], payload: NDArr
     return [flat[i : i + width] for i in range(0, len(flat), width)]
 
 
-def _same(text: str, count: int) -> NDArray[np.uint8]:
+def _same(text: str, count: int) -> Octets:
     return np.broadcast_to(np.frombuffer(text.encode("ascii"), np.uint8), (count, len(text)))
 
 
-def _checksum(parts: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+def _checksum(parts: list[Octets]) -> Octets:
     """`*` and the two hexadecimal digits of the exclusive or of every character of each row."""
     value = np.bitwise_xor.reduce([np.bitwise_xor.reduce(part, axis=1) for part in parts])
     return np.column_stack([np.full(len(value), ord("*"), np.uint8), _HEX[value >> 4], _HEX[value & 15]])

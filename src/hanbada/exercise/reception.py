@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hanbada.exercise.chance import Flags, Floats, Ints
     from hanbada.exercise.scenario import Scenario, Span
 
-REACH_A, REACH_B, REACH_BEACON, REACH_AID, REACH_BASE = 1.0, 0.45, 0.45, 0.6, 1.25
+REACH_A, REACH_B, REACH_BEACON, REACH_AID, REACH_BASE = 1.0, 0.5, 0.45, 0.6, 1.25
 """Share of a station's range from which a sender is heard: 12.5 W on a mast, 2 W, 1 W by the water, a buoy, a hill."""
 BEST = 0.97
 """Chance to be heard close by: slots collide."""

@@ -17,7 +17,7 @@ from hanbada.ais.m1371_6 import LONG_RANGE, POSITION_A, POSITION_B
 from hanbada.exercise import slots
 from hanbada.exercise.chance import normal, uniform
 from hanbada.exercise.motion import METRE_DEG, Motion, States, Timetable, motion_of, states, timetable
-from hanbada.exercise.packing import armoured, framed
+from hanbada.exercise.packing import armoured, received
 from hanbada.exercise.reception import (
     REACH_A,
     REACH_B,
@@ -60,6 +60,7 @@ class Cast:
 
     scenario: Scenario
     seed: int
+    names: tuple[str, ...]
     plans: list[Timetable]
     motion: Motion
     stations: Listening
@@ -94,6 +95,7 @@ def cast_of(scenario: Scenario, seed: int) -> Cast:
     return Cast(
         scenario=scenario,
         seed=seed,
+        names=tuple(station.name for station in scenario.stations),
         plans=plans,
         motion=motion_of(vessels, plans),
         stations=listening(scenario),
@@ -221,18 +223,14 @@ def _numbers(cast: Cast, rows: Rows) -> Ints:
 def _lines(cast: Cast, rows: Rows, found: Receptions, which: Flags, kind: str) -> Iterator[tuple[int, bytes]]:
     """Lines of the receptions of some transmissions, all of one layout."""
     chosen = which[found.row]
+    if not chosen.any():
+        return iter(())
     used, row = np.unique(found.row[chosen], return_inverse=True)
-    if not len(used):
-        return
     sent = _kept(rows, used)
     layout, values = _VALUES[kind](cast, sent)
     payload = armoured(layout, sent.msg_type, values)
-    station, stamp_ms, at = found.station[chosen], found.stamp_ms[chosen], found.at[chosen]
-    on_b = sent.slot % 2 == 1
-    for number in np.unique(station).tolist():
-        own = station == number
-        lines = framed(cast.scenario.stations[number].name, stamp_ms[own], on_b[row[own]], payload[row[own]])
-        yield from zip(at[own].tolist(), lines, strict=True)
+    own = Receptions(row, found.station[chosen], found.stamp_ms[chosen], found.at[chosen])
+    return received(cast.names, own, sent.slot % 2 == 1, payload)
 
 
 def _measured(cast: Cast, rows: Rows) -> dict[str, Floats]:

@@ -164,16 +164,16 @@ class Element(Struct, frozen=True, kw_only=True):
     """One element of the story as truth: what a watch should make of it.
 
     `about` is for a person to read, by language. `expects` is the kind of detection, None for a decoy that must stay
-    quiet or be explained by an innocent explanation that holds (`explained_by`). `vessels` are MMSI; `seen_s` is the story time by which a watch that has
-    listened since `lead_s` before the curtain should know.
+    quiet. `vessels` are MMSI. It begins at story time `begins_s`; a watch that has listened since `lead_s` before the
+    curtain should know by `seen_s`.
     """
 
     key: str
     about: dict[str, str]
     expects: str | None
     vessels: tuple[int, ...]
+    begins_s: float
     seen_s: float
-    explained_by: str | None = None
 
 
 class Scenario(Struct, frozen=True, kw_only=True):

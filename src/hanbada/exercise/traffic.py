@@ -7,6 +7,7 @@ receiving station's. Several stations hear most transmissions: copies differ in 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from hanbada.exercise.announcements import Sayings, announcement_lines
@@ -18,11 +19,10 @@ from hanbada.model.times import MINUTE_US
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hanbada.exercise.reports import Cast
     from hanbada.exercise.scenario import Scenario
 
-STRETCH_US = MINUTE_US
-"""Traffic is made a minute at a time."""
+STRETCH_US = 5 * MINUTE_US
+"""Traffic is made five minutes at a time."""
 
 
 def lines(scenario: Scenario, start_us: int, stop_us: int, seed: int = 0) -> Iterator[bytes]:
@@ -36,23 +36,23 @@ def arrivals(scenario: Scenario, start_us: int, stop_us: int, seed: int = 0) -> 
     `stop_us` may lie years ahead: lines are made as they are asked for. Raises UsageError, when the first line is asked
     for, if a vessel cannot keep her plan.
     """
+    for at, message in _messages(scenario, start_us, stop_us, seed):
+        for line in message.split(b"\n"):
+            yield at, line
+
+
+def _messages(scenario: Scenario, start_us: int, stop_us: int, seed: int) -> Iterator[tuple[int, bytes]]:
+    """(when it reaches us, its lines) for every message as one station heard it."""
     cast, sayings = cast_of(scenario, seed), Sayings()
     stretch = (start_us - latest_us(cast.stations)) // STRETCH_US
-    pending: list[tuple[int, tuple[bytes, ...]]] = []
+    pending: list[tuple[int, bytes]] = []
     while stretch * STRETCH_US < stop_us:
-        pending += _transmitted(cast, sayings, stretch)
+        begin, end = first_slot(stretch * STRETCH_US), first_slot((stretch + 1) * STRETCH_US)
+        pending += report_lines(cast, begin, end)
+        pending += announcement_lines(cast, sayings, begin, end)
         pending.sort()
         stretch += 1
-        complete_us = min(stretch * STRETCH_US, stop_us)
-        ready = next((i for i, (at, _) in enumerate(pending) if at >= complete_us), len(pending))
-        for at, message in pending[:ready]:
-            if at >= start_us:
-                yield from ((at, line) for line in message)
-        del pending[:ready]
-
-
-def _transmitted(cast: Cast, sayings: Sayings, stretch: int) -> Iterator[tuple[int, tuple[bytes, ...]]]:
-    """Every reception of what is transmitted in one stretch, in no order."""
-    begin, end = first_slot(stretch * STRETCH_US), first_slot((stretch + 1) * STRETCH_US)
-    yield from ((at, (line,)) for at, line in report_lines(cast, begin, end))
-    yield from announcement_lines(cast, sayings, begin, end)
+        first = bisect_left(pending, (start_us,))
+        last = bisect_left(pending, (min(stretch * STRETCH_US, stop_us),))
+        yield from pending[first:last]
+        del pending[:last]
