@@ -68,7 +68,7 @@ def test_what_was_kept_is_read_by_vessel_time_and_line(archive):
     assert archive.span() == (MIDNIGHT, MIDNIGHT + DAY - 600 * SECOND)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     rows=st.lists(st.tuples(st.integers(0, 40 * 3600), st.sampled_from(VESSELS)), min_size=1, max_size=30),
     cuts=st.lists(st.integers(0, 30), max_size=3),
@@ -215,7 +215,7 @@ def test_rows_that_come_late_are_joined_to_the_month_they_belong_to(archive):
 
 
 def test_a_day_that_goes_on_never_has_many_files(archive):
-    minutes = 100
+    minutes = 50
     for n in range(minutes):
         keep(archive, positions([NOON + n * MINUTE], [VESSELS[0]], n + 1))
         archive.compact(MIDNIGHT, NOON)
@@ -235,31 +235,47 @@ def test_replaced_files_stay_until_the_next_time_for_those_who_still_read(archiv
 
 def test_threads_read_and_append_while_files_are_joined(archive):
     for n in range(4):
-        keep(archive, day(1 + 1000 * n))
-    whole, going, wrong = archive.read(*ALWAYS), threading.Event(), []
+        keep(archive, day(1 + 1000 * n, every_s=7200))
+    whole, joined, wrong = archive.read(*ALWAYS), threading.Event(), []
 
     def read():
-        while not going.is_set():
+        while not joined.is_set():
             found = archive.read(MIDNIGHT, MIDNIGHT + DAY)
             if not found.equals(whole):
                 wrong.append(found.num_rows)
 
     def append():
-        for n in range(6):
-            keep(archive, day(10_000 + 1000 * n, MIDNIGHT + DAY))
+        for n in range(3):
+            keep(archive, day(10_000 + 1000 * n, MIDNIGHT + DAY, every_s=7200))
 
-    readers = [threading.Thread(target=read) for _ in range(2)]
-    writer = threading.Thread(target=append)
-    for thread in (*readers, writer):
+    threads = [threading.Thread(target=act) for act in (read, read, append)]
+    for thread in threads:
         thread.start()
-    archive.compact(MIDNIGHT + DAY, NOON)
-    writer.join()
-    archive.compact(MIDNIGHT + 2 * DAY, NOON)
-    going.set()
-    for thread in readers:
+    for _ in range(4):
+        archive.compact(MIDNIGHT + DAY, NOON)
+    joined.set()
+    for thread in threads:
         thread.join()
     assert wrong == []
-    assert archive.read(*ALWAYS).num_rows == 10 * len(day())
+    assert archive.read(*ALWAYS).num_rows == 7 * 36
+
+
+def test_a_reader_whose_file_is_taken_away_reads_where_its_rows_are_now(archive, monkeypatch):
+    for first_line in (1, 1000):
+        keep(archive, day(first_line))
+    names = files.overlapping
+
+    def slow(*asked):
+        """The files as they were before two compactions, the first time."""
+        monkeypatch.setattr(files, "overlapping", names)
+        found = names(*asked)
+        for _ in range(2):
+            archive.compact(MIDNIGHT + DAY, NOON)
+        return found
+
+    monkeypatch.setattr(files, "overlapping", slow)
+    assert archive.read(*ALWAYS).num_rows == 2 * len(day())
+    assert len(on_disk(archive)) == 3
 
 
 # whose it is, and what is found in it

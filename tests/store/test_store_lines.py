@@ -263,7 +263,7 @@ def test_what_follows_a_torn_tail_is_as_sound_as_what_was_before(tmp_path):
 @pytest.mark.parametrize("seed", range(6))
 def test_damage_in_the_middle_costs_only_the_lines_it_hits(tmp_path, seed):
     paths = fill(tmp_path, 12)
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     path = dice.choice(paths[:-1])
     content = bytearray(path.read_bytes())
     head = len(segment_head(content))

@@ -17,16 +17,15 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 from msgspec import Struct
 from sqlalchemy import func, select
 
 from hanbada.model.errors import StoreError
-from hanbada.model.times import DAY_US, SECOND_US
+from hanbada.model.times import DAY_US
 from hanbada.store import coverage, files, marks
 from hanbada.store.database import reading, writing
 from hanbada.store.durable import UNFINISHED, hold, make_folder, translated, write_whole
-from hanbada.store.files import ArchiveFile, Shelf
+from hanbada.store.files import ArchiveFile, Shelf, Wanted
 from hanbada.store.layout import (
     LAYOUTS,
     POS,
@@ -36,7 +35,6 @@ from hanbada.store.layout import (
     bucket_of,
     from_stored,
     in_order,
-    stored_schema,
     times_us,
     to_stored,
 )
@@ -150,22 +148,25 @@ class Archive:
     def _read(self, layout: Layout, start_us: int, end_us: int, mmsi: int | Iterable[int] | None) -> pa.Table:
         vessels = [mmsi] if isinstance(mmsi, int) else mmsi if mmsi is None else sorted(set(mmsi))
         buckets = None if vessels is None else set(bucket_of(np.array(vessels, np.int64), self._bits).tolist())
-        with reading(self.engine) as connection:
-            names = files.overlapping(connection, layout.folder, (start_us, end_us), buckets)
-        if not names:
-            return layout.table.empty()
-        wanted = (ds.field("t") >= start_us // SECOND_US) & (ds.field("t") <= (end_us - 1) // SECOND_US)
-        if vessels is not None:
-            wanted &= ds.field("mmsi").isin(vessels) if len(vessels) > 1 else ds.field("mmsi") == vessels[0]
-        paths = [str(self.folder / name) for name in names]
-        try:
-            stored = ds.dataset(paths, schema=stored_schema(layout), format="parquet").to_table(filter=wanted)
-        except (OSError, pa.ArrowInvalid) as error:
-            message = f"{self.folder}: a file of the archive is missing or damaged: {error}"
-            raise StoreError(message) from error
-        found = from_stored(layout, stored)
+        found = from_stored(layout, self._stored(layout, Wanted(start_us, end_us, vessels), buckets))
         at = _at(found)
         return in_order(found.filter(pc.and_(pc.greater_equal(at, start_us), pc.less(at, end_us))))
+
+    def _stored(self, layout: Layout, wanted: Wanted, buckets: set[int] | None) -> pa.Table:
+        """Rows of files; read again if a compaction took a file away meanwhile, for then others hold its rows."""
+        names = self._names(layout, wanted, buckets)
+        while True:
+            try:
+                return files.rows(self.folder, layout, names, wanted)
+            except (OSError, pa.ArrowInvalid) as error:
+                before, names = names, self._names(layout, wanted, buckets)
+                if names == before:
+                    message = f"{self.folder}: a file of the archive is missing or damaged: {error}"
+                    raise StoreError(message) from error
+
+    def _names(self, layout: Layout, wanted: Wanted, buckets: set[int] | None) -> list[str]:
+        with reading(self.engine) as connection:
+            return files.overlapping(connection, layout.folder, wanted, buckets)
 
     def span(self) -> tuple[int, int] | None:
         """Times of the first and the last position; None if there is none."""

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from msgspec import Struct
 from sqlalchemy import delete, insert, select, update
 
+from hanbada.model.times import SECOND_US
 from hanbada.store.database import in_pieces, records
 from hanbada.store.durable import make_folder, translated, write_whole
 from hanbada.store.layout import LAYOUTS, sorted_stored, stored_schema, to_parquet
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection
+
+    from hanbada.store.layout import Layout
 
 
 MANY = 8
@@ -34,6 +38,14 @@ class Shelf(NamedTuple):
     kind: str
     period: str
     bucket: int
+
+
+class Wanted(NamedTuple):
+    """What to read: from a moment up to but without another, of some vessels or all (None)."""
+
+    start_us: int
+    end_us: int
+    vessels: list[int] | None
 
 
 class ArchiveFile(Struct, frozen=True, kw_only=True):
@@ -102,13 +114,25 @@ def named(connection: Connection, *, retired: bool = False) -> list[ArchiveFile]
     return records(connection.execute(select(file).where(gone).order_by(file.c.name)), ArchiveFile)
 
 
-def overlapping(connection: Connection, kind: str, span: tuple[int, int], buckets: Collection[int] | None) -> list[str]:
+def overlapping(connection: Connection, kind: str, wanted: Wanted, buckets: Collection[int] | None) -> list[str]:
     """Names of the files that may hold rows of a span, of some buckets or all (None)."""
-    start_us, end_us = span
-    within = [file.c.kind == kind, file.c.end_at >= start_us, file.c.start_at < end_us, file.c.retired_at.is_(None)]
+    within = [file.c.kind == kind, file.c.retired_at.is_(None)]
+    within += [file.c.end_at >= wanted.start_us, file.c.start_at < wanted.end_us]
     if buckets is not None:
         within.append(file.c.bucket.in_(buckets))
     return list(connection.scalars(select(file.c.name).where(*within).order_by(file.c.name)))
+
+
+def rows(root: Path, layout: Layout, names: Sequence[str], wanted: Wanted) -> pa.Table:
+    """Rows of some files in the seconds of a span, in no order; raises Arrow's error if one is missing or damaged."""
+    schema = stored_schema(layout)
+    if not names or wanted.vessels == []:
+        return schema.empty_table()
+    fits = (ds.field("t") >= wanted.start_us // SECOND_US) & (ds.field("t") <= (wanted.end_us - 1) // SECOND_US)
+    if wanted.vessels is not None:
+        fits &= ds.field("mmsi").isin(wanted.vessels)
+    paths = [str(root / name) for name in names]
+    return ds.dataset(paths, schema=schema, format="parquet").to_table(filter=fits)
 
 
 def sweep(root: Path, connection: Connection) -> None:
