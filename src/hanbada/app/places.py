@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -37,6 +37,21 @@ def known_zones(data: Path | None, drawn: bytes | None = None, name: str = "zone
     if drawn is not None:
         found += areas.read_geojson(drawn, name=name)
     return zones(found)
+
+
+def drawn_zones(watched: Zones | None) -> dict[str, Any]:
+    """Watched areas as GeoJSON for the map."""
+    return {"type": "FeatureCollection", "features": [_feature(area) for area in (watched.areas if watched else ())]}
+
+
+def _feature(area: Area) -> dict[str, Any]:
+    rings = [ring.round(6).tolist() for ring in area.rings]
+    one = {"type": "Polygon", "coordinates": rings} if len(rings) == 1 else None
+    return {
+        "type": "Feature",
+        "properties": {"name": area.name, "kind": area.kind, "rule": area.rule, "claimants": list(area.claimants)},
+        "geometry": one or {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]},
+    }
 
 
 def read_zones(path: Path | None) -> bytes | None:

@@ -84,11 +84,14 @@ class Outcome(NamedTuple):
     safety: list[pa.Table]
     fresh: Rows
     said: list[Detection]
+    messages: int = 0
 
 
 def step(state: State, batch: Iterable[Heard | Given], now_us: int) -> Outcome:
     """Take what came, in order; `now_us` is the time of the picture."""
+    before = sum(tally.messages for tally in state.tallies.values())
     parts = [part for item in batch for part in _reports(state, item, now_us)]
+    messages = sum(tally.messages for tally in state.tallies.values()) - before
     fresh: list[Rows] = []
     said: list[Detection] = []
     for simulated in (False, True):
@@ -98,7 +101,7 @@ def step(state: State, batch: Iterable[Heard | Given], now_us: int) -> Outcome:
             fresh.append(taken.rows)
             said += taken.said
     tables = [[part[i] for part in parts if part[i] is not None and part[i].num_rows] for i in range(3)]  # type: ignore[union-attr, misc]
-    return Outcome(*tables, joined(fresh) if fresh else empty(), said)  # type: ignore[arg-type]
+    return Outcome(*tables, joined(fresh) if fresh else empty(), said, messages)  # type: ignore[arg-type]
 
 
 def look(state: State, now_us: int) -> list[Detection]:

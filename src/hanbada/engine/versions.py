@@ -46,6 +46,11 @@ def judged(state: Standing, case: Case, now: Detection | None) -> Detection | No
     return _say(state, case, now, "revised" if again else now.state)
 
 
+def first_said(state: Standing, case: Case, now: Detection) -> Detection | None:
+    """What stands, if nothing was ever said of it."""
+    return None if case in state.said else _say(state, case, now, now.state)
+
+
 def _say(state: Standing, case: Case, detection: Detection, what: State) -> Detection:
     version = state.versions.get(detection.episode_id, 0) + 1
     state.versions[detection.episode_id] = version

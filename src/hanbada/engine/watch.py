@@ -17,7 +17,7 @@ import polars as pl
 
 from hanbada.detect import DETECTORS
 from hanbada.detect.contract import Again, Batch, SafetyText, Site
-from hanbada.engine.versions import Standing, drop_before, judged, superseding, what_stands
+from hanbada.engine.versions import Standing, drop_before, first_said, judged, superseding, what_stands
 from hanbada.engine.window import Window, begins, keep, put_among, reachable, rewind, rows_of
 from hanbada.model.errors import UsageError
 from hanbada.model.ids import LINE_BITS
@@ -148,7 +148,7 @@ def _note(watch: Watch, reports: Reports) -> None:
     for table in (reports.positions, reports.statics, reports.safety):
         if table is None or not table.num_rows:
             continue
-        last = int(pl.Series(table["line_id"]).max())  # type: ignore[arg-type] - never null
+        last = int(np.max(table["line_id"].to_numpy()))
         source = last >> LINE_BITS
         watch.heard_to[source] = max(watch.heard_to.get(source, 0), last)
         if reports.simulated:
@@ -239,6 +239,15 @@ def _judge(watch: Watch) -> list[Detection]:
 def standing(watch: Watch) -> list[Detection]:
     """Everything that stands now, in the order of time."""
     return what_stands(watch.standing)
+
+
+def resume(watch: Watch, said: Iterable[Detection]) -> list[Detection]:
+    """What an earlier watch said of the rows that this one has taken again counts as said; the rest is said now."""
+    before = list(said)
+    state = watch.standing
+    state.said = {(one.kind, one.case): one for one in before}
+    state.versions = {one.episode_id: one.version for one in before}
+    return [one for case, now in list(state.found.items()) if (one := first_said(state, case, now)) is not None]
 
 
 def expire(watch: Watch, before_us: int) -> None:

@@ -1,0 +1,156 @@
+"""A node from its data directory: opened, brought to where it was, run until it is told to stop, closed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import signal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import uvicorn
+
+from hanbada.app.feeding import Feed, Feeding, all_names, simulated
+from hanbada.app.inbox import Inbox
+from hanbada.app.keeper import Keeper
+from hanbada.app.loop import Loop
+from hanbada.app.picture import Picture
+from hanbada.app.places import drawn_zones, known_ports, known_zones
+from hanbada.app.recovery import recover
+from hanbada.app.site import LiveSite
+from hanbada.app.watch import State
+from hanbada.app.web import Settings, create
+from hanbada.engine.watch import start
+from hanbada.model.errors import UsageError
+from hanbada.store.archive import open_archive
+from hanbada.store.database import open_database
+from hanbada.store.desk import DeskStore
+from hanbada.store.lines import open_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from hanbada.app.clocks import Clock
+
+DATABASE, LINES, ARCHIVE = "desk.sqlite", "lines", "archive"
+WINDOW_ROWS = 4_000_000
+"""Rows that late ones may still be put among: 384 MiB, hours of a national network."""
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+CLOSE_S = 3
+"""How long open windows may keep a node that ends."""
+
+
+class Watching(NamedTuple):
+    """What a node watches for beside the reference packs."""
+
+    zones: bytes | None = None
+    zones_name: str = "zones"
+    settings: Mapping[str, Any] = {}
+    only: tuple[str, ...] = ()
+
+
+class Running(NamedTuple):
+    """A node that was opened."""
+
+    loop: Loop
+    feeding: Feeding
+    site: LiveSite
+    desk: DeskStore
+    clock: Clock
+    home: Path
+
+
+@contextlib.contextmanager
+def opened(
+    home: Path, feeds: Callable[[DeskStore], list[Feed]], clock: Clock, watching: Watching,
+    progress: Callable[[float], None] | None = None,
+) -> Iterator[Running]:  # fmt: skip
+    """The node in a data directory, where it was when it stopped; closed at the end, with everything on disk."""
+    home.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as closing:
+        engine = open_database(home / DATABASE)
+        closing.callback(engine.dispose)
+        desk = DeskStore(engine, clock.now_us)
+        lines = open_lines(home / LINES)
+        closing.callback(lines.close)
+        archive = open_archive(home / ARCHIVE, engine, clock.now_us())
+        closing.callback(archive.close)
+        found = feeds(desk)
+        watched = known_zones(home, watching.zones, watching.zones_name)
+        watch = start(known_ports(home), watched, watching.only, watching.settings, WINDOW_ROWS)
+        state, inbox = State(watch, simulated(found, desk)), Inbox()
+        loop = Loop(state, inbox, lines, desk, Keeper(archive, clock.now_us), Picture(), clock.now_us)
+        recover(loop, progress=progress)
+        feeding = Feeding(found, inbox, all_names(found, desk))
+        yield Running(loop, feeding, LiveSite(loop, feeding, drawn_zones(watched)), desk, clock, home)
+
+
+def start_code(running: Running) -> str | None:
+    """A new one-time code for the first run; None if the first run is done."""
+    if running.desk.profile() is not None:
+        return None
+    digits = f"{secrets.randbelow(10**8):08d}"
+    code = f"{digits[:4]}-{digits[4:]}"
+    running.desk.set_start_code(code, running.clock.now_us())
+    return code
+
+
+def checked_host(host: str, *, everywhere: bool) -> str:
+    """The address to listen on; UsageError if others could reach it and nobody said that they may."""
+    if host not in LOOPBACK and not everywhere:
+        message = f"--host {host} opens this node to the network; add --open if that is what you want"
+        raise UsageError(message)
+    return host
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn raises the signals it caught once more when it has ended, into the middle of our own closing."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+    def end(self) -> None:
+        """End soon."""
+        self.should_exit = True
+
+
+async def run(running: Running, host: str, port: int, *, ready: Callable[[str], None], settings: Settings) -> None:
+    """Serve screens and follow feeds until interrupted; `ready` is called with the address once screens answer."""
+    app = create(running.site, running.desk, settings)
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", lifespan="off", ws_per_message_deflate=False,
+        timeout_graceful_shutdown=CLOSE_S, server_header=False,
+    )  # fmt: skip
+    server = _Server(config)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, server.end)
+    running.loop.start()
+    feeding = asyncio.create_task(running.feeding.run(running.clock))
+    watching = asyncio.create_task(_until_broken(running.loop, feeding, server))
+    announcing = asyncio.create_task(_announce(server, host, ready))
+    try:
+        await server.serve()
+    finally:
+        for task in (announcing, watching, feeding):
+            task.cancel()
+        await asyncio.gather(announcing, watching, feeding, return_exceptions=True)
+        await asyncio.to_thread(running.loop.stop)
+    if not feeding.cancelled() and (fault := feeding.exception()) is not None:
+        raise fault
+
+
+async def _announce(server: uvicorn.Server, host: str, ready: Callable[[str], None]) -> None:
+    while not server.started:
+        await asyncio.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+
+
+async def _until_broken(loop: Loop, feeding: asyncio.Task[None], server: uvicorn.Server) -> None:
+    """End the node if its loop or its feeds break: a picture that stands still must not look alive."""
+    while loop.alive and not (feeding.done() and not feeding.cancelled() and feeding.exception()):
+        await asyncio.sleep(0.2)
+    server.should_exit = True

@@ -1,0 +1,117 @@
+"""What `hanbada serve` does."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from hanbada.app.clocks import ReplayClock, WallClock
+from hanbada.app.config import data_dir
+from hanbada.app.detect_command import settings_of
+from hanbada.app.feeding import known_feed
+from hanbada.app.places import read_zones
+from hanbada.app.running import Running, Watching, checked_host, opened, run, start_code
+from hanbada.app.warming import warm
+from hanbada.app.web import Settings
+from hanbada.feeds.network import parse_address
+from hanbada.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from hanbada.app.clocks import Clock
+    from hanbada.app.feeding import Feed
+    from hanbada.store.desk import DeskStore
+
+
+def serve(
+    feeds: Sequence[str], host: str, port: int, data: Path | None, zones: Path | None, given: Sequence[str],
+    names: Sequence[str], speed: float | None, *, everywhere: bool, as_json: bool,
+) -> int:  # fmt: skip
+    """Run the node until interrupted; the exit code."""
+    home, clock = data_dir(data), _clock(feeds, speed)
+    warm(lambda: say("Compiling, which takes about a minute the first time on a machine ..."))
+    checked_host(host, everywhere=everywhere)
+    watching = Watching(read_zones(zones), str(zones), settings_of(given))
+    settings = Settings(data_dir=home, hosts=(*Settings().hosts, *names))
+    with opened(home, partial(_feeds, feeds, clock, speed), clock, watching) as running:
+        code = start_code(running)
+        asyncio.run(run(running, host, port, ready=partial(_announced, code), settings=settings))
+        account = account_of(running)
+    sys.stdout.write(msgspec.json.encode(account).decode() + "\n" if as_json else "")
+    sys.stderr.write(told(account))
+    return 0
+
+
+def _clock(feeds: Sequence[str], speed: float | None) -> Clock:
+    networks = [parse_address(feed) is not None for feed in feeds]
+    if any(networks) and not all(networks):
+        message = "a file is replayed in its own time, a network feed is of now: serve them on two nodes"
+        raise UsageError(message)
+    if speed is not None and any(networks):
+        message = "--speed is for files; a network feed sets its own pace"
+        raise UsageError(message)
+    return WallClock() if all(networks) else ReplayClock(1.0 if speed is None else speed)
+
+
+def _feeds(feeds: Sequence[str], clock: Clock, speed: float | None, desk: DeskStore) -> list[Feed]:
+    return [known_feed(feed, desk, clock.now_us(), speed) for feed in feeds]
+
+
+def say(text: str) -> None:
+    """A line for whoever sits at the terminal."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def _announced(code: str | None, address: str) -> None:
+    first = f"\nThe first run asks for this code, which works once: {code}" if code else ""
+    say(f"Hanbada is at {address}{first}\nEnd with Ctrl-C.")
+
+
+def account_of(running: Running) -> dict[str, Any]:
+    """What became of every line, and how long lines waited: stable keys."""
+    loop = running.loop
+    waits = np.array([one.wait_s for one in loop.latencies])
+    weights = np.array([one.messages for one in loop.latencies])
+    return {
+        "sources": {feed.name: _of_source(running, feed) for feed in running.feeding.feeds},
+        "steps": len(loop.latencies),
+        "wait_ms": {name: _quantile(waits, weights, q) for name, q in (("p50", 0.5), ("p99", 0.99), ("max", 1.0))},
+    }
+
+
+def _of_source(running: Running, feed: Feed) -> dict[str, Any]:
+    tally = running.loop.state.tally(feed.number)
+    return {
+        "lines": tally.lines, "messages": tally.messages, "other_lines": tally.other, "rejects": dict(tally.rejects),
+        "from_the_future": tally.ahead, "dropped": feed.health.dropped, "held_back_s": round(feed.health.held_s, 1),
+    }  # fmt: skip
+
+
+def _quantile(waits: np.ndarray, weights: np.ndarray, share: float) -> float | None:
+    """Milliseconds within which a share of messages was dealt with."""
+    if not weights.sum():
+        return None
+    order = np.argsort(waits)
+    place = np.searchsorted(np.cumsum(weights[order]), share * weights.sum())
+    return round(float(waits[order][min(int(place), len(waits) - 1)]) * 1000, 2)
+
+
+def told(account: dict[str, Any]) -> str:
+    """The account in a few lines."""
+    lines = []
+    for name, one in account["sources"].items():
+        rejects = ", ".join(f"{n:,} {code}" for code, n in one["rejects"].items()) or "none"
+        lost = f"; {one['dropped']:,} dropped for want of room" if one["dropped"] else ""
+        lines.append(f"{name}: {one['lines']:,} lines, {one['messages']:,} messages; rejects: {rejects}{lost}")
+    wait = account["wait_ms"]
+    if wait["p50"] is not None:
+        lines.append(f"from socket to screen: half within {wait['p50']} ms, 99 % within {wait['p99']} ms")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,247 @@
+"""The picture as the screens ask for it: from the loop's memory, the archive and the log of lines."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from hanbada.app.raw_lines import raw_lines
+from hanbada.app.web import frames
+from hanbada.app.web.ports import CoverageStep, Hit, Identity, PortVisit, Track, TrackPart, VesselCard
+from hanbada.model.times import DAY_US, MINUTE_US, SECOND_US
+from hanbada.reference.imo import imo_valid
+from hanbada.reference.mmsi import flag_of
+
+from hanbada.tracks.rows import ordered, rows
+from hanbada.tracks.segments import Segments, feed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hanbada.app.feeding import Feeding
+    from hanbada.app.loop import Loop
+    from hanbada.app.picture import Seen
+    from hanbada.app.web.ports import RawLine, SourceHealth
+    from hanbada.tracks.identity import Identity as Claimed
+    from hanbada.tracks.rows import Rows
+
+BLOCK_US = frames.BLOCK_S * SECOND_US
+SILENT_S = 600.0
+"""A leg longer than this is drawn dashed: three intervals of a ship at anchor."""
+IDENTITY_US = 90 * DAY_US
+CALLS_US = 30 * DAY_US
+SETTLED_US = 15 * MINUTE_US
+"""Blocks of replay older than this change no more, but for what is heard late."""
+_SHOWN = ("name", "imo", "call_sign", "ship_type", "destination")
+
+
+class LiveSite:
+    """The `Site` of a running node."""
+
+    def __init__(self, loop: Loop, feeding: Feeding, drawn: dict[str, Any]) -> None:
+        self._loop, self._feeding, self._drawn = loop, feeding, drawn
+        self._settled_block = lru_cache(maxsize=256)(self._block)
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change of a vessel."""
+        return self._loop.picture.revision
+
+    @property
+    def simulated(self) -> bool:
+        """True if anything in the picture is simulated."""
+        return self._loop.picture.simulated
+
+    def now_us(self) -> int:
+        """The time of the picture."""
+        return self._loop.now_us()
+
+    def full_frame(self) -> bytes:
+        """Every vessel."""
+        return self._loop.picture.frame(self.now_us())
+
+    def delta_frame(self, since: int) -> bytes:
+        """The vessels that changed after a revision."""
+        return self._loop.picture.frame(self.now_us(), since)
+
+    def vessel(self, mmsi: int) -> VesselCard | None:
+        """One vessel, with what it said of itself and where it called."""
+        seen = self._loop.picture.seen(mmsi)
+        if seen is None:
+            return None
+        statics = self._statics(mmsi)
+        told = self._identities(statics)
+        return _card(seen, self._claimed(mmsi), statics, self._heard_by(seen, statics), told, self._calls(mmsi))
+
+    def _claimed(self, mmsi: int) -> Claimed:
+        return self._loop.state.watch.site.identities.get(mmsi)
+
+    def _statics(self, mmsi: int) -> pl.DataFrame:
+        now = self.now_us()
+        return pl.DataFrame(self._loop.keeper.read_statics(now - IDENTITY_US, now + DAY_US, mmsi))
+
+    def _heard_by(self, seen: Seen, statics: pl.DataFrame) -> tuple[str, ...]:
+        numbers = [seen.source, *statics.sort("at", descending=True)["source"].to_list()]
+        return tuple(self._feeding.name_of(number) for number in dict.fromkeys(numbers))
+
+    def _identities(self, statics: pl.DataFrame) -> tuple[Identity, ...]:
+        """Each value the radio gave, and when first and last; the latest first."""
+        found = []
+        for what in _SHOWN:
+            said = statics.sort("at").filter(pl.col(what).is_not_null()).group_by(what)
+            when = (pl.col("at").first().alias("first"), pl.col("at").last().alias("last"))
+            told = said.agg(*when, pl.len().alias("reports"), pl.col("source").last())
+            found += [
+                Identity(
+                    what=what, value=str(row[what]), first_at=_us(row["first"]) or 0, last_at=_us(row["last"]) or 0,
+                    reports=row["reports"], source=self._feeding.name_of(row["source"]),
+                )
+                for row in told.sort("last", descending=True).iter_rows(named=True)
+            ]  # fmt: skip
+        return tuple(found)
+
+    def _calls(self, mmsi: int) -> tuple[PortVisit, ...]:
+        now = self.now_us()
+        kept = ordered(rows(self._loop.keeper.read(now - CALLS_US, now + DAY_US, mmsi)))
+        found = calls.port_calls(kept, self._loop.state.watch.site.ports).to_pylist()
+        return tuple(
+            PortVisit(
+                port=one["port"], entered_at=_us(one["entered_at"]), left_at=_us(one["left_at"]),
+                stopped_s=one["stopped_s"], berthed=one["berthed"],
+            )
+            for one in reversed(found)
+        )  # fmt: skip
+
+    def track(self, mmsi: int, start_us: int, end_us: int) -> Track:
+        """Where a vessel was, track by track."""
+        return Track(mmsi=mmsi, parts=track_parts(ordered(rows(self._loop.keeper.read(start_us, end_us, mmsi)))))
+
+    def search(self, text: str, limit: int) -> list[Hit]:
+        """Vessels by MMSI, IMO number, name or call sign; those that begin with the text first."""
+        wanted = " ".join(text.upper().split())
+        if not wanted:
+            return []
+        found = [hit for hit in map(self._hit_of(wanted), self._known()) if hit is not None]
+        found.sort(key=lambda ranked: (ranked[0], ranked[1].name or "~", ranked[1].mmsi))
+        return [hit for _, hit in found[:limit]]
+
+    def _known(self) -> list[int]:
+        return list(dict.fromkeys([*self._loop.picture.known(), *list(self._loop.state.watch.site.identities.votes)]))
+
+    def _hit_of(self, wanted: str) -> Any:
+        simulated = self._loop.state.watch.site.simulated
+
+        def hit(mmsi: int) -> tuple[int, Hit] | None:
+            said = self._claimed(mmsi)
+            fields = {"mmsi": str(mmsi), "imo": str(said.imo or ""), "name": said.name or "", "call_sign": said.call_sign or ""}
+            for rank in (0, 1):
+                for matched, value in fields.items():
+                    if value.upper().startswith(wanted) if rank == 0 else wanted in value.upper():
+                        return rank, Hit(
+                            mmsi=mmsi, name=said.name, imo=said.imo, call_sign=said.call_sign, matched=matched,
+                            simulated=mmsi in simulated,
+                        )  # fmt: skip
+            return None
+
+        return hit
+
+    def replay_block(self, start_us: int) -> bytes:
+        """Ten minutes of positions; blocks that change no more are remembered."""
+        settled = start_us + BLOCK_US < self.now_us() - SETTLED_US
+        return self._settled_block(start_us) if settled else self._block(start_us)
+
+    def _block(self, start_us: int) -> bytes:
+        heard = rows(self._loop.keeper.read(start_us, start_us + BLOCK_US))
+        mmsi, whose = np.unique(heard.mmsi, return_inverse=True)
+        kind, simulated = self._loop.picture.kinds(mmsi.tolist())
+        return frames.replay_block(
+            frames.Positions(
+                at_us=heard.at, mmsi=heard.mmsi, lon_deg=heard.lon_deg, lat_deg=heard.lat_deg, sog_kn=heard.sog_kn,
+                cog_deg=heard.cog_deg, kind=kind[whose], flags=np.where(simulated, frames.SIMULATED, 0)[whose],
+            ),
+            start_us,
+        )  # fmt: skip
+
+    def time_range(self) -> tuple[int, int]:
+        """First and last moment that can be replayed."""
+        span, now = self._loop.keeper.archive.span(), self.now_us()
+        return (now, now) if span is None else (min(span[0], now), now)
+
+    def coverage(self, start_us: int, end_us: int, steps: int) -> list[CoverageStep]:
+        """What all receivers heard in equal steps of time."""
+        kept = self._loop.keeper.archive.counts(start_us, end_us, steps)
+        fresh = self._loop.keeper.unwritten(start_us, end_us)
+        step = ((fresh["at"].cast("int64").to_numpy() - start_us) * steps // max(1, end_us - start_us)).tolist()
+        new = np.bincount(step, minlength=steps)
+        who = [set[int]() for _ in kept]
+        for place, mmsi in zip(step, fresh["mmsi"].to_pylist(), strict=True):
+            who[place].add(mmsi)
+        return [
+            CoverageStep(start_at=one.start_at, receptions=one.receptions + int(more), vessels=max(one.vessels, len(their)))
+            for one, more, their in zip(kept, new, who, strict=True)
+        ]
+
+    def sources(self) -> list[SourceHealth]:
+        """Every feed."""
+        return self._feeding.health(self._loop)
+
+    def lines(self, line_ids: tuple[int, ...]) -> list[RawLine]:
+        """Raw lines by id, from the log or from the file they were read from."""
+        return raw_lines(line_ids, self._loop.lines, self._feeding)
+
+    def zones(self) -> dict[str, Any]:
+        """Areas to draw as GeoJSON."""
+        return self._drawn
+
+
+def track_parts(of_one: Rows) -> tuple[TrackPart, ...]:
+    """The tracks of one vessel's rows, in order, as lines that do not jump at 180 degrees; stray reports are left out."""
+    placed = ~np.isnan(of_one.lat_deg) & ~np.isnan(of_one.lon_deg)
+    trail = feed(Segments(), of_one)
+    parts = []
+    for track_id in dict.fromkeys(trail.track_id[placed].tolist()):
+        mine = np.flatnonzero(placed & (trail.track_id == track_id))
+        if len(mine) > 1:
+            parts.append(_part(of_one, mine))
+    return tuple(parts)
+
+
+def _part(of_one: Rows, mine: NDArray[np.int64]) -> TrackPart:
+    at, lon = of_one.at[mine], of_one.lon_deg[mine]
+    return TrackPart(
+        at_us=at,
+        lon_deg=np.unwrap(lon, period=360.0),
+        lat_deg=of_one.lat_deg[mine],
+        sog_kn=of_one.sog_kn[mine].astype(np.float32),
+        silent=np.diff(at) > SILENT_S * SECOND_US,
+    )
+
+
+def _card(
+    seen: Seen, said: Claimed, statics: pl.DataFrame, sources: tuple[str, ...], told: tuple[Identity, ...],
+    visits: tuple[PortVisit, ...],
+) -> VesselCard:
+    return VesselCard(
+        mmsi=seen.mmsi, at=seen.at, lat_deg=seen.lat_deg, lon_deg=seen.lon_deg, kind=seen.kind, simulated=seen.simulated,
+        sog_kn=_known(seen.sog_kn), cog_deg=_known(seen.cog_deg),
+        heading_deg=None if seen.heading_deg < 0 else seen.heading_deg,
+        nav_status=None if seen.nav_status < 0 else seen.nav_status,
+        name=said.name, imo=said.imo, imo_valid=None if said.imo is None else imo_valid(said.imo), call_sign=said.call_sign,
+        flag=flag_of(seen.mmsi), ship_type=said.ship_type, length_m=said.length_m, beam_m=said.beam_m,
+        draught_m=said.draught_m, destination=said.destination, eta=said.eta,
+        static_at=None if statics.is_empty() else _us(statics["at"].max()),
+        lost=seen.lost, first_at=seen.first_at, reports=seen.reports, sources=sources, identities=told,
+        port_visits=visits,
+    )  # fmt: skip
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _us(when: Any) -> int | None:
+    """UTC microseconds of what Arrow gives for a time."""
+    return None if when is None else round(when.timestamp() * 1e6)

@@ -1,0 +1,92 @@
+"""Compile the kernels before anybody waits for them: the first time on a machine this takes a while, afterwards a moment.
+
+    python -m hanbada.app.warming decode|chain
+
+The decoder and the chain behind it are compiled by two processes at once; the compiled code is kept on disk.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numba
+import numpy as np
+import pyarrow as pa
+
+from hanbada.ais import columns
+from hanbada.engine.watch import Reports, settle, start, take_reports
+from hanbada.geo.areas import index_areas
+from hanbada.geo.points import index_points
+from hanbada.model.tables import POSITIONS
+from hanbada.model.times import MINUTE_US
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BEGAN_AT = 1_700_000_000_000_000
+SENTENCE = b"!AIVDM,1,1,,A,15RTgt0PAso;90TKcjM8h6g208CQ,0*4A\n"
+"""The sentence that descriptions of AIVDM show."""
+
+
+def warm_decoder() -> None:
+    """Compile what reads lines."""
+    state = columns.start("seams")
+    for _ in columns.feed(state, SENTENCE, BEGAN_AT):
+        pass
+
+
+def warm_chain() -> None:
+    """Compile tracks and detectors: two ships lie beside each other for three hours, one speaks late."""
+    square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]])
+    watch = start(index_points(["port"], np.array([10.0]), np.array([10.0])))
+    index_areas([(square,)])
+    for minute in range(0, 180, 3):
+        take_reports(watch, Reports(_abreast(minute)))
+    settle(watch)
+    take_reports(watch, Reports(_abreast(61)))
+    settle(watch, BEGAN_AT + 400 * MINUTE_US)
+
+
+def _abreast(minute: int) -> pa.Table:
+    return POSITIONS.build(
+        {
+            "at": pa.array([BEGAN_AT + minute * MINUTE_US] * 2, pa.timestamp("us", "UTC")),
+            "mmsi": pa.array([440_000_001, 440_000_002], pa.uint32()),
+            "lat_deg": pa.array([0.5, 0.5]),
+            "lon_deg": pa.array([0.5, 0.501]),
+            "sog_kn": pa.array([0.4, 0.4], pa.float32()),
+            "msg_type": pa.array([1, 1], pa.uint8()),
+            "source": pa.array([1, 1], pa.uint16()),
+            "line_id": pa.array([2 * minute + 1, 2 * minute + 2], pa.uint64()),
+        }
+    )
+
+
+PARTS: dict[str, Callable[[], None]] = {"decode": warm_decoder, "chain": warm_chain}
+
+
+def _marker() -> Path:
+    """Says that everything was compiled, by this Python and this numba for these sources."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}-{numba.__version__}"
+    return Path(str(vars(numba.config)["CACHE_DIR"])) / f"compiled-{version}"
+
+
+def warm(tell: Callable[[], None]) -> None:
+    """Compile everything, on two cores, unless that was done before; `tell` is called if it takes a while."""
+    marker = _marker()
+    if marker.exists():
+        return
+    tell()
+    other = subprocess.Popen([sys.executable, "-m", "hanbada.app.warming", "decode"])  # noqa: S603 - ourselves
+    warm_chain()
+    other.wait()
+    warm_decoder()
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    marker.touch()
+
+
+if __name__ == "__main__":
+    PARTS[sys.argv[1]]()
