@@ -42,7 +42,8 @@ METHODS = [
     ("app/web/static/**.js", "javascript"),
     ("app/web/templates/**.html", "jinja2.ext:babel_extract"),
     ("app/web/vendor/**", "ignore"),
-    ("**.py", "python"),
+    ("app/**.py", "python"),
+    ("model/wording.py", "python"),
 ]
 OPTIONS = {
     "app/web/templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"},

@@ -47,9 +47,9 @@ def browser():
         opened.close()
 
 
-@pytest.fixture
-def served():
-    """The same node behind a socket."""
+@pytest.fixture(scope="session")
+def server():
+    """One node behind a socket for all browser tests; `served` puts it back to its beginning."""
     site, desk = FakeSite(60), FakeDesk.manned()
     address, stop = serve(create(site, desk, Settings(tick_s=0.1)))
     yield SimpleNamespace(site=site, desk=desk, address=address)
@@ -57,12 +57,34 @@ def served():
 
 
 @pytest.fixture
+def served(server):
+    """The node as it was, with whoever is signed in."""
+    sessions = server.desk.sessions
+    vars(server.desk).update(vars(FakeDesk.manned()) | {"sessions": sessions})
+    revision = server.site.revision
+    vars(server.site).update(vars(FakeSite(60)))
+    server.site.revision = revision + 1
+    server.site.changed += revision
+    return server
+
+
+@pytest.fixture(scope="session")
+def officer(browser, server):
+    """A browser's memory with an officer signed in."""
+    one = Window(browser, server.address)
+    one.sign_in("officer")
+    one.page.close()
+    yield one.context
+    one.close()
+
+
+@pytest.fixture
 def window(browser, served):
     """Opens windows on the served node; when the test ends none may have asked anyone else, or complained."""
     opened = []
 
-    def make(address=None, **options):
-        opened.append(Window(browser, address or served.address, **options))
+    def make(**options):
+        opened.append(Window(browser, served.address, **options))
         return opened[-1]
 
     yield make
@@ -72,3 +94,13 @@ def window(browser, served):
         one.close()
     assert outside == []
     assert faults == []
+
+
+@pytest.fixture
+def console(window, officer):
+    """The map console, drawn, with an officer before it."""
+    officer.clear_cookies(name="hanbada_preferences")
+    one = window(context=officer)
+    one.open("/")
+    one.vessels()
+    return one

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import json
 import math
 import threading
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -43,6 +39,7 @@ from hanbada.model.records import (
     Vessel,
 )
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US, parse_time
+from hanbada.store import packs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,15 +95,12 @@ SPECIALS = (
 
 @cache
 def sea_legs() -> np.ndarray:
-    """Legs of the sea network of the searoute package: from lon, lat to lon, lat."""
-    spec = importlib.util.find_spec("searoute")
-    path = Path(spec.origin).parent / "data" / "marnet_searoute.geojson"
-    legs = []
-    for feature in json.loads(path.read_text())["features"]:
-        shape = feature["geometry"]
-        for points in shape["coordinates"] if shape["type"] == "MultiLineString" else [shape["coordinates"]]:
-            legs += [(*a[:2], *b[:2]) for a, b in pairwise(points)]
-    return np.array(legs, float)
+    """Legs of the sea network that is built in: from lon, lat to lon, lat; straight on across 180 degrees."""
+    legs = packs.built_in("network").rows
+    ends = ("from_lon_deg", "from_lat_deg", "to_lon_deg", "to_lat_deg")
+    found = np.column_stack([legs[end].to_numpy() for end in ends])
+    found[:, 2] = found[:, 0] + (found[:, 2] - found[:, 0] + 180) % 360 - 180
+    return found
 
 
 def spread(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,11 +1,14 @@
 """What drives the screens in tests: a standing clock, a client without scripts, a served app, a watched window."""
 
 import socket
+import struct
 import threading
 import time
 import warnings
+import zlib
 from pathlib import Path
 
+import numpy as np
 import uvicorn
 from fakes import NOW_US
 
@@ -26,6 +29,7 @@ BROWSER_ARGUMENTS = [
     "--no-first-run",
 ]
 HOST = "http://localhost"
+VIEW = {"width": 1120, "height": 700}
 
 
 class Clock:
@@ -62,7 +66,9 @@ def serve(app):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="off", ws_per_message_deflate=False)
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=port, log_level="error", lifespan="off", ws_per_message_deflate=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -78,17 +84,20 @@ def serve(app):
 
 
 class Window:
-    """One browser context that tolerates no request beyond the node and no fault on the console."""
+    """One page of a browser that tolerates no request beyond the node and no fault on the console.
 
-    def __init__(self, browser, address, **options):
-        self.address = address
-        self.context = browser.new_context(viewport={"width": 1280, "height": 800}, **options)
-        self.context.set_default_timeout(30_000)
+    Windows may share a `context` (cookies and cache); one without gets its own.
+    """
+
+    def __init__(self, browser, address, context=None, **options):
+        self.address, self.shared = address, context is not None
+        self.context = context or browser.new_context(viewport=VIEW, **options)
         self.requests, self.faults = [], []
-        self.context.on("request", lambda request: self.requests.append(request.url))
-        self.context.on("weberror", lambda error: self.faults.append(str(error.error)))
-        self.context.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
         self.page = self.context.new_page()
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("websocket", lambda socket: self.requests.append(socket.url.replace("ws:", "http:", 1)))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
 
     def sign_in(self, name="officer"):
         self.page.goto(f"{self.address}/login")
@@ -110,16 +119,58 @@ class Window:
         self.page.wait_for_selector('body[data-ready="1"], body.door')
         return self.page
 
+    def wait(self, condition):
+        """Wait until an expression is true. As a function: the page's policy forbids evaluating text."""
+        self.page.wait_for_function(f"() => ({condition})")
+
     def vessels(self, condition="true"):
         """Wait until the map holds its vessels and has drawn them; how many."""
-        self.page.wait_for_function(
-            f"() => window.hanbada?.picture.full && hanbada.picture.layer.frames > 1 && ({condition})", timeout=60_000
-        )
+        self.wait(f"window.hanbada?.picture.full && hanbada.picture.layer.visible > 0 && ({condition})")
         return self.page.evaluate("hanbada.picture.layer.fleet.count")
+
+    def frames(self):
+        """Wait until the map was drawn once more."""
+        self.wait(f"hanbada.picture.layer.frames > {self.page.evaluate('hanbada.picture.layer.frames')}")
 
     def outside(self):
         """Requests that left the node."""
         return [url for url in self.requests if not url.startswith((self.address, "blob:", "data:"))]
 
     def close(self):
-        self.context.close()
+        self.page.close() if self.shared else self.context.close()
+
+
+def pixels(png):
+    """The pixels of a PNG screenshot: rows of red, green and blue."""
+    header, data, at = struct.unpack(">IIBBBBB", png[16:29]), b"", 8
+    while at < len(png):
+        (length,) = struct.unpack(">I", png[at : at + 4])
+        if png[at + 4 : at + 8] == b"IDAT":
+            data += png[at + 8 : at + 8 + length]
+        at += 12 + length
+    wide, high, _, colour = header[:4]
+    depth = {2: 3, 6: 4}[colour]
+    raw = np.frombuffer(zlib.decompress(data), np.uint8).reshape(high, 1 + wide * depth).astype(np.int16)
+    rows, above = np.zeros((high, wide * depth), np.int16), np.zeros(wide * depth, np.int16)
+    for n in range(high):
+        above = rows[n] = unfiltered(raw[n, 0], raw[n, 1:], above, depth)
+    return rows.reshape(high, wide, depth)[:, :, :3]
+
+
+def unfiltered(kind, line, above, depth):
+    """One PNG row without its filter (PNG 1.2, section 6)."""
+    if kind == 0:
+        return line
+    if kind == 2:
+        return (line + above) % 256
+    out = line.copy()
+    for i in range(len(line)):
+        left, up, corner = (
+            (int(out[i - depth]), int(above[i]), int(above[i - depth])) if i >= depth else (0, int(above[i]), 0)
+        )
+        if kind == 4:
+            guess = left + up - corner
+            ways = (abs(guess - left), abs(guess - up), abs(guess - corner))
+            best = (left, up, corner)[ways.index(min(ways))]
+        out[i] = (int(line[i]) + (left if kind == 1 else (left + up) // 2 if kind == 3 else best)) % 256
+    return out

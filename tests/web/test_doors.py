@@ -151,7 +151,13 @@ def test_scripts_are_told_where_to_sign_in(visit):
 
 
 def test_after_signing_in_nobody_is_led_elsewhere(visit):
-    for target in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/x\r\nset-cookie:a=b"):
+    for target in (
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/x\r\nset-cookie:a=b",
+    ):
         answer = visit().form("/login", name="officer", password="officer password 1", next=target)
         assert answer.headers["location"] in {"/", "/x"}, target
     assert own_address("/alerts?state=new") == "/alerts?state=new"
@@ -204,7 +210,15 @@ def fresh():
 
 def first_run(client, **fields):
     token = client.get("/setup").text.split('name="csrf" content="')[1].split('"')[0]
-    form = {"csrf": token, "code": "1234-5678", "password": "a long password", "again": "a long password", "area": "korea", "language": "ko", "palette": "night"}
+    form = {
+        "csrf": token,
+        "code": "1234-5678",
+        "password": "a long password",
+        "again": "a long password",
+        "area": "korea",
+        "language": "ko",
+        "palette": "night",
+    }
     return client.post("/setup", data=form | fields, headers={"origin": "http://localhost"})
 
 

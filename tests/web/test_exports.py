@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 
 import pytest
 from fakes import HOSTILE, NOW_US
@@ -20,7 +20,14 @@ NAMES = (HOSTILE, "]]><script>", "a&b<c>\"d'", "A\x00B\x08\ufffe", "=1+1", "+SUM
 
 def item(name="HANBIT", *, simulated=False, shapes=None, **facts):
     shapes = shapes or (Shape(kind="point", points=((129.41, 34.695),)),)
-    return Item(id="1", name=name, at=NOW_US, shapes=shapes, facts={"mmsi": 440123450, "destination": name} | facts, simulated=simulated)
+    return Item(
+        id="1",
+        name=name,
+        at=NOW_US,
+        shapes=shapes,
+        facts={"mmsi": 440123450, "destination": name} | facts,
+        simulated=simulated,
+    )
 
 
 def track(*points):
@@ -54,7 +61,7 @@ def test_a_file_of_nothing_is_a_file(suffix):
 def test_xml_carries_any_name(name):
     name = name.encode("utf-8", "replace").decode()
     for write, tag in ((exports.kml, f"{KML}name"), (exports.gpx, f"{GPX}name")):
-        root = ElementTree.fromstring(write([item(name)], NOTE).decode())
+        root = ET.fromstring(write([item(name)], NOTE).decode())  # noqa: S314 - our own bytes
         texts = [element.text for element in root.iter(tag)]
         assert re.sub(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]", "", name).strip() in [text.strip() for text in texts]
         assert not list(root.iter("script"))
@@ -110,7 +117,10 @@ def test_an_area_across_180_degrees_becomes_two():
     ring = ((170.0, 0.0), (190.0, 0.0), (190.0, 10.0), (170.0, 10.0), (170.0, 0.0))
     feature = json.loads(exports.geojson([item(shapes=(Shape(kind="polygon", points=ring),))], NOTE))["features"][0]
     assert feature["geometry"]["type"] == "MultiPolygon"
-    boxes = [(min(longitudes({"coordinates": part})), max(longitudes({"coordinates": part}))) for part in feature["geometry"]["coordinates"]]
+    boxes = [
+        (min(longitudes({"coordinates": part})), max(longitudes({"coordinates": part})))
+        for part in feature["geometry"]["coordinates"]
+    ]
     assert sorted(boxes) == [(-180.0, -170.0), (170.0, 180.0)]
 
 
@@ -127,7 +137,9 @@ def test_no_longitude_leaves_the_world():
 
 
 def test_kinds_of_shape_may_mix():
-    mixed = item(shapes=(Shape(kind="point", points=((1.0, 1.0),)), Shape(kind="line", points=((1.0, 1.0), (2.0, 2.0)))))
+    mixed = item(
+        shapes=(Shape(kind="point", points=((1.0, 1.0),)), Shape(kind="line", points=((1.0, 1.0), (2.0, 2.0))))
+    )
     assert exports.geometry(mixed)["type"] == "GeometryCollection"
     assert exports.geometry(item(shapes=(Shape(kind="point", points=()),))) is None
 
@@ -150,7 +162,7 @@ def test_a_track_ends_at_a_silence(visit):
     officer = visit("officer")
     feature = json.loads(officer.get("/export/track.geojson?mmsi=440123450").text)["features"][0]
     assert len(feature["geometry"]["coordinates"]) == 2
-    segments = ElementTree.fromstring(officer.get("/export/track.gpx?mmsi=440123450").text).iter(f"{GPX}trkseg")
+    segments = ET.fromstring(officer.get("/export/track.gpx?mmsi=440123450").text).iter(f"{GPX}trkseg")  # noqa: S314 - our own bytes
     assert len(list(segments)) == 2
 
 
@@ -165,7 +177,10 @@ def test_alerts_are_exported_with_reasons_and_state(visit):
 def test_a_file_name_holds_nothing_a_stranger_typed(visit, what, suffix):
     answer = visit("officer").get(f"/export/{what}.{suffix}?mmsi=273456780")
     assert answer.status_code == 200
-    assert re.fullmatch(rf'attachment; filename="hanbada-{what}-221043ZNOV26(-SIMULATED)?\.{suffix}"', answer.headers["content-disposition"])
+    assert re.fullmatch(
+        rf'attachment; filename="hanbada-{what}-221043ZNOV26(-SIMULATED)?\.{suffix}"',
+        answer.headers["content-disposition"],
+    )
 
 
 def test_an_export_names_what_is_simulated(visit):

@@ -25,7 +25,9 @@ def test_a_filter_lets_pass_what_it_says(case):
 
 
 def test_an_address_brings_the_same_filter_back():
-    wanted = VesselFilter(kinds=("tanker",), min_kn=4.5, seen_min=60, source="real", alerts=True, box_deg=(170.0, -10.0, -170.0, 10.0))
+    wanted = VesselFilter(
+        kinds=("tanker",), min_kn=4.5, seen_min=60, source="real", alerts=True, box_deg=(170.0, -10.0, -170.0, 10.0)
+    )
     query = dict(pair.split("=") for pair in query_of(wanted).replace("%2C", ",").split("&"))
     assert parse(query) == wanted
     assert query_of(VesselFilter()) == ""
@@ -34,7 +36,16 @@ def test_an_address_brings_the_same_filter_back():
 
 @pytest.mark.parametrize(
     "query",
-    [{"min_kn": "fast"}, {"min_kn": "nan"}, {"seen_min": "-5"}, {"seen_min": "1e9"}, {"source": "other"}, {"box": "1,2,3"}, {"box": "a,b,c,d"}, {"min_kn": "-3"}],
+    [
+        {"min_kn": "fast"},
+        {"min_kn": "nan"},
+        {"seen_min": "-5"},
+        {"seen_min": "1e9"},
+        {"source": "other"},
+        {"box": "1,2,3"},
+        {"box": "a,b,c,d"},
+        {"min_kn": "-3"},
+    ],
 )
 def test_nonsense_in_an_address_holds_nothing_back(query):
     assert parse(query).everything
@@ -52,8 +63,15 @@ def test_a_box_may_cross_180_degrees():
 
 
 def test_alerts_are_asked_for_by_the_same_words_as_on_the_page():
-    wanted = filters.alerts_wanted({"state": "dismissed,nonsense", "severity": "alarm", "mmsi": "440123450", "source": "simulated"})
-    assert (wanted.states, wanted.severities, wanted.mmsi, wanted.simulated) == (("dismissed",), ("alarm",), 440123450, True)
+    wanted = filters.alerts_wanted(
+        {"state": "dismissed,nonsense", "severity": "alarm", "mmsi": "440123450", "source": "simulated"}
+    )
+    assert (wanted.states, wanted.severities, wanted.mmsi, wanted.simulated) == (
+        ("dismissed",),
+        ("alarm",),
+        440123450,
+        True,
+    )
     assert filters.alerts_wanted({}).states == ("new", "acknowledged", "snoozed")
 
 

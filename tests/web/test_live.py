@@ -11,6 +11,12 @@ from hanbada.app.web import frames
 ORIGIN = {"origin": "http://localhost"}
 
 
+def read_on(socket):
+    """Read until the other end closes."""
+    for _ in range(100):
+        socket.receive_text()
+
+
 def hello(socket):
     return json.loads(socket.receive_text())["hello"]
 
@@ -71,6 +77,5 @@ def test_a_window_whose_session_ended_is_told_so(visit, node):
         hello(socket)
         node.desk.sessions.clear()
         with pytest.raises(WebSocketDisconnect) as ended:
-            for _ in range(100):
-                socket.receive_text()
+            read_on(socket)
         assert ended.value.code == 4401

@@ -29,7 +29,13 @@ def test_times_are_date_time_groups():
 
 @pytest.mark.parametrize(
     ("us", "text"),
-    [(12 * SECOND_US, "12 s"), (47 * MINUTE_US, "47 min"), (5 * HOUR_US + 6 * MINUTE_US, "5 h 06 min"), (52 * HOUR_US, "2 d 4 h"), (-MINUTE_US, "1 min")],
+    [
+        (12 * SECOND_US, "12 s"),
+        (47 * MINUTE_US, "47 min"),
+        (5 * HOUR_US + 6 * MINUTE_US, "5 h 06 min"),
+        (52 * HOUR_US, "2 d 4 h"),
+        (-MINUTE_US, "1 min"),
+    ],
 )
 def test_spans_are_in_their_two_largest_units(us, text):
     assert nautical.duration(us, str) == text

@@ -18,7 +18,7 @@ NAMES = (
     "\"'><svg/onload=alert(1)>",
     "{{ 7*7 }} {% raw %}",
     "%s %(x)s %d {0}",
-    "=HYPERLINK(\"http://evil.example\")",
+    '=HYPERLINK("http://evil.example")',
     "A\x00B\x1b[31m",
     "\u202eNIATPAC \u2066\u200f",
     "한" * 500,
@@ -59,7 +59,16 @@ def strange(node, name):
 def test_a_strangers_text_never_becomes_markup(visit, node, name):
     strange(node, name)
     officer = visit("officer")
-    paths = ("/", "/alerts/101", "/alerts/inbox", "/vessels", "/vessels/440123450", "/vessels/440123450/card", "/incidents", "/incidents/INC-1")
+    paths = (
+        "/",
+        "/alerts/101",
+        "/alerts/inbox",
+        "/vessels",
+        "/vessels/440123450",
+        "/vessels/440123450/card",
+        "/incidents",
+        "/incidents/INC-1",
+    )
     for path in paths:
         text = officer.get(path).text
         for tag in ("<img", "<svg/", "<script>alert", "onerror=alert(1)>"):
@@ -84,7 +93,14 @@ def test_radio_text_is_shortened_and_its_controls_are_shown():
 
 def test_everything_simulated_says_so(visit, node):
     officer = visit("officer")
-    for path in ("/alerts/106", "/vessels/440555010", "/vessels?source=simulated", "/sources", "/alerts/106/card", "/vessels/440555010/card"):
+    for path in (
+        "/alerts/106",
+        "/vessels/440555010",
+        "/vessels?source=simulated",
+        "/sources",
+        "/alerts/106/card",
+        "/vessels/440555010/card",
+    ):
         assert "SIMULATED" in officer.get(path).text, path
     incident = officer.form("/alerts/106/incident").headers["location"]
     assert "SIMULATED" in officer.get(incident).text
@@ -163,12 +179,23 @@ def test_an_incident_is_opened_once_logged_and_closed(visit, node):
     assert officer.form("/incidents/INC-1/state", state="closed").status_code == 303
     assert officer.form("/incidents/INC-1/state", state="lost").status_code == 400
     case = node.desk.incident("INC-1")
-    assert (case.state, case.log[-1].text, case.log[-1].author) == ("closed", "Patrol asked to look.\nETA 1100Z", "officer")
+    assert (case.state, case.log[-1].text, case.log[-1].author) == (
+        "closed",
+        "Patrol asked to look.\nETA 1100Z",
+        "officer",
+    )
 
 
 def test_what_does_not_exist_is_a_page_not_a_fault(visit):
     officer = visit("officer")
-    for path in ("/alerts/999", "/incidents/INC-9", "/vessels/1", "/export/ships.csv", "/export/vessels.exe", "/alerts/999/card"):
+    for path in (
+        "/alerts/999",
+        "/incidents/INC-9",
+        "/vessels/1",
+        "/export/ships.csv",
+        "/export/vessels.exe",
+        "/alerts/999/card",
+    ):
         assert officer.get(path).status_code == 404, path
     assert officer.get("/replay/17").status_code == 400
 

@@ -40,8 +40,8 @@ def position(lat_deg: float, lon_deg: float) -> str:
 
 
 def turned(lon_deg: float) -> float:
-    """The longitude in [-180, 180)."""
-    return (lon_deg + 180) % 360 - 180
+    """The longitude in [-180, 180); one that lies there stays the same number."""
+    return lon_deg if -180 <= lon_deg < 180 else (lon_deg + 180) % 360 - 180
 
 
 def bearing(deg: float) -> str:

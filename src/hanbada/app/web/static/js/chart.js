@@ -30,6 +30,9 @@ export class ChartMap {
     this.plain = withoutGraphicsCard();
     /** @type {(() => void)[]} */
     this.overlays = [];
+    this.wished = false;
+    /** @type {Promise<void> | null} */
+    this.restyling = null;
     if (start.bare) Object.assign(this.layers, { ports: false, graticule: false });
     this.map = new maplibre.Map({
       container: box, style: /** @type {any} */ (this.style()), center: start.center, zoom: start.zoom,
@@ -50,13 +53,27 @@ export class ChartMap {
   /** What must be put back whenever the style changes. @param {() => void} put */
   async overlay(put) {
     await this.ready;
+    await this.restyling;
     this.overlays.push(put);
     put();
   }
 
-  /** Another palette, language or choice of layers. */
-  async restyle() {
+  /** Another palette, language or choice of layers; wishes that come while one is being fulfilled become one. */
+  restyle() {
+    this.wished = true;
+    this.restyling ??= this.fulfil().finally(() => (this.restyling = null));
+    return this.restyling;
+  }
+
+  async fulfil() {
     await this.ready;
+    while (this.wished) {
+      this.wished = false;
+      await this.putStyle();
+    }
+  }
+
+  async putStyle() {
     const done = new Promise((resolve) => this.map.once("style.load", resolve));
     this.map.setStyle(/** @type {any} */ (this.style()), { diff: false });
     await done;

@@ -218,13 +218,13 @@ class Console {
   }
 
   tick() {
-    showClock(this.picture.clock.now());
     this.showTime();
     this.selection.tick();
     this.list.draw();
   }
 
   showTime() {
+    showClock(this.picture.clock.now());
     const at = this.picture.now(), box = byId("time-at");
     if (document.activeElement !== box) box.value = dtg(at);
     this.timebar.point(at);
@@ -378,6 +378,7 @@ class Console {
   }
 }
 
+byId("needs-scripts").remove();
 await loadWords();
 await document.fonts.load('13px "Pretendard Variable"');
 if (canDraw()) /** @type {any} */ (window).hanbada = new Console();

@@ -10,6 +10,7 @@ import { loadWords } from "./words.js";
 
 /** @type {any[]} */
 const charts = [];
+let after = ""; // the row below one that was dealt with: that one sinks to the bottom, and `j` goes on where it was
 
 await loadWords();
 palettes(repaint);
@@ -42,31 +43,54 @@ function keys() {
 
 /** The next or previous row of the alert list. @param {number} way */
 function row(way) {
-  const rows = [...document.querySelectorAll("#alert-list a.alertrow")];
-  const at = rows.findIndex((one) => one.hasAttribute("aria-current"));
-  const next = /** @type {HTMLElement | undefined} */ (rows[Math.max(0, Math.min(rows.length - 1, at + way))]);
-  if (next && rows[at] !== next) next.click();
+  const list = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#alert-list a.alertrow")]);
+  const at = list.findIndex((one) => one.hasAttribute("aria-current"));
+  const heir = way > 0 ? list.find((one) => one.id === after) : undefined;
+  const next = heir ?? list[Math.max(0, Math.min(list.length - 1, at + way))];
+  if (next && list[at] !== next) next.click();
 }
 
 /** The triage list hears of changes; the page is fetched again and its list put in place of the old one. */
 function watchAlerts() {
-  const list = new AlertList({ list: () => document.getElementById("alert-list"), freeze: "#list-freeze", pill: "#list-more", refresh: renewList });
+  const list = new AlertList({ list: () => document.getElementById("alert-list"), freeze: "#list-freeze", pill: "#list-more", refresh: renewList, renew: renewRow });
   new Live({ events: (events) => list.heard(events), state: (state) => state === "over" && (location.href = "/login") });
 }
 
-async function renewList() {
+/** This page as the node would write it now. */
+async function fresh() {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-  if (!answer.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const id of ["alert-list"]) {
-    const now = page.getElementById(id), old = document.getElementById(id);
-    if (now && old) old.replaceWith(now);
-  }
-  const card = document.querySelector(".detail .alert"), fresh = page.querySelector(".detail .alert");
-  if (card && fresh && card.id === fresh.id) {
-    card.replaceWith(fresh);
-    /** @type {any} */ (window).htmx?.process(fresh);
-  }
+  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+}
+
+async function renewList() {
+  const page = await fresh(), now = page?.getElementById("alert-list"), old = document.getElementById("alert-list");
+  if (!page || !now || !old) return;
+  keepPlace(page);
+  old.replaceWith(now);
+  renewDetail(page);
+}
+
+/** @param {string} id @param {Element} shown */
+async function renewRow(id, shown) {
+  const page = await fresh(), now = page?.getElementById(`row-${id}`);
+  if (!page || !now) return;
+  keepPlace(page);
+  shown.replaceWith(now);
+  renewDetail(page);
+}
+
+/** Remember what comes after the chosen alert if it has been dealt with. @param {Document} page as it will be */
+function keepPlace(page) {
+  const chosen = document.querySelector('.alertrow.new[aria-current="true"]');
+  if (chosen && !page.querySelector(`#${chosen.id}.new`)) after = chosen.nextElementSibling?.id ?? "";
+}
+
+/** @param {Document} page */
+function renewDetail(page) {
+  const card = document.querySelector(".detail .alert"), now = page.querySelector(".detail .alert");
+  if (!card || !now || card.id !== now.id) return;
+  card.replaceWith(now);
+  /** @type {any} */ (window).htmx?.process(now);
 }
 
 /** @param {HTMLElement} box */

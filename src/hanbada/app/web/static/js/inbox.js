@@ -7,11 +7,21 @@ const SETTLE_MS = 250; // events come in bursts; one refresh serves them
 /** Ask htmx to fetch a piece of the page anew. @param {Element | null} element */
 const refresh = (element) => element && /** @type {any} */ (window).htmx?.trigger(element, "refresh");
 
+/** One card in its place. @param {string} id @param {Element} shown */
+async function renewCard(id, shown) {
+  const answer = await fetch(`/alerts/${id}/card`, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return;
+  const piece = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+  if (!piece) return;
+  shown.replaceWith(piece);
+  /** @type {any} */ (window).htmx?.process(piece);
+}
+
 /** The token forms and scripts must carry. */
 export const csrf = () => document.querySelector('meta[name="csrf"]')?.getAttribute("content") ?? "";
 
 export class AlertList {
-  /** @param {{list: () => HTMLElement | null, freeze: string, pill: string, refresh: () => void}} parts */
+  /** `refresh` puts the list in anew, `renew` one alert in its place. @param {{list: () => HTMLElement | null, freeze: string, pill: string, refresh: () => void, renew: (id: string, shown: Element) => void}} parts */
   constructor(parts) {
     this.parts = parts;
     this.frozen = false;
@@ -35,23 +45,12 @@ export class AlertList {
   heard(events) {
     for (const event of events.filter((e) => e.what === "alert")) {
       const shown = this.parts.list()?.querySelector(`[data-alert="${CSS.escape(event.id)}"]`);
-      if (this.frozen && shown) this.renew(event.id, shown);
+      if (this.frozen && shown) this.parts.renew(event.id, shown);
       else this.waiting.add(event.id);
     }
     if (this.frozen) return this.dress();
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.flush(), SETTLE_MS);
-  }
-
-  /** One alert in place. @param {string} id @param {Element} shown */
-  async renew(id, shown) {
-    if (!shown.matches(".alert")) return;
-    const answer = await fetch(`/alerts/${id}/card`, { headers: { "HX-Request": "true" } });
-    if (!answer.ok) return;
-    const piece = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
-    if (!piece) return;
-    shown.replaceWith(piece);
-    /** @type {any} */ (window).htmx?.process(piece);
   }
 
   flush() {
@@ -78,7 +77,7 @@ export class Inbox extends AlertList {
   constructor(on) {
     super({
       list: () => document.getElementById("inbox"), freeze: "#inbox-freeze", pill: "#inbox-more",
-      refresh: () => refresh(document.getElementById("inbox")),
+      refresh: () => refresh(document.getElementById("inbox")), renew: renewCard,
     });
     this.on = on;
     this.current = "";
