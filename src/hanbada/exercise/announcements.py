@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from hanbada.ais.codec import Fields
     from hanbada.exercise.chance import Floats, Ints
+    from hanbada.exercise.packing import Arrival
     from hanbada.exercise.reports import Cast
     from hanbada.exercise.scenario import Place
 
@@ -77,16 +78,17 @@ class Sayings:
 MOST_KNOWN = 4096
 
 
-def announcement_lines(cast: Cast, sayings: Sayings, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
-    """(when it reaches us, the lines of one message) of every reception of what was sent in slots [begin, end)."""
-    yield from _base_lines(cast, begin, end)
+def announcement_lines(cast: Cast, sayings: Sayings, begin: int, end: int) -> list[Arrival]:
+    """Every reception of what else was sent in slots [begin, end)."""
+    arrived = _base_lines(cast, begin, end)
     sent = [*_statics(cast, begin, end), *_notices(cast, begin, end), *_aids(cast, begin, end)]
     sent += _beacons(cast, begin, end)
     for purpose in sorted({one.purpose for one in sent}):
-        yield from _received(cast, sayings, purpose, [one for one in sent if one.purpose == purpose])
+        arrived += _received(cast, sayings, purpose, [one for one in sent if one.purpose == purpose])
+    return arrived
 
 
-def _received(cast: Cast, sayings: Sayings, purpose: int, sent: list[Sent]) -> Iterator[tuple[int, bytes]]:
+def _received(cast: Cast, sayings: Sayings, purpose: int, sent: list[Sent]) -> Iterator[Arrival]:
     who, slot = (np.array(column, np.int64) for column in ([s.who for s in sent], [s.slot for s in sent]))
     lat, lon, reach = (np.array(c) for c in zip(*((*s.place, s.reach) for s in sent), strict=True))
     found = heard(cast.scenario, cast.stations, cast.seed, purpose, who, slot, (lat, lon), reach)
@@ -159,7 +161,7 @@ def _part_b(cast: Cast, who: int, at: int, _into_s: float) -> Fields:
 _SAYS = {"static_voyage": _voyage, "static_a": _part_a, "static_b": _part_b}
 
 
-def _base_lines(cast: Cast, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
+def _base_lines(cast: Cast, begin: int, end: int) -> list[Arrival]:
     """Reports of base stations (type 4)."""
     own = [i for i, station in enumerate(cast.scenario.stations) if station.mmsi is not None]
     due = slots.due(cast.seed, slots.BASE, np.array(own, np.int64), BASE_SLOTS, begin, end)
@@ -170,7 +172,7 @@ def _base_lines(cast: Cast, begin: int, end: int) -> Iterator[tuple[int, bytes]]
     values = {name: np.full(len(due.who), value) for name, value in same.items()}
     values |= {"mmsi": numbers[due.who], "lat_deg": lat, "lon_deg": lon, **_clock(slots.slot_us(due.slot))}
     payload = armoured(BASE_STATION, np.full(len(due.who), BASE_STATION.msg_types[0]), values)
-    yield from received(cast.names, found, due.slot % 2 == 1, payload)
+    return received(cast.names, found, due.slot % 2 == 1, payload)
 
 
 def _clock(at: Ints) -> dict[str, Floats]:

@@ -183,13 +183,13 @@ def _distress() -> Act:
 def _silent() -> Act:
     """A tanker goes silent among ships that are heard; all of Jeju goes silent because a station does."""
     tanker = _trade("silent", 902, "SOLAR GRACE", TANKER, "ulsan-kitakyushu", 13.0)
-    tanker = _passing(tanker, _off("EAST SEA"), -75.0)
+    tanker = _passing(tanker, _off("EAST SEA"), -105.0)
     events: list[Event] = [
-        Silence(vessel="silent", span=_span(-50, 85)),
+        Silence(vessel="silent", span=_span(-80, 60)),
         Outage(station="SIM-JEJU", span=_span(-75, 15)),
     ]
     elements = [
-        _element("gap", "gap", -50, 20, tanker.identity.mmsi),
+        _element("gap", "gap", -80, 0, tanker.identity.mmsi),
         _element("outage", None, -75, 20),
     ]
     return Act([tanker], events, elements)
@@ -209,7 +209,7 @@ def _meetings() -> Act:
     ]
     who = {vessel.key: vessel.identity.mmsi for vessel in vessels}
     elements = [
-        _element("encounter", "encounter", -25, 20, who["meeting-a"], who["meeting-b"]),
+        _element("encounter", "encounter", -48, 0, who["meeting-a"], who["meeting-b"]),
         _element("pilot", None, 34, 50, who["boarded"], who["pilot"]),
         _element("tow", None, -180, 60, who["tug"], who["barge"]),
         _element("pair-trawl", None, -180, 60, who["trawler-a"], who["trawler-b"]),
@@ -227,7 +227,7 @@ def _caller(key: str, serial: int, name: str, marks: list[str], there: Place) ->
         key, serial, name, TANKER, 0.0, home, Stay(for_s=1800.0, status=ANCHORED), *out,
         Sail(to=drifted, kn=0.4, heading_deg=310.0), *back,
     )  # fmt: skip
-    return _passing(vessel, there, -25.0)
+    return _passing(vessel, there, -48.0)
 
 
 def _boarding() -> list[Vessel]:
@@ -275,8 +275,8 @@ def _identities() -> Act:
         _passing(_trade("twin-a", 911, "CORAL REEF", CARGO, "ulsan-pohang", 9.5), _off("OFF GAMPO"), -60.0),
         _passing(_trade("twin-b", 911, "ROYAL OAK", CARGO, "newport-gwangyang", 10.5), _off("OFF YOKJI"), -60.0),
     ]
-    renamed = _trade("renamed", 930, "BADA HANA 39", CARGO, "newport-gwangyang", 11.0)
-    renamed = _passing(renamed, _off("OFF GEOJE SE"), -20.0)
+    renamed = _trade("renamed", 930, "BADA HANA 39", CARGO, "busan-gwangyang", 11.0)
+    renamed = _passing(renamed, _off("BUSAN ROADS"), -56.0)
     names = [identity("KR", 930 + i, "HANA BADA 39" if i % 2 else "BADA HANA 39") for i in range(RENAMED)]
     clones = [
         _passing(_trade("hull-a", 913, "PROUD EAGLE", CARGO, "hakata-kitakyushu", 9.5), _off("HIBIKI"), 0.0),
@@ -285,14 +285,14 @@ def _identities() -> Act:
     clones[1] = replace(clones[1], identity=replace(clones[1].identity, imo=clones[0].identity.imo))
     surveyors, jumps = _jumps()
     events: list[Event] = [
-        Renumber(vessel="renamed", at_s=-20 * 60.0, identities=tuple(names)),
-        Silence(vessel="renamed", span=_span(-20.7, -20)),
+        Renumber(vessel="renamed", at_s=-50 * 60.0, identities=tuple(names)),
+        Silence(vessel="renamed", span=_span(-50.7, -50)),
         *jumps,
     ]
     elements = [
         _element("duplicate", "identity", -180, 0, twins[0].identity.mmsi),
         _element("number", "identity", -180, 0, *(one.identity.mmsi for one in clones)),
-        _element("handoff", "identity", -20, 20, *(one.mmsi for one in names)),
+        _element("handoff", "identity", -50, 0, *(one.mmsi for one in names)),
         _element("jump", "impossible", 10, 20, *(one.identity.mmsi for one in surveyors)),
     ]
     return Act([*twins, renamed, *clones, *surveyors], events, elements)

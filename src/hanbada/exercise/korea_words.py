@@ -27,8 +27,8 @@ ABOUT: dict[str, tuple[str, str]] = {
         "포항 앞바다와 여수 앞바다의 두 선박이 같은 MMSI를 쓴다.",
     ),
     "handoff": (
-        "A ship off Geoje takes another MMSI within a minute, her name turned round.",
-        "거제 앞바다의 선박이 1분 만에 다른 MMSI로 바꾸고 선명의 앞뒤를 뒤집는다.",
+        "A ship just out of Busan takes another MMSI within a minute, her name turned round.",
+        "부산을 막 나선 선박이 1분 만에 다른 MMSI로 바꾸고 선명의 앞뒤를 뒤집는다.",
     ),
     "number": (
         "Two ships, off Hakata and off Ulsan, send one IMO number.",

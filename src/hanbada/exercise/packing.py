@@ -15,13 +15,15 @@ from hanbada.ais.codec import ROT_FACTOR
 from hanbada.ais.m1371_6 import ROT_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from hanbada.ais.fields import Field, Layout
     from hanbada.exercise.chance import Flags, Floats, Ints
     from hanbada.exercise.reception import Receptions
 
 Octets: TypeAlias = NDArray[np.uint8]
+Arrival: TypeAlias = tuple[int, bytes]
+"""When a message reaches us (UTC us), and its lines."""
 
 _ARMOUR = np.frombuffer(bytes(range(48, 88)) + bytes(range(96, 120)), np.uint8)
 _HEX = np.frombuffer(b"0123456789ABCDEF", np.uint8)
@@ -59,13 +61,15 @@ def _raw(values: Floats, field: Field) -> Ints:
     return np.where(unknown, field.none, np.rint(raw)).astype(np.int64)
 
 
-def received(stations: Sequence[str], found: Receptions, on_b: Flags, payload: Octets) -> Iterator[tuple[int, bytes]]:
-    """(when it reaches us, line) of receptions of messages (rows of `on_b` and `payload`), station by station."""
+def received(stations: Sequence[str], found: Receptions, on_b: Flags, payload: Octets) -> list[Arrival]:
+    """Receptions of messages (rows of `on_b` and `payload`) as lines, station by station."""
+    arrived: list[Arrival] = []
     for number in np.unique(found.station).tolist():
         own = found.station == number
         row = found.row[own]
         lines = _framed(stations[number], found.stamp_ms[own], on_b[row], payload[row])
-        yield from zip(found.at[own].tolist(), lines, strict=True)
+        arrived += zip(found.at[own].tolist(), lines, strict=True)
+    return arrived
 
 
 def _framed(station: str, stamp_ms: Ints, on_b: Flags, payload: Octets) -> list[bytes]:

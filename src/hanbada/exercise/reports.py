@@ -32,10 +32,9 @@ from hanbada.exercise.scenario import NoFix, Renumber, Sail, Shift, Silence
 from hanbada.model.times import SECOND_US
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from hanbada.ais.fields import Layout
     from hanbada.exercise.chance import Flags, Floats, Ints
+    from hanbada.exercise.packing import Arrival
     from hanbada.exercise.scenario import Identity, Scenario
 
 ANCHORED, MOORED = 1, 5
@@ -108,8 +107,8 @@ def cast_of(scenario: Scenario, seed: int) -> Cast:
     )
 
 
-def report_lines(cast: Cast, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
-    """(when it reaches us, line) of every reception of a position report transmitted in slots [begin, end)."""
+def report_lines(cast: Cast, begin: int, end: int) -> list[Arrival]:
+    """Every reception of a position report transmitted in slots [begin, end)."""
     scheduled = _scheduled(cast, begin, end)
     true = scheduled.true
     class_b = cast.class_b[scheduled.who]
@@ -118,14 +117,14 @@ def report_lines(cast: Cast, begin: int, end: int) -> Iterator[tuple[int, bytes]
     found = heard(
         cast.scenario, cast.stations, cast.seed, slots.POSITION, scheduled.who, scheduled.slot, place, reach
     )  # fmt: skip
-    yield from _lines(cast, scheduled, found, ~class_b, "a")
-    yield from _lines(cast, scheduled, found, class_b, "b")
+    arrived = _lines(cast, scheduled, found, ~class_b, "a")
+    arrived += _lines(cast, scheduled, found, class_b, "b")
     far = _long_range(cast, begin, end)
     place = (far.true.lat_deg, far.true.lon_deg)
     found = heard(
         cast.scenario, cast.stations, cast.seed, slots.LONG_RANGE, far.who, far.slot, place, REACH_A, long_range=True
     )
-    yield from _lines(cast, far, found, np.ones(len(far.who), np.bool_), "far")
+    return arrived + _lines(cast, far, found, np.ones(len(far.who), np.bool_), "far")
 
 
 def _rows(cast: Cast, due: slots.Due, msg_type: int) -> Rows:
@@ -220,11 +219,11 @@ def _numbers(cast: Cast, rows: Rows) -> Ints:
     return mmsi
 
 
-def _lines(cast: Cast, rows: Rows, found: Receptions, which: Flags, kind: str) -> Iterator[tuple[int, bytes]]:
+def _lines(cast: Cast, rows: Rows, found: Receptions, which: Flags, kind: str) -> list[Arrival]:
     """Lines of the receptions of some transmissions, all of one layout."""
     chosen = which[found.row]
     if not chosen.any():
-        return iter(())
+        return []
     used, row = np.unique(found.row[chosen], return_inverse=True)
     sent = _kept(rows, used)
     layout, values = _VALUES[kind](cast, sent)

@@ -19,6 +19,7 @@ from hanbada.model.times import MINUTE_US
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hanbada.exercise.packing import Arrival
     from hanbada.exercise.scenario import Scenario
 
 STRETCH_US = 5 * MINUTE_US
@@ -27,7 +28,8 @@ STRETCH_US = 5 * MINUTE_US
 
 def lines(scenario: Scenario, start_us: int, stop_us: int, seed: int = 0) -> Iterator[bytes]:
     """The lines that reach us in [start_us, stop_us), in that order, without their ends; see `arrivals`."""
-    return (line for _, line in arrivals(scenario, start_us, stop_us, seed))
+    for stretch in _stretches(scenario, start_us, stop_us, seed):
+        yield from b"\n".join([message for _, message in stretch]).splitlines()
 
 
 def arrivals(scenario: Scenario, start_us: int, stop_us: int, seed: int = 0) -> Iterator[tuple[int, bytes]]:
@@ -36,16 +38,16 @@ def arrivals(scenario: Scenario, start_us: int, stop_us: int, seed: int = 0) -> 
     `stop_us` may lie years ahead: lines are made as they are asked for. Raises UsageError, when the first line is asked
     for, if a vessel cannot keep her plan.
     """
-    for at, message in _messages(scenario, start_us, stop_us, seed):
-        for line in message.split(b"\n"):
-            yield at, line
+    for stretch in _stretches(scenario, start_us, stop_us, seed):
+        for at, message in stretch:
+            for line in message.splitlines():
+                yield at, line
 
 
-def _messages(scenario: Scenario, start_us: int, stop_us: int, seed: int) -> Iterator[tuple[int, bytes]]:
-    """(when it reaches us, its lines) for every message as one station heard it."""
+def _stretches(scenario: Scenario, start_us: int, stop_us: int, seed: int) -> Iterator[list[Arrival]]:
     cast, sayings = cast_of(scenario, seed), Sayings()
     stretch = (start_us - latest_us(cast.stations)) // STRETCH_US
-    pending: list[tuple[int, bytes]] = []
+    pending: list[Arrival] = []
     while stretch * STRETCH_US < stop_us:
         begin, end = first_slot(stretch * STRETCH_US), first_slot((stretch + 1) * STRETCH_US)
         pending += report_lines(cast, begin, end)
@@ -54,5 +56,5 @@ def _messages(scenario: Scenario, start_us: int, stop_us: int, seed: int) -> Ite
         stretch += 1
         first = bisect_left(pending, (start_us,))
         last = bisect_left(pending, (min(stretch * STRETCH_US, stop_us),))
-        yield from pending[first:last]
-        del pending[:last]
+        yield pending[first:last]
+        pending = pending[last:]
