@@ -101,6 +101,19 @@ def serve(
 
 
 @app.command()
+def demo(
+    check: Annotated[bool, typer.Option("--check", help="Wait until vessels and alerts show, then end.")] = False,  # noqa: FBT002
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 lets the system choose.")] = 8080,
+    data: Data = None,
+) -> None:
+    """Show Hanbada on bundled recordings and a simulated Korea Strait; built afresh each time."""
+    from hanbada.app.demo_command import demo as run
+
+    raise typer.Exit(run(host, port, data, check_only=check))
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     from hanbada import __version__

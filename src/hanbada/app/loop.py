@@ -134,11 +134,13 @@ class Loop:
         items = self.inbox.take(wait_s)
         if items:
             outcome = self.take(self._kept(items))
-            self.tell(outcome.said)
+            self.tell(outcome.said, self.now_us())
             self._note(items, outcome.messages)
         now = self.now_us()
         if now - self._looked_us >= LOOK_US:
             self.look()
+        elif items and outcome.said:
+            self.regrade()
         if time.monotonic() - self._written_s >= WRITE_S or self.keeper.rows >= MOST_ROWS:
             self.write()
 
@@ -177,10 +179,17 @@ class Loop:
         if named:
             self.picture.name_kinds({mmsi: site.identities.get(mmsi).ship_type for mmsi in named})
 
+    def take_past(self, items: Iterable[Lines | GivenItem], at_us: int) -> int:
+        """Take what came before the loop began, up to a time, and say what would have been said then; reports taken."""
+        outcome = self.take(self._kept(items))
+        self.tell(outcome.said, at_us)
+        self.tell(steps.look(self.state, at_us), at_us)
+        return len(outcome.fresh.at)
+
     def look(self) -> None:
         """Time has gone on."""
         now = self._looked_us = self.now_us()
-        self.tell(steps.look(self.state, now))
+        self.tell(steps.look(self.state, now), now)
         self.picture.age(now)
         for source, tally in self.state.tallies.items():
             self.rates.setdefault(source, Rate()).note(tally.messages, now)
@@ -197,11 +206,10 @@ class Loop:
             self._seq = seq
             self.picture.grade(severities(self.desk))
 
-    def tell(self, said: list[Detection]) -> None:
-        """Put what was found on the desk, and colour the picture by it."""
+    def tell(self, said: list[Detection], at_us: int) -> None:
+        """Put what was found on the desk."""
         if said:
-            self.desk.record(said, self.now_us())
-            self.regrade()
+            self.desk.record(said, at_us)
 
     def write(self) -> None:
         """Begin to write the archive, up to the last line taken."""

@@ -92,6 +92,6 @@ def _from_log(loop: Loop) -> int:
     records = chain([record], records)
     while some := list(islice(records, RECORDS)):
         outcome = loop.take([Heard(one.source, one.received_at, one.data, one.first_line) for one in some])
-        loop.tell(outcome.said)
+        loop.tell(outcome.said, loop.now_us())
         taken += len(outcome.fresh.at)
     return taken

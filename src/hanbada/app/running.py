@@ -117,8 +117,11 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-async def run(running: Running, host: str, port: int, *, ready: Callable[[str], None], settings: Settings) -> None:
-    """Serve screens and follow feeds until interrupted; `ready` is called with the address once screens answer."""
+async def run(running: Running, host: str, port: int, *, ready: Callable[[str, Callable[[], None]], None], settings: Settings) -> None:
+    """Serve screens and follow feeds until interrupted; `ready` is called once screens answer.
+
+    It is given the address, and what to call to end the node.
+    """
     app = create(running.site, running.desk, settings)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", lifespan="off", ws_per_message_deflate=False,
@@ -142,11 +145,11 @@ async def run(running: Running, host: str, port: int, *, ready: Callable[[str], 
         raise fault
 
 
-async def _announce(server: uvicorn.Server, host: str, ready: Callable[[str], None]) -> None:
+async def _announce(server: _Server, host: str, ready: Callable[[str, Callable[[], None]], None]) -> None:
     while not server.started:
         await asyncio.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
-    ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+    ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/", server.end)
 
 
 async def _until_broken(loop: Loop, feeding: asyncio.Task[None], server: uvicorn.Server) -> None:

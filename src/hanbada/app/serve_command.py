@@ -22,7 +22,7 @@ from hanbada.feeds.network import parse_address
 from hanbada.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from hanbada.app.clocks import Clock
@@ -70,7 +70,7 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
-def _announced(code: str | None, address: str) -> None:
+def _announced(code: str | None, address: str, _end: Callable[[], None]) -> None:
     first = f"\nThe first run asks for this code, which works once: {code}" if code else ""
     say(f"Hanbada is at {address}{first}\nEnd with Ctrl-C.")
 
