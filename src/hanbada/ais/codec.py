@@ -77,11 +77,13 @@ def _reader(field: Field) -> Callable[[int, int], Value]:
     if field.type == "text":
         return lambda number, bits: _read_text(number, bits, field.start, field.width)
     if field.type == "data":
-        return lambda number, bits: _read_data(number, bits, field.start)
+        return lambda number, bits: _read_data(number >> field.tail, bits - field.tail, field.start)
     end, mask, low, high, show = field.end, (1 << field.width) - 1, field.low, field.high, _shower(field)
     top = 1 << field.width - 1 if field.signed else mask + 1
     if field.nonzero:
         return lambda number, bits: _read_one_of_pair(number, bits, field)
+    if field.start < 0:
+        return lambda number, _bits: show(number >> -end & mask)
 
     def read(number: int, bits: int) -> Value:
         if bits < end:
@@ -164,9 +166,13 @@ def encode_payload(layout_name: str, fields: Mapping[str, Value], msg_type: int 
     bits = ["0"] * layout.bits
     _write(bits, 0, 6, raw["type"])
     for field in sorted(layout.fields, key=lambda f: fields.get(f.name) is not None):
-        if field.width > 0 and field.end <= layout.bits:
+        if field.width > 0 and 0 < field.end <= layout.bits:
             _write_field(bits, field, fields.get(field.name))
-    joined = "".join(bits)[: tail.start if tail else None] + tail_bits
+    closing = ["0"] * (tail.tail if tail else 0)
+    for field in layout.fields:
+        if field.start < 0:
+            _write_field(closing, field, fields.get(field.name))
+    joined = "".join(bits)[: tail.start if tail else None] + tail_bits + "".join(closing)
     return pack(int(joined, 2), len(joined))
 
 
@@ -188,7 +194,7 @@ def _write_field(bits: list[str], field: Field, value: Value) -> None:
         padded = codes + [0] * (field.width // 6 - len(codes))
         bits[field.start : field.end] = "".join(format(code, "06b") for code in padded)
         return
-    _write(bits, field.start, field.width, field.none if value is None else _raw(float(value), field))
+    _write(bits, field.start % len(bits), field.width, field.none if value is None else _raw(float(value), field))
 
 
 def _raw(value: float, field: Field) -> int:

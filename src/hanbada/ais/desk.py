@@ -64,9 +64,9 @@ PLANS, PLAN = CAPACITIES + 64, 6
 L_TABLE, L_TABLE_2, L_FIRST, L_LAST, L_MIN_BITS, L_ALL_BITS = range(6)
 PACKS, PACK = PLANS + PLAN * MAX_LAYOUTS, 3
 P_TABLE, P_VALID, P_FLAGS = range(3)
-ENTRIES, ENTRY = PACKS + PACK * MAX_COLUMNS, 12
+ENTRIES, ENTRY = PACKS + PACK * MAX_COLUMNS, 13
 E_KIND, E_START, E_WIDTH, E_SIGNED, E_LOW, E_HIGH, E_NONZERO, E_NONZERO_WIDTH = range(8)
-E_VALUES, E_VALID, E_SLOT, E_TABLE = range(8, 12)
+E_VALUES, E_VALID, E_SLOT, E_TABLE, E_TAIL = range(8, 13)
 K_U8, K_U16, K_U32, K_F32, K_F64, K_ROT, K_TEXT, K_DATA, K_AT, K_LINE, K_TYPE, K_SOURCE, K_NULL = range(13)
 
 # The store: packed bits of the messages of a block, then the parts of unfinished messages, then room to join them.

@@ -12,7 +12,8 @@ TO_END = -1
 class Field:
     """A run of bits with a name.
 
-    `start` and `width` count bits from the first bit of the payload. A raw number outside `low`..`high` means "not
+    `start` and `width` count bits from the first bit of the payload; a negative `start` counts from behind the last. A
+    field to the end leaves out the last `tail` bits. A raw number outside `low`..`high` means "not
     available" and becomes null; `none` is the raw number that says so when we encode. The value is
     raw / `divisor` + `offset`.
     `nonzero` names bits (start, width) that must not all be zero for the field to mean anything.
@@ -29,10 +30,11 @@ class Field:
     none: int = 0
     nonzero: tuple[int, int] | None = None
     offset: float = 0.0
+    tail: int = 0
 
     @property
     def end(self) -> int:
-        """First bit behind the field; for a field to the end, where it starts."""
+        """First bit behind the field; for a field to the end, where it starts; not positive if counted from the end."""
         return self.start + max(self.width, 0)
 
     @property
@@ -85,9 +87,9 @@ def text(name: str, start: int, characters: int = 0) -> Field:
     return Field(name, start, characters * 6 or TO_END, "text")
 
 
-def data(name: str, start: int) -> Field:
-    """Binary payload to the end."""
-    return Field(name, start, TO_END, "data")
+def data(name: str, start: int, tail: int = 0) -> Field:
+    """Binary payload to the end, or to the `tail` bits before it."""
+    return Field(name, start, TO_END, "data", tail=tail)
 
 
 def spot(lon: tuple[int, int], lat: tuple[int, int], steps: int, prefix: str = "") -> tuple[Field, Field]:

@@ -27,6 +27,7 @@ from hanbada.ais.desk import (
     E_SLOT,
     E_START,
     E_TABLE,
+    E_TAIL,
     E_VALID,
     E_VALUES,
     E_WIDTH,
@@ -148,6 +149,23 @@ def _numbers(
 
 
 @kernel
+def _from_the_end(store: Any, desk: Any, arena: Any, program: Any, entry: int, first: int, count: int) -> None:
+    """One field of one or four bytes that is counted from the end of the message; it is always there."""
+    start, right, slot = program[entry + E_START], 63 - program[entry + E_WIDTH], program[entry + E_SLOT]
+    values, valid = program[entry + E_VALUES], program[entry + E_VALID]
+    rows = ROW + program[entry + E_TABLE] * LIST
+    for j in range(first, first + count):
+        place, row = at(desk, PLACE + j), at(desk, rows + j)
+        begin = (place & 0xFFFF) + start
+        raw = _raw(store, place, begin >> 3, begin & 7, 1, right)
+        put(arena, valid + row, 1)
+        if slot == 1:
+            put(arena, values + row, raw)
+        else:
+            store_u32(arena, values + 4 * row, np.uint32(raw))
+
+
+@kernel
 def _void_missing(store: Any, desk: Any, arena: Any, program: Any, entry: int, first: int, count: int) -> None:
     """Void a field where the message ends before it does, and a dimension where it and its partner are zero."""
     end = program[entry + E_START] + program[entry + E_WIDTH]
@@ -189,12 +207,12 @@ def _texts(store: Any, desk: Any, arena: Any, program: Any, entry: int, first: i
 @kernel
 def _payloads(store: Any, desk: Any, arena: Any, program: Any, entry: int, first: int, count: int) -> None:
     """Binary payload to the end of the message, left-aligned, in slots of fixed size whose last byte is its length."""
-    start, slot = program[entry + E_START], program[entry + E_SLOT]
+    start, slot, tail = program[entry + E_START], program[entry + E_SLOT], program[entry + E_TAIL]
     values, valid = program[entry + E_VALUES], program[entry + E_VALID]
     rows = ROW + program[entry + E_TABLE] * LIST
     for j in range(first, first + count):
         place, row = desk[PLACE + j], desk[rows + j]
-        have = max((place & 0xFFFF) - start, 0)
+        have = max((place & 0xFFFF) - start - tail, 0)
         size, to = (have + 7) >> 3, values + slot * row
         for k in range(size):
             arena[to + k] = _raw(store, place, (start >> 3) + k, start & 7, 1, 55)
@@ -239,7 +257,9 @@ def _unpack(
         for e in range(program[plan + L_FIRST], program[plan + L_LAST] if count > 0 else 0):
             entry = ENTRIES + ENTRY * e
             kind = program[entry + E_KIND]
-            if kind <= K_ROT:
+            if kind <= K_ROT and program[entry + E_START] < 0:
+                _from_the_end(store, desk, arena, program, entry, first, count)
+            elif kind <= K_ROT:
                 _numbers(store, desk, arena, program, entry, divisors, first, count)
                 if desk[SHORTS + number] or program[entry + E_NONZERO] >= 0:
                     _void_missing(store, desk, arena, program, entry, first, count)

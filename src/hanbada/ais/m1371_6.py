@@ -373,30 +373,35 @@ _DESTINATION = number("dest_mmsi", 40, 30)
 _KIND = (flag("addressed", 38), flag("structured", 39))
 
 
-def _binary(stem: str, msg_type: int) -> tuple[Layout, Layout, Layout, Layout]:
+_STATE = (flag("radio_itdma", -20), number("radio", -19, 19))
+STATE_BITS = 24
+"""What ends a message of type 26: four spare bits, which state follows, the communication state."""
+
+
+def _binary(stem: str, msg_type: int, tail: int, *last: Field) -> tuple[Layout, ...]:
     """Variants of types 25 and 26, by the bits "addressed" and "structured"; two spare bits follow a destination."""
-    return (
-        Layout(f"{stem}_plain", (msg_type,), 40, 40, (*HEAD, *_KIND, data("data", 40))),
+    application = (number("dac", 40, 10), number("fid", 50, 6))
+    addressed = (_DESTINATION, number("dac", 72, 10), number("fid", 82, 6))
+    forms = (
+        ("plain", 40, 40, ()),
+        ("structured", 56, 56, application),
+        ("addressed", 70, 72, addressed[:1]),
+        ("addressed_structured", 88, 88, addressed),
+    )
+    return tuple(
         Layout(
-            f"{stem}_structured",
+            f"{stem}_{name}",
             (msg_type,),
-            56,
-            56,
-            (*HEAD, *_KIND, number("dac", 40, 10), number("fid", 50, 6), data("data", 56)),
-        ),
-        Layout(f"{stem}_addressed", (msg_type,), 70, 72, (*HEAD, *_KIND, _DESTINATION, data("data", 72))),
-        Layout(
-            f"{stem}_addressed_structured",
-            (msg_type,),
-            88,
-            88,
-            (*HEAD, *_KIND, _DESTINATION, number("dac", 72, 10), number("fid", 82, 6), data("data", 88)),
-        ),
+            least + tail,
+            bits,
+            (*HEAD, *_KIND, *fields, data("data", bits, tail), *last),
+        )
+        for name, least, bits, fields in forms
     )
 
 
-BINARY_SINGLE = _binary("binary_single", 25)
-BINARY_MULTIPLE = _binary("binary_multiple", 26)
+BINARY_SINGLE = _binary("binary_single", 25, 0)
+BINARY_MULTIPLE = _binary("binary_multiple", 26, STATE_BITS, *_STATE)
 
 LONG_RANGE = Layout(
     "long_range",

@@ -98,7 +98,7 @@ def compiled(target: Target) -> Program:
     for index, layout in enumerate(LAYOUTS):
         plan = d.PLANS + d.PLAN * index
         numbers[plan + d.L_MIN_BITS], numbers[plan + d.L_FIRST] = layout.min_bits, len(entries)
-        numbers[plan + d.L_ALL_BITS] = max(field.end for field in layout.fields)
+        numbers[plan + d.L_ALL_BITS] = max(layout.min_bits, *(field.end for field in layout.fields))
         numbers[[plan + d.L_TABLE, plan + d.L_TABLE_2]] = d.NO_TABLE
         for place, table in enumerate(members[layout.name]):
             numbers[plan + d.L_TABLE + place] = list(columns).index(table)
@@ -177,6 +177,7 @@ def _entry(cell: Cells, layout: Layout, place: int) -> tuple[list[int], float]:
         return entry, 1.0
     entry[d.E_KIND], entry[d.E_START], entry[d.E_WIDTH] = _KIND[field.type], field.start, field.width
     entry[d.E_SIGNED], entry[d.E_LOW], entry[d.E_HIGH] = int(field.signed), field.low, field.high
+    entry[d.E_TAIL] = field.tail
     if field.nonzero:
         entry[d.E_NONZERO], entry[d.E_NONZERO_WIDTH] = field.nonzero
     return entry, field.divisor
