@@ -1,7 +1,8 @@
 """Scenarios, simulated traffic, injects, scoring, qualifications: the sea as it might be, marked as such.
 
-scenario      records: vessels and their plans, stations, events, the story as truth; `numbers(scenario)`
-traffic       `lines(scenario, start_us, stop_us, seed)`: AIVDM sentences as stations would forward them; `arrivals`
 korea_strait  `korea_strait(curtain_at)`: the scenario that ships with Hanbada
+scenario      records: vessels and their plans, stations, events, the story as truth; `programme(scenario, language)`,
+              `numbers(scenario)`
+traffic       `lines(scenario, start_us, stop_us, seed)`: AIVDM sentences as stations would forward them; `arrivals`
 motion        `timetable(vessel)`, `states(motion, vessel, story_us)`: where everybody is, as a function of time
 """

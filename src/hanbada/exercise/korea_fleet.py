@@ -98,7 +98,7 @@ LYING: tuple[tuple[int, str, str, float, float, int, float], ...] = (
 
 GROUNDS: tuple[tuple[int, str, float, float, int], ...] = (
     # how many, flag, south-west corner (lat, lon), columns; boats 3.2 nmi apart
-    (9, "KR", 34.660, 129.230, 3), (8, "JP", 34.100, 129.440, 2), (6, "JP", 34.520, 129.140, 3),
+    (9, "KR", 34.660, 129.160, 3), (8, "JP", 34.100, 129.440, 2), (6, "JP", 34.520, 129.140, 3),
     (6, "KR", 34.540, 128.420, 3), (7, "KR", 35.880, 129.660, 3), (8, "KR", 33.230, 126.080, 2),
     (6, "KR", 33.020, 126.250, 6), (5, "JP", 33.900, 129.620, 3),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hanbada.exercise.korea_fleet import everyday
 from hanbada.exercise.korea_places import STATIONS
 from hanbada.exercise.korea_story import LEAD_S, PERIOD_S, crowds, story
+from hanbada.exercise.korea_words import LOOK
 from hanbada.exercise.scenario import Aid, Scenario
 
 NOTICE = "SIMULATED TRAFFIC - EXERCISE ONLY"
@@ -31,6 +32,7 @@ def korea_strait(curtain_at: int) -> Scenario:
     elements = [*act.elements, *crowds(others)]
     return Scenario(
         name="Korea Strait",
+        about=LOOK,
         epoch_at=curtain_at,
         period_s=PERIOD_S,
         lead_s=LEAD_S,

@@ -6,9 +6,11 @@ The story repeats every `period_s`. What an event names by `vessel` is the `key`
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
+
+from hanbada.model.times import SECOND_US
 
 Place: TypeAlias = tuple[float, float]
 """Latitude and longitude in degrees."""
@@ -177,9 +179,13 @@ class Element(Struct, frozen=True, kw_only=True):
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
-    """Everything there is; `lead_s` is how long before the curtain a watch should begin to listen."""
+    """Everything there is; `lead_s` is how long before the curtain a watch should begin to listen.
+
+    `about` says what to look at, by language; `story` is in the order of story time.
+    """
 
     name: str
+    about: dict[str, str] = {}
     epoch_at: int
     period_s: float
     lead_s: float
@@ -189,6 +195,35 @@ class Scenario(Struct, frozen=True, kw_only=True):
     events: tuple[Event, ...] = ()
     story: tuple[Element, ...] = ()
     notice: str = "SIMULATED"
+
+
+class Cue(NamedTuple):
+    """An element of the story against the clock: when it begins and when a watch should know it (UTC us), and what.
+
+    `kind` is the kind of detection, None for a decoy.
+    """
+
+    at: int
+    known_at: int
+    key: str
+    kind: str | None
+    vessels: tuple[int, ...]
+    text: str
+
+
+def programme(scenario: Scenario, language: str = "en") -> list[Cue]:
+    """The first performance of the story in the order of time: cases and decoys, in words of a language."""
+    return [
+        Cue(
+            scenario.epoch_at + round(element.begins_s * SECOND_US),
+            scenario.epoch_at + round(element.seen_s * SECOND_US),
+            element.key,
+            element.expects,
+            element.vessels,
+            element.about[language],
+        )
+        for element in scenario.story
+    ]
 
 
 def numbers(scenario: Scenario) -> frozenset[int]:
