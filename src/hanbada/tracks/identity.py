@@ -116,6 +116,18 @@ class Identities:
         said = _words(votes) if votes is not None else []
         return sorted((word for word in said if not fields or word.what in fields), key=_first_said)
 
+    def said_between(self, mmsi: int, what: str, begin_at: int, end_at: int) -> list[Any]:
+        """The values an MMSI said for a field between two times, in the order of first saying.
+
+        Reports that say the same in every field count as said from the first to the last of them.
+        """
+        votes = self.votes.get(mmsi)
+        said = votes.said.items() if votes is not None else ()
+        place = FIELDS.index(what)
+        heard = [(word, values[place]) for values, word in said if word.first_at <= end_at and word.last_at >= begin_at]
+        in_order = sorted(heard, key=lambda one: (one[0].first_at, one[0].first_line))
+        return list(dict.fromkeys(value for _, value in in_order if value is not None))
+
 
 def _first_said(word: Word) -> tuple[Any, ...]:
     return word.first_at, word.first_line, word.what, str(word.value)
