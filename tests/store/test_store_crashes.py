@@ -18,7 +18,7 @@ from hanbada.store.lines import Line
 
 ALWAYS = (0, 1 << 61)
 WAYS = ("calls", "time")
-ROUNDS = 3
+ROUNDS = 4
 """Of each way."""
 
 
@@ -82,18 +82,18 @@ def check(home):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_is_half(node, seed):
     home, let_write = node
-    dice, whole, lines = random.Random(seed), {}, 0
-    for way in WAYS:
-        ended, whole[way] = let_write(way, 0)
+    dice, takes, lines = random.Random(seed), {}, 0
+    for way in ("calls", *WAYS):  # the first makes what the others find
+        ended, takes[way] = let_write(way, 0)
         lines += STEPS
         assert (ended, check(home)) == (0, lines)
     killed = 0
     for way in WAYS * ROUNDS:
-        ended, _ = let_write(way, dice.randrange(1, whole[way]))
+        ended, _ = let_write(way, dice.randrange(1, takes[way] * 9 // 10))
         assert ended in {0, -signal.SIGKILL, -signal.SIGPROF}
         killed += ended != 0
         before, lines = lines, check(home)
         assert lines >= before
-    assert killed > ROUNDS
+    assert killed >= ROUNDS
     assert let_write("calls", 0)[0] == 0
     assert check(home) == lines + STEPS
