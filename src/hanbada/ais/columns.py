@@ -12,7 +12,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 
 from hanbada.ais import desk as d
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hanbada.ais.program import Cells, Program, Target
+    from hanbada.model.tables import Table
 
 NEWLINE = 10
 UNREAD = 2
@@ -34,6 +34,8 @@ UNREAD = 2
 CHUNK = 1 << 20
 """Bytes decoded per call: what they become still lies in the caches when it is read."""
 NO_REJECTS = REJECTS.empty()
+NO_PART = 255
+"""Stands for a part of an ETA that was not given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,18 +202,31 @@ class Seams(NamedTuple):
 
 def seams(block: Block) -> Seams:
     """The three tables of a block of the target "seams"."""
-    positions, statics, safety = (pa.Table.from_batches([table(block, t.name)]) for t in (POSITIONS, STATICS, SAFETY))
-    return Seams(positions.cast(POSITIONS.schema), _with_eta(statics), safety.cast(SAFETY.schema))
+    return Seams(*(_seam(block, declared) for declared in (POSITIONS, STATICS, SAFETY)))
 
 
-def _with_eta(statics: pa.Table) -> pa.Table:
-    """Month, day, hour and minute as one text; a day may stand without an hour, an hour without a day says nothing."""
-    month, day, hour, minute = (pl.col(part).cast(pl.String).str.zfill(2) for part in ETA_PARTS)
-    date, clock = pl.concat_str(month, pl.lit("-"), day), pl.concat_str(pl.lit("T"), hour, pl.lit(":"), minute)
-    eta = pl.concat_str(date, clock.fill_null(""))
-    frame = pl.DataFrame(statics.select(ETA_PARTS)).select(eta=eta)
-    whole = statics.append_column("eta", frame["eta"].to_arrow().cast(pa.string()))
-    return whole.select(STATICS.names).cast(STATICS.schema)
+def _seam(block: Block, declared: Table) -> pa.Table:
+    if not block.rows.get(declared.name):
+        return declared.empty()
+    decoded = table(block, declared.name)
+    columns = [decoded[name] for name in declared.names if name != "eta"]
+    if declared is STATICS:
+        columns.insert(declared.names.index("eta"), _eta(decoded))
+    return pa.Table.from_arrays(columns, schema=declared.schema)
+
+
+def _eta(statics: pa.RecordBatch) -> pa.Array:
+    """Month, day, hour and minute as one text; a day without an hour stands alone, an hour without a day for nothing."""
+    parts = (statics[part].fill_null(NO_PART).to_numpy(zero_copy_only=False).astype(np.uint32) for part in ETA_PARTS)
+    month, day, hour, minute = parts
+    said, which = np.unique(month << 24 | day << 16 | hour << 8 | minute, return_inverse=True)
+    return pa.array([_eta_text(*one.to_bytes(4)) for one in said.tolist()], pa.string()).take(pa.array(which))
+
+
+def _eta_text(month: int, day: int, hour: int, minute: int) -> str | None:
+    if NO_PART in {month, day}:
+        return None
+    return f"{month:02}-{day:02}" + ("" if NO_PART in {hour, minute} else f"T{hour:02}:{minute:02}")
 
 
 def types(block: Block) -> dict[int, int]:
@@ -273,7 +288,7 @@ def _rejects(state: ColumnState) -> pa.Table:
 
 def _detail(state: ColumnState, code: int, begin: int, size: int) -> str | None:
     if begin >= 0:
-        return escaped(state.buffer[begin : begin + min(size, 120)].tobytes().rstrip(b"\r\n\t "))
+        return escaped(state.buffer[begin : begin + min(size, 120)].tobytes())
     wording = {d.TOO_SHORT: "{} bits", d.UNKNOWN_TYPE: "type {}", d.TOO_LONG: "{} characters"}
     return wording[code].format(size) if code in wording else None
 

@@ -140,7 +140,7 @@ class _Show:
     def past(self, running: Running) -> int:
         """Take what lies behind, slice by slice, as a live watch would have; how many reports."""
         taken, lead_us = 0, int(self.scenario.lead_s * SECOND_US)
-        strait = _gathered(arrivals(self.scenario, self.scenario.epoch_at - lead_us, self.began_us, SEED))
+        strait = _gathered(arrivals(self.scenario, self.scenario.epoch_at - lead_us, self.began_us, SEED), MINUTE_US)
         waiting = next(strait, None)
         for start_us, stop_us in _slices(self.recorded.values(), self.began_us):
             items: list[Lines | Given] = [
@@ -167,7 +167,7 @@ class _Show:
 
     async def _sail(self, feed: Feed, inbox: Inbox, clock: Clock) -> None:
         """The strait from now on."""
-        coming = _gathered(arrivals(self.scenario, self.began_us, FAR_US, SEED))
+        coming = _gathered(arrivals(self.scenario, self.began_us, FAR_US, SEED), SECOND_US)
         feed.health.connected = True
         while True:
             at_us, data = await asyncio.to_thread(next, coming)
@@ -175,10 +175,10 @@ class _Show:
             inbox.offer(Lines(feed.number, at_us, data, time.monotonic()), len(data))
 
 
-def _gathered(arriving: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
-    """Lines second by second: when the last of them came, and all of them."""
-    for second, some in groupby(arriving, lambda one: one[0] // SECOND_US):
-        yield (second + 1) * SECOND_US, b"\n".join(line for _, line in some) + b"\n"
+def _gathered(arriving: Iterable[tuple[int, bytes]], step_us: int) -> Iterator[tuple[int, bytes]]:
+    """Lines gathered over equal steps of time: when a step ends, and all its lines."""
+    for step, some in groupby(arriving, lambda one: one[0] // step_us):
+        yield (step + 1) * step_us, b"\n".join(line for _, line in some) + b"\n"
 
 
 def _moved(path: Path, number: int, end_us: int) -> Reports:

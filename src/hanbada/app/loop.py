@@ -23,6 +23,7 @@ from hanbada.app.keeper import MOST_ROWS
 from hanbada.app.watch import Given, Heard
 from hanbada.engine.watch import expire
 from hanbada.model.desk import AlertFilter
+from hanbada.model.ids import LINE_BITS
 from hanbada.model.records import SEVERITIES
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
 from hanbada.tracks.segments import vessel_places
@@ -172,7 +173,7 @@ class Loop:
         """Move vessels in the picture and name their types."""
         rows, site = outcome.fresh, self.state.watch.site
         slot = vessel_places(site.segments, rows.mmsi)
-        simulated = np.isin(rows.source, list(self.state.simulated))
+        simulated = np.isin(rows.line_id >> LINE_BITS, list(self.state.simulated))
         named = set(self.picture.take(rows, slot, simulated))
         for statics in outcome.statics:
             named.update(statics["mmsi"].to_pylist())

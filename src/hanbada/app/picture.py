@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from hanbada.app.web import frames
+from hanbada.model.ids import LINE_BITS
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
 from hanbada.reference.ship_types_m1371_5 import ship_class
 
@@ -34,7 +35,7 @@ _COLUMNS = {
     "mmsi": np.int64, "at": np.int64, "first_at": np.int64, "reports": np.int64, "revision": np.int64,
     "lat_deg": np.float64, "lon_deg": np.float64, "sog_kn": np.float64, "cog_deg": np.float64,
     "heading_deg": np.int64, "nav_status": np.int64, "kind": np.int64, "simulated": np.bool_, "severity": np.int64,
-    "standing": np.int64, "source": np.int64,
+    "standing": np.int64, "feed": np.int64,
 }  # fmt: skip
 
 
@@ -54,7 +55,7 @@ class Seen(NamedTuple):
     kind: int
     simulated: bool
     lost: bool
-    source: int
+    feed: int
 
 
 class Picture:
@@ -93,8 +94,9 @@ class Picture:
     ) -> None:
         """What rows say of their vessels; among several of one vessel the last counts."""
         columns, place = self._columns, slot[here]
-        for name in ("mmsi", "at", "lat_deg", "lon_deg", "sog_kn", "cog_deg", "heading_deg", "nav_status", "source"):
+        for name in ("mmsi", "at", "lat_deg", "lon_deg", "sog_kn", "cog_deg", "heading_deg", "nav_status"):
             columns[name][place] = getattr(rows, name)[here]
+        columns["feed"][place] = rows.line_id[here] >> LINE_BITS
         columns["simulated"][place] = simulated[here]
         columns["standing"][place] = SHOWN
         columns["revision"][place] = self.revision

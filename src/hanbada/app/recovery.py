@@ -16,6 +16,7 @@ from hanbada.app import watch as steps
 from hanbada.app.loop import ARCHIVED
 from hanbada.app.watch import Heard, Outcome
 from hanbada.engine.watch import Reports, resume, settle, take_reports
+from hanbada.model.ids import LINE_BITS
 from hanbada.model.times import HOUR_US
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _archived(loop: Loop, start_us: int, stop_us: int) -> Iterator[Reports]:
     """What was archived of a span, in the order of time; simulated reports apart from the others."""
     archive = loop.keeper.archive
     tables = [read(start_us, stop_us) for read in (archive.read, archive.read_statics, archive.read_safety)]
-    numbers = pa.array(sorted(loop.state.simulated), pa.uint16())
+    numbers = pa.array(sorted(loop.state.simulated), pa.uint64())
     for simulated in (False, True):
         theirs = [_in_time(table.filter(_of(table, numbers, simulated=simulated))) for table in tables]
         if any(table.num_rows for table in theirs):
@@ -69,7 +70,7 @@ def _archived(loop: Loop, start_us: int, stop_us: int) -> Iterator[Reports]:
 
 
 def _of(table: pa.Table, sources: pa.Array, *, simulated: bool) -> pa.ChunkedArray:
-    among = pc.is_in(table["source"], sources)
+    among = pc.is_in(pc.shift_right(table["line_id"], pa.scalar(LINE_BITS, pa.uint64())), sources)
     return among if simulated else pc.invert(among)
 
 

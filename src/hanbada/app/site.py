@@ -11,6 +11,7 @@ import polars as pl
 from hanbada.app.raw_lines import raw_lines
 from hanbada.app.web import frames
 from hanbada.app.web.ports import CoverageStep, Hit, Identity, PortVisit, Track, TrackPart, VesselCard
+from hanbada.model.ids import LINE_BITS
 from hanbada.model.times import DAY_US, MINUTE_US, SECOND_US
 from hanbada.reference.imo import imo_valid
 from hanbada.reference.mmsi import flag_of
@@ -81,10 +82,11 @@ class LiveSite:
 
     def _statics(self, mmsi: int) -> pl.DataFrame:
         now = self.now_us()
-        return pl.DataFrame(self._loop.keeper.read_statics(now - IDENTITY_US, now + DAY_US, mmsi))
+        told = pl.DataFrame(self._loop.keeper.read_statics(now - IDENTITY_US, now + DAY_US, mmsi))
+        return told.with_columns(feed=pl.col("line_id") // 2**LINE_BITS)
 
     def _heard_by(self, seen: Seen, statics: pl.DataFrame) -> tuple[str, ...]:
-        numbers = [seen.source, *statics.sort("at", descending=True)["source"].to_list()]
+        numbers = [seen.feed, *statics.sort("at", descending=True)["feed"].to_list()]
         return tuple(self._feeding.name_of(number) for number in dict.fromkeys(numbers))
 
     def _identities(self, statics: pl.DataFrame) -> tuple[Identity, ...]:
@@ -93,11 +95,11 @@ class LiveSite:
         for what in _SHOWN:
             said = statics.sort("at").filter(pl.col(what).is_not_null()).group_by(what)
             when = (pl.col("at").first().alias("first"), pl.col("at").last().alias("last"))
-            told = said.agg(*when, pl.len().alias("reports"), pl.col("source").last())
+            told = said.agg(*when, pl.len().alias("reports"), pl.col("feed").last())
             found += [
                 Identity(
                     what=what, value=str(row[what]), first_at=_us(row["first"]) or 0, last_at=_us(row["last"]) or 0,
-                    reports=row["reports"], source=self._feeding.name_of(row["source"]),
+                    reports=row["reports"], source=self._feeding.name_of(row["feed"]),
                 )
                 for row in told.sort("last", descending=True).iter_rows(named=True)
             ]  # fmt: skip

@@ -35,6 +35,7 @@ from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
 from hanbada.tracks import segments_kernel as k
 from hanbada.tracks.reception import Expectation, Reception, expect, listen, unlisten
+from hanbada.tracks.segments import vessel_places
 from hanbada.tracks.segments_kernel import due_s
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ CARD = Card(kind="gap", partition="slot", lookback_s=172_800, severity="warning"
 CLASS_B = (18, 19)
 AGAIN_US = 10 * MINUTE_US
 """An open silence is judged again after this long."""
+PARTS = 12
+"""New silences are sought among all vessels within this many looks."""
 LEAST_REPORTS = 3
 """Reports a track must have before its silence means something."""
 
@@ -112,6 +115,7 @@ class State:
     recalled: dict[Key, Expectation] = field(default_factory=dict)
     now_us: int = 0
     settled_us: int = 0
+    part: int = 0
     dirty: set[Key] = field(default_factory=set)
 
 
@@ -175,34 +179,44 @@ def _ended(rows: Rows, trail: Trail, i: int) -> Silence:
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
     """Open silences grow; those that ended are judged once more when their last half hour is complete.
 
-    Unless the whole is wanted, an open silence is judged every AGAIN_US of its own age: the work spreads over time.
+    Unless the whole is wanted, new silences are sought among a part of the vessels, another one each time, and an open
+    one is judged every AGAIN_US of its own age: the work spreads over time.
     """
     before_us, state.now_us = state.settled_us, max(state.now_us, now_us)
     state.settled_us = state.now_us
-    went_on = _still_silent(state, site, now_us)
-    for mmsi in [mmsi for mmsi in state.open if mmsi not in went_on]:
+    for mmsi in _over(state, site, now_us):
         _close(state, mmsi)
-    for mmsi, (place, off_at) in went_on.items():
-        if state.open.get(mmsi) != (mmsi, off_at):
-            _close(state, mmsi)
+    for mmsi, place in _fell_silent(state, site, now_us, whole=whole):
+        if mmsi not in state.open:
             _open(state, site, place)
-        elif whole or (state.now_us - off_at) // AGAIN_US != (before_us - off_at) // AGAIN_US:
-            state.dirty.add((mmsi, off_at))
+    for key in state.open.values():
+        if whole or (state.now_us - key[1]) // AGAIN_US != (before_us - key[1]) // AGAIN_US:
+            state.dirty.add(key)
     state.dirty.update(state.unsettled)
     state.unsettled = {key for key in state.unsettled if _unfinished(state, key, now_us)}
 
 
-def _still_silent(state: State, site: Site, now_us: int) -> dict[int, tuple[int, int]]:
-    """Vessels silent long enough: the place of their track, and since when."""
+def _over(state: State, site: Site, now_us: int) -> list[int]:
+    """Vessels whose open silence is none any more: heard on another track, or away for too long."""
+    mmsi = np.fromiter(state.open, np.int64, len(state.open))
+    off_at = np.fromiter((key[1] for key in state.open.values()), np.int64, len(state.open))
+    heard = site.segments.vessels[vessel_places(site.segments, mmsi), k.V_LAST_AT] > off_at
+    found: list[int] = mmsi[heard | (now_us - off_at > state.params.most_h * HOUR_US)].tolist()
+    return found
+
+
+def _fell_silent(state: State, site: Site, now_us: int, *, whole: bool) -> list[tuple[int, int]]:
+    """MMSI of vessels silent long enough, and the place of the track on which they were heard last."""
     segments, params = site.segments, state.params
-    used = segments.count * k.OPEN
-    last_at, count = segments.ints[:used, k.T_AT], segments.ints[:used, k.T_COUNT]
-    silent = now_us - last_at
-    found = (count >= LEAST_REPORTS) & (silent >= params.min_h * HOUR_US) & (silent <= params.most_h * HOUR_US)
-    place = np.flatnonzero(found)
-    place = place[segments.vessels[place // k.OPEN, k.V_LAST_AT] <= last_at[place]]
-    mmsi = segments.mmsi[place // k.OPEN]
-    return dict(zip(mmsi.tolist(), zip(place.tolist(), last_at[place].tolist(), strict=True), strict=True))
+    state.part = (state.part + 1) % PARTS
+    vessel = np.arange(segments.count) if whole else np.arange(state.part, segments.count, PARTS)
+    silent = now_us - segments.vessels[vessel, k.V_LAST_AT]
+    vessel = vessel[(silent >= params.min_h * HOUR_US) & (silent <= params.most_h * HOUR_US)]
+    place = (vessel[:, None] * k.OPEN + np.arange(k.OPEN)).ravel()
+    vessel = place // k.OPEN
+    last, count = segments.ints[place, k.T_AT], segments.ints[place, k.T_COUNT]
+    found = (count >= LEAST_REPORTS) & (last >= segments.vessels[vessel, k.V_LAST_AT])
+    return list(zip(segments.mmsi[vessel[found]].tolist(), place[found].tolist(), strict=True))
 
 
 def _unfinished(state: State, key: Key, now_us: int) -> bool:

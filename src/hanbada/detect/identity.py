@@ -32,7 +32,7 @@ from msgspec import Struct
 from hanbada.detect.contract import Card, Key, counter, detection, probability, reason, vessel
 from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m, turn
 from hanbada.model.records import Coverage, Geometry
-from hanbada.model.times import DAY_US, HOUR_US, SECOND_US
+from hanbada.model.times import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 from hanbada.tracks import segments_kernel as k
 from hanbada.tracks.segments import tracks_of
 
@@ -49,6 +49,8 @@ SHIPS = range(200_000_000, 800_000_000)
 
 MANY = 50
 """Reports of a track beyond which more say no more."""
+AGAIN_US = 10 * MINUTE_US
+"""What may still change is judged again after this long."""
 NEAR_DEG = 0.5
 """Latitude within which a handoff is sought: half an hour at 60 knots."""
 
@@ -96,8 +98,12 @@ class State:
     switches: dict[int, list[Switch]] = field(default_factory=dict)
     births: dict[int, Birth] = field(default_factory=dict)
     handoffs: dict[Key, Handoff] = field(default_factory=dict)
-    numbers: set[int] = field(default_factory=set)
-    sought: set[int] = field(default_factory=set)
+    numbers: dict[int, int] = field(default_factory=dict)
+    """IMO numbers with several senders, and since when."""
+    unsought: dict[int, Birth] = field(default_factory=dict)
+    next_at: int = 0
+    all_anew: bool = False
+    settled_us: int = 0
     first_at: int | None = None
     latest_at: int = 0
     recalled: dict[Key, float] = field(default_factory=dict)
@@ -115,15 +121,16 @@ def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
         first = int(batch.rows.at.min())
         state.first_at = first if state.first_at is None else min(state.first_at, first)
         if first < state.latest_at - HOUR_US:
-            state.sought.clear()
+            state.all_anew = True
         state.latest_at = max(state.latest_at, int(batch.rows.at.max()))
     for switch in batch.changes:
         state.switches.setdefault(switch.mmsi, []).append(switch)
         state.dirty.add(_pair_key(switch))
     for birth in batch.births:
         if birth.mmsi in SHIPS:
-            state.births[birth.mmsi] = birth
-    state.numbers |= batch.numbers
+            state.births[birth.mmsi] = state.unsought[birth.mmsi] = birth
+    for imo in batch.numbers:
+        state.numbers.setdefault(imo, state.latest_at)
     if state.handoffs:
         heard = set(batch.rows.mmsi.tolist())
         state.dirty.update(key for key, case in state.handoffs.items() if case.left_mmsi in heard)
@@ -133,42 +140,67 @@ def _pair_key(switch: Switch) -> Key:
     return ("duplicate", switch.mmsi, *sorted((switch.from_id, switch.to_id)))
 
 
-def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
-    """Look for handoffs among those who began and those who fell silent, and at numbers claimed twice."""
-    for imo in state.numbers:
-        senders = sorted(site.identities.imo_senders.get(imo, ()))
-        state.dirty.update(("number", imo, a, b) for i, a in enumerate(senders) for b in senders[i + 1 :])
-    wait, day = int(state.params.settled_s * SECOND_US), DAY_US
-    since = (state.first_at or 0) + int(state.params.listening_s * SECOND_US)
-    if not state.sought:
+def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
+    """Look for handoffs among those who began and those who fell silent, and at numbers claimed twice.
+
+    What was found is judged again for a day; unless the whole is wanted, every AGAIN_US of its own age.
+    """
+    before_us, state.settled_us = state.settled_us, max(state.settled_us, now_us)
+
+    def in_turn(at: int) -> bool:
+        turned = whole or (now_us - at) // AGAIN_US != (before_us - at) // AGAIN_US
+        return turned and at > now_us - DAY_US
+
+    for imo, since in state.numbers.items():
+        if whole or since >= before_us or in_turn(since):
+            senders = sorted(site.identities.imo_senders.get(imo, ()))
+            state.dirty.update(("number", imo, a, b) for i, a in enumerate(senders) for b in senders[i + 1 :])
+    if state.all_anew:
+        state.unsought, state.next_at, state.all_anew = dict(state.births), 0, False
         state.dirty.update(state.handoffs)
-    due = [b for b in state.births.values() if b.mmsi not in state.sought and since <= b.at <= now_us - wait]
-    ended = [track for tracks in site.segments.ended.values() for track in tracks] if due else []
-    for birth in due:
-        state.sought.add(birth.mmsi)
-        _seek(state, birth, ended, site)
-    state.dirty.update(key for key, case in state.handoffs.items() if case.birth.at > now_us - day)
+    if due := _due(state, now_us - int(state.params.settled_s * SECOND_US)):
+        _seek(state, due, site)
+    state.dirty.update(key for key, case in state.handoffs.items() if in_turn(case.birth.at))
     for switches in state.switches.values():
-        if len(switches) >= state.params.changes and switches[-1].at > now_us - day:
+        if len(switches) >= state.params.changes and in_turn(switches[-1].at):
             state.dirty.update(map(_pair_key, switches))
 
 
-def _seek(state: State, birth: Birth, ended: list[Track], site: Site) -> None:
-    """Tracks that fell silent shortly before a first report, near it."""
+def _due(state: State, ripe_us: int) -> list[Birth]:
+    """First reports that may be told from handoffs by now, once each; those of the first hours are of no use."""
+    if ripe_us < state.next_at:
+        return []
+    since = (state.first_at or 0) + int(state.params.listening_s * SECOND_US)
+    ripe = [birth for birth in state.unsought.values() if birth.at <= ripe_us]
+    for birth in ripe:
+        del state.unsought[birth.mmsi]
+    state.next_at = min((birth.at for birth in state.unsought.values()), default=0)
+    return [birth for birth in ripe if birth.at >= since]
+
+
+def _seek(state: State, births: list[Birth], site: Site) -> None:
+    """Tracks that fell silent shortly before first reports, near them."""
     params, segments = state.params, site.segments
+    span_us, earliest = int(params.handoff_s * SECOND_US), min(birth.at for birth in births)
     used = segments.count * k.OPEN
     ids, last_at, count = (segments.ints[:used, column] for column in (k.T_ID, k.T_AT, k.T_COUNT))
-    silent = birth.at - last_at
-    near = (silent >= 0) & (silent <= params.handoff_s * SECOND_US) & (count >= params.least_reports)
-    near &= np.abs(segments.floats[:used, k.F_LAT] - birth.lat_deg) < NEAR_DEG
-    found = {int(ids[place]) for place in np.flatnonzero(near)}
-    found |= {t.track_id for t in ended if 0 <= birth.at - t.last_at <= params.handoff_s * SECOND_US}
-    for track_id in sorted(found):
-        mmsi = track_id >> 32
-        if mmsi == birth.mmsi or mmsi not in SHIPS:
-            continue
+    order = np.argsort(last_at)
+    ends = last_at[order]
+    ended = [track for tracks in segments.ended.values() for track in tracks if track.last_at >= earliest - span_us]
+    for birth in births:
+        place = order[np.searchsorted(ends, birth.at - span_us) : np.searchsorted(ends, birth.at, "right")]
+        near = np.abs(segments.floats[place, k.F_LAT] - birth.lat_deg) < NEAR_DEG
+        found = set(ids[place[near & (count[place] >= params.least_reports)]].tolist())
+        found |= {t.track_id for t in ended if 0 <= birth.at - t.last_at <= span_us}
+        for track_id in sorted(found):
+            _hand_over(state, birth, track_id, site)
+
+
+def _hand_over(state: State, birth: Birth, track_id: int, site: Site) -> None:
+    mmsi = track_id >> 32
+    if mmsi != birth.mmsi and mmsi in SHIPS:
         key = ("handoff", mmsi, birth.mmsi, birth.at)
-        state.handoffs[key] = Handoff(tracks_of(segments, mmsi)[track_id], mmsi, birth)
+        state.handoffs[key] = Handoff(tracks_of(site.segments, mmsi)[track_id], mmsi, birth)
         state.dirty.add(key)
 
 
@@ -374,4 +406,5 @@ def forget(state: State, again: Again) -> None:
     for mmsi in again.since.keys() & state.births.keys():
         if state.births[mmsi].at >= again.since[mmsi]:
             del state.births[mmsi]
-    state.sought.clear()
+            state.unsought.pop(mmsi, None)
+    state.all_anew = True
