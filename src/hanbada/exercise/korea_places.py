@@ -121,7 +121,7 @@ ROUTES: dict[str, str] = {
     "GATE, MAIZURU",
     "jeju-jindo": "JEJU, JEJU ROADS, OFF CHUJA, JINDO",
     "jeju-seogwipo": "JEJU, JEJU ROADS, OFF JEJU NW, OFF JEJU SW, SEOGWIPO ROADS, SEOGWIPO",
-    "okpo-trials": "OKPO, OKPO ROADS, OFF GEOJE SE, EAST SEA, ULSAN ROADS",
+    "okpo-trials": "OKPO, OKPO ROADS, OFF GEOJE E, OFF GORI, ULSAN ROADS",
 }
 
 PORTS: dict[str, str] = {
