@@ -192,3 +192,16 @@ def test_a_line_of_many_megabytes_is_one_reject_and_the_rest_goes_on() -> None:
 def test_a_sentence_that_lacks_its_newline_counts_at_the_end() -> None:
     data = gzip.decompress(gzip.compress(b"!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*23"))
     assert len(compiled(data)[0]) == 1
+
+
+def test_fill_bits_of_a_short_message_are_no_dimensions() -> None:
+    """Found by fuzzing: the message ends in the middle of a pair of zeros, its fill bits are not zero."""
+    data = b"!AIVDM,1,1,,A,H39LOOUQQPD0000000000000001,4*6C\n"
+    agree(data)
+    ((_, _, _, _, fields),) = compiled(data)[0]
+    assert dict(fields)["to_port_m"] is None
+
+
+def test_the_start_of_a_refused_line_is_shown_as_it_came() -> None:
+    """Found by fuzzing: blanks in the middle of a long line are none at its end."""
+    agree(b"!AIVDM,1,1,,A,H3@nqR" + b"\t" * 120 + b"D,0*1F\n")

@@ -173,8 +173,9 @@ def _void_missing(store: Any, desk: Any, arena: Any, program: Any, entry: int, f
     valid, rows = program[entry + E_VALID], ROW + program[entry + E_TABLE] * LIST
     for j in range(first, first + count):
         place, row = at(desk, PLACE + j), at(desk, rows + j)
-        ends_before = place & 0xFFFF < end
-        if ends_before or (start >= 0 and _raw(store, place, start >> 3, start & 7, 1, 63 - width) == 0):
+        have = place & 0xFFFF
+        pair = min(width, have - start)
+        if have < end or (start >= 0 and _raw(store, place, start >> 3, start & 7, 1, 63 - pair) == 0):
             arena[valid + row] = 0
 
 
