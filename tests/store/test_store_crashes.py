@@ -18,7 +18,7 @@ from hanbada.store.lines import Line
 
 ALWAYS = (0, 1 << 61)
 WAYS = ("calls", "time")
-ROUNDS = 4
+ROUNDS = 3
 """Of each way."""
 
 

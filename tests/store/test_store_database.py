@@ -116,13 +116,15 @@ def test_migrations_are_found_wherever_the_package_is_put(tmp_path):
     opened(tmp_path / "desk.sqlite")
 
 
-@SQLITE
-def test_sqlite_is_told_to_be_careful(engine):
+def test_sqlite_is_told_to_be_careful(tmp_path, monkeypatch):
+    monkeypatch.undo()
+    engine = open_database(tmp_path / "desk.sqlite")
     with reading(engine) as connection:
         said = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "recursive_triggers")
         }
+    engine.dispose()
     assert said == {
         "journal_mode": "wal",
         "synchronous": 2,

@@ -1,9 +1,11 @@
 """The log of lines as heard: byte for byte, in order, through reopening, tearing and damage."""
 
+import os
 import random
 import struct
 import threading
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from makings import HOUR, NOON
 from hanbada.model.errors import SeamError, StoreError
 from hanbada.model.ids import line_id
 from hanbada.store import segments
+from hanbada.store.durable import write_whole
 from hanbada.store.lines import Heard, Line, open_lines
 
 SOURCES = (0, 1, 65_535)
@@ -154,6 +157,27 @@ def test_a_write_that_fails_is_told_and_nothing_is_written_after_it(tmp_path, mo
     log = open_lines(tmp_path)
     assert log.append([heard(max(3, log.last_line(1) + 1))]) == log.last_seq
     log.close()
+
+
+def test_lines_are_on_disk_before_append_returns(tmp_path, monkeypatch):
+    log, done = open_lines(tmp_path), []
+    monkeypatch.setattr(os, "fdatasync", lambda handle: done.append(os.fstat(handle).st_size))
+    log.append([heard(1)])
+    (path,) = tmp_path.glob("*.lines")
+    assert done == [path.stat().st_size]
+    log.close()
+
+
+def test_a_file_is_on_disk_before_it_has_its_name_and_its_name_before_it_counts(tmp_path, monkeypatch):
+    done = []
+
+    def fsync(handle):
+        name = Path(f"/proc/self/fd/{handle}").readlink().relative_to(tmp_path)
+        done.append((str(name), sorted(path.name for path in tmp_path.iterdir())))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    write_whole(tmp_path / "file", b"content")
+    assert done == [(".new-file", [".new-file"]), (".", ["file"])]
 
 
 def test_threads_read_while_lines_are_appended(tmp_path):
