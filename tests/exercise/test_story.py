@@ -3,6 +3,7 @@
 from importlib import resources
 
 import pytest
+from decoder_memory import clean_memory  # noqa: F401 - a fixture
 
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_ports, known_zones

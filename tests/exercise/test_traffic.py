@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 import pytest
+from decoder_memory import clean_memory  # noqa: F401 - a fixture
 
 from hanbada.app.intake import Account, read_reports
 from hanbada.exercise.korea_strait import korea_strait
