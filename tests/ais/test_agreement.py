@@ -205,3 +205,13 @@ def test_fill_bits_of_a_short_message_are_no_dimensions() -> None:
 def test_the_start_of_a_refused_line_is_shown_as_it_came() -> None:
     """Found by fuzzing: blanks in the middle of a long line are none at its end."""
     agree(b"!AIVDM,1,1,,A,H3@nqR" + b"\t" * 120 + b"D,0*1F\n")
+
+
+def test_a_text_that_a_type_does_not_have_is_unknown_whatever_lay_in_memory():
+    part_a = b"!AIVDM,1,1,,A,H42O55i18tMET00000000000000,2*6D\n"  # type 24 A: a name, no call sign
+    state = columns.start("seams")
+    for arena in state.arenas:
+        arena[:] = 255
+    (statics,) = (columns.seams(block).statics for block in columns.feed(state, part_a))
+    assert statics["name"].to_pylist() == ["PROGUY"]
+    assert statics["call_sign"].to_pylist() == [None]

@@ -216,7 +216,7 @@ def _seam(block: Block, declared: Table) -> pa.Table:
 
 
 def _eta(statics: pa.RecordBatch) -> pa.Array:
-    """Month, day, hour and minute as one text; a day without an hour stands alone, an hour without a day for nothing."""
+    """Month, day, hour and minute as one text; a day may stand without an hour, an hour without a day says nothing."""
     parts = (statics[part].fill_null(NO_PART).to_numpy(zero_copy_only=False).astype(np.uint32) for part in ETA_PARTS)
     month, day, hour, minute = parts
     said, which = np.unique(month << 24 | day << 16 | hour << 8 | minute, return_inverse=True)
@@ -309,6 +309,9 @@ def _array(cells: Cells, arena: np.ndarray, rows: int, nulls: int) -> pa.Array:
 def _texts(cells: Cells, values: np.ndarray, rows: int, validity: Any, nulls: int) -> pa.Array:
     slots = values.reshape(rows, cells.slot)
     lengths = slots[:, -1].astype(np.int32)
+    if validity is not None:
+        # A type of message that has no such field leaves its slot as it was.
+        lengths *= np.unpackbits(np.frombuffer(validity, np.uint8), count=rows, bitorder="little")
     offsets = np.zeros(rows + 1, np.int32)
     np.cumsum(lengths, out=offsets[1:])
     widest = int(lengths.max(initial=0))

@@ -22,6 +22,8 @@ from hanbada.geo.areas import index_areas
 from hanbada.geo.points import index_points
 from hanbada.model.tables import POSITIONS
 from hanbada.model.times import MINUTE_US
+from hanbada.tracks.duplicates import FIRST_SLOTS, Heard, first_heard
+from hanbada.tracks.rows import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +47,7 @@ def warm_chain() -> None:
     index_areas([(square,)])
     for minute in range(0, 180, 3):
         take_reports(watch, Reports(_abreast(minute)))
+    first_heard(Heard(), rows(pa.concat_tables(_abreast(minute) for minute in range(FIRST_SLOTS // 2))))
     settle(watch)
     take_reports(watch, Reports(_abreast(61)))
     settle(watch, BEGAN_AT + 400 * MINUTE_US)

@@ -64,6 +64,8 @@ class State:
 
     params: Params
     switches: dict[int, list[Switch]] = field(default_factory=dict)
+    young: set[tuple[int, int]] = field(default_factory=set)
+    """Cases whose track has had few reports."""
     dirty: set[Key] = field(default_factory=set)
 
 
@@ -77,10 +79,19 @@ def feed(state: State, batch: Batch, site: Site) -> None:
     for switch in batch.changes:
         state.switches.setdefault(switch.mmsi, []).append(switch)
         state.dirty.update((switch.mmsi, one.to_id) for one in state.switches[switch.mmsi])
-    for mmsi in set(batch.rows.mmsi.tolist()) & state.switches.keys() if state.switches else ():
-        tracks = tracks_of(site.segments, mmsi)
-        young = {track for track, seen in tracks.items() if seen.count <= state.params.young}
-        state.dirty.update((mmsi, one.to_id) for one in state.switches[mmsi] if one.to_id in young)
+        state.young.update((switch.mmsi, one.to_id) for one in state.switches[switch.mmsi])
+    heard = set(batch.rows.mmsi.tolist()) if state.young else set[int]()
+    for mmsi in heard & {mmsi for mmsi, _ in state.young}:
+        _grow(state, mmsi, site)
+
+
+def _grow(state: State, mmsi: int, site: Site) -> None:
+    """Judge a vessel's young tracks again, those that are young no more for the last time."""
+    tracks = tracks_of(site.segments, mmsi)
+    for key in [key for key in state.young if key[0] == mmsi]:
+        state.dirty.add(key)
+        if key[1] not in tracks or tracks[key[1]].count >= state.params.young:
+            state.young.discard(key)
 
 
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
@@ -114,7 +125,7 @@ def _jump(params: Params, first: Switch, before: Track, after: Track, site: Site
     if speed_kn <= first.top_kn:
         return None
     counters = (
-        counter("single_fix", after.count, "<=", params.least_reports, "", -1.5),
+        counter("single_fix", min(after.count, params.young), "<=", params.least_reports, "", -1.5),
         counter("clock", way / (first.top_kn * KNOT_MS), "<=", params.clock_s, "s", -1.0),
     )
     return detection(
@@ -133,7 +144,7 @@ def _jump(params: Params, first: Switch, before: Track, after: Track, site: Site
             reason("jump_silence", silence_s, ">=", params.least_silence_s, "s"),
         ),
         counters=counters,
-        lines=[before.first_line, first.from_line, first.line, after.last_line],
+        lines=[before.first_line, first.from_line, first.line],
         coverage=Coverage(),
         site=site,
     )
@@ -143,6 +154,7 @@ def forget(state: State, again: Again) -> None:
     """Drop the switches of some vessels that come again."""
     for mmsi in again.since.keys() & state.switches.keys():
         state.dirty.update((mmsi, switch.to_id) for switch in state.switches[mmsi])
+        state.young -= {(mmsi, switch.to_id) for switch in state.switches[mmsi]}
         state.switches[mmsi] = [switch for switch in state.switches[mmsi] if switch.at < again.since[mmsi]]
         if not state.switches[mmsi]:
             del state.switches[mmsi]
