@@ -15,6 +15,7 @@ from functools import partial
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -33,6 +34,7 @@ from hanbada.app.warming import warm
 from hanbada.app.web import Settings
 from hanbada.engine.watch import Reports
 from hanbada.exercise.korea_strait import korea_strait
+from hanbada.exercise.korea_words import LOOK
 from hanbada.exercise.traffic import arrivals
 from hanbada.model.errors import UsageError
 from hanbada.model.tables import STATICS
@@ -58,11 +60,9 @@ WORDS = """
 Hanbada is at {address}
 One-time code for the first visit: {code}
 
-What to look at:
-  Choose Korean waters as the area. Everything there is SIMULATED: within minutes a distress beacon calls north-east of
-  Tsushima, a coaster sails against her lane and a yacht enters a closed area. A silent tanker, two tankers that lie
-  together and two ships on one MMSI are in the inbox already: press A, open one, read why.
-  United States, east coast, and the Solent are real recordings, moved in time so that they go on now. Press R for replay.
+{look}
+
+United States, east coast, and the Solent are real recordings, moved in time so that they go on now.
 End with Ctrl-C.
 """
 
@@ -226,4 +226,4 @@ def _announced(code: str | None, check_only: bool, found: list[int], address: st
     if check_only:
         threading.Thread(target=lambda: (found.append(check(address, code or "")), end())).start()
         return
-    say(WORDS.format(address=address, code=code))
+    say(WORDS.format(address=address, code=code, look=fill(LOOK["en"], 100)))

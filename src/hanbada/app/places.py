@@ -11,6 +11,7 @@ from hanbada.geo.points import Points, index_points
 from hanbada.model.errors import InputError
 from hanbada.reference import areas
 from hanbada.store import packs
+from hanbada.tracks.harbours import Harbours, harbours
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,12 @@ def known_ports(data: Path | None) -> Points:
     reading = packs.load(data, "ports") or packs.built_in("ports")
     frame = pl.DataFrame(reading.rows)
     return index_points(frame["name"].to_list(), frame["lat_deg"].to_numpy(), frame["lon_deg"].to_numpy())
+
+
+def known_harbours(data: Path | None) -> Harbours:
+    """Ports and anchorages of the packs added, else the built-in ports: what a port call is measured against."""
+    ports, anchorages = packs.load(data, "ports") or packs.built_in("ports"), packs.load(data, "anchorages")
+    return harbours(ports.rows, anchorages.rows if anchorages else None)
 
 
 def known_zones(data: Path | None, drawn: bytes | None = None, name: str = "zones") -> Zones | None:

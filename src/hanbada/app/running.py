@@ -15,7 +15,7 @@ from hanbada.app.inbox import Inbox
 from hanbada.app.keeper import Keeper
 from hanbada.app.loop import Loop
 from hanbada.app.picture import Picture
-from hanbada.app.places import drawn_zones, known_ports, known_zones
+from hanbada.app.places import drawn_zones, known_harbours, known_ports, known_zones
 from hanbada.app.recovery import recover
 from hanbada.app.site import LiveSite
 from hanbada.app.watch import State
@@ -83,7 +83,7 @@ def opened(
         loop = Loop(state, inbox, lines, desk, Keeper(archive, clock.now_us), Picture(), clock.now_us)
         recover(loop, progress=progress)
         feeding = Feeding(found, inbox, all_names(found, desk))
-        yield Running(loop, feeding, LiveSite(loop, feeding, drawn_zones(watched)), desk, clock, home)
+        yield Running(loop, feeding, LiveSite(loop, feeding, drawn_zones(watched), known_harbours(home)), desk, clock, home)
 
 
 def start_code(running: Running) -> str | None:

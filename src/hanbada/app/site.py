@@ -16,6 +16,7 @@ from hanbada.model.times import DAY_US, MINUTE_US, SECOND_US
 from hanbada.reference.imo import imo_valid
 from hanbada.reference.mmsi import flag_of
 
+from hanbada.tracks import calls
 from hanbada.tracks.rows import ordered, rows
 from hanbada.tracks.segments import Segments, feed
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from hanbada.app.loop import Loop
     from hanbada.app.picture import Seen
     from hanbada.app.web.ports import RawLine, SourceHealth
+    from hanbada.tracks.harbours import Harbours
     from hanbada.tracks.identity import Identity as Claimed
     from hanbada.tracks.rows import Rows
 
@@ -42,8 +44,8 @@ _SHOWN = ("name", "imo", "call_sign", "ship_type", "destination")
 class LiveSite:
     """The `Site` of a running node."""
 
-    def __init__(self, loop: Loop, feeding: Feeding, drawn: dict[str, Any]) -> None:
-        self._loop, self._feeding, self._drawn = loop, feeding, drawn
+    def __init__(self, loop: Loop, feeding: Feeding, drawn: dict[str, Any], harbours: Harbours) -> None:
+        self._loop, self._feeding, self._drawn, self._harbours = loop, feeding, drawn, harbours
         self._settled_block = lru_cache(maxsize=256)(self._block)
 
     @property
@@ -106,15 +108,19 @@ class LiveSite:
         return tuple(found)
 
     def _calls(self, mmsi: int) -> tuple[PortVisit, ...]:
+        """Where a vessel called in the last weeks, the latest first."""
         now = self.now_us()
         kept = ordered(rows(self._loop.keeper.read(now - CALLS_US, now + DAY_US, mmsi)))
-        found = calls.port_calls(kept, self._loop.state.watch.site.ports).to_pylist()
+        segments = Segments()
+        state = calls.start(self._harbours)
+        calls.feed(state, kept, feed(segments, kept))
+        calls.settle(state, now)
         return tuple(
             PortVisit(
-                port=one["port"], entered_at=_us(one["entered_at"]), left_at=_us(one["left_at"]),
-                stopped_s=one["stopped_s"], berthed=one["berthed"],
+                port=call.port, entered_at=call.entered_at, left_at=call.left_at, stopped_s=call.stopped_s,
+                berthed=call.berthed,
             )
-            for one in reversed(found)
+            for call in reversed(calls.of(state, segments, mmsi))
         )  # fmt: skip
 
     def track(self, mmsi: int, start_us: int, end_us: int) -> Track:
