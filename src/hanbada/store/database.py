@@ -63,7 +63,7 @@ def open_database(where: Path | str) -> Engine:
 
 def _url(where: Path | str) -> URL:
     if isinstance(where, Path) or "://" not in where:
-        return URL.create("sqlite", database=str(where))
+        return URL.create("sqlite", database=str(Path(where).absolute()))
     try:
         url = make_url(where)
     except (ArgumentError, ValueError) as error:
