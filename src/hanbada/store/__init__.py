@@ -2,7 +2,7 @@
 
 database   `open_database(where)`: SQLite in a file or PostgreSQL by its address, migrated
 desk       `DeskStore(engine, now)`: people, sessions, alerts, incidents, detections, sources, ledger
-archive    `open_archive(folder, engine, at_us)`, `view_archive(folder, engine)`: positions, static reports, safety texts
+archive    `open_archive(folder, engine, at_us)`, `view_archive(folder, engine)`: positions, statics, safety texts
 lines      `open_lines(folder)`: lines as heard, byte for byte
 packs      reference packs on disk
 runs       what `hanbada detect` found, and all it takes to find it again
