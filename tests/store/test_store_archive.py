@@ -223,6 +223,20 @@ def test_a_day_that_goes_on_never_has_many_files(archive):
     assert len(counting(archive)) < 2 * files.MANY
 
 
+def test_what_is_old_is_forgotten_and_the_ledger_keeps_that_it_was(archive):
+    for n in range(3):
+        keep(archive, day(1 + 1000 * n, MIDNIGHT + n * DAY))
+    assert archive.drop_before(MIDNIGHT + 2 * DAY - HOUR, "kim", NOON) == 3
+    assert archive.drop_before(MIDNIGHT + 2 * DAY - HOUR, "kim", NOON) == 0
+    assert archive.span()[0] == MIDNIGHT + DAY
+    assert archive.read(*ALWAYS).num_rows == 2 * len(day())
+    archive.compact(MIDNIGHT, NOON)
+    assert on_disk(archive) == counting(archive)
+    (deed,) = DeskStore(archive.engine, lambda: NOON).deeds(object_id="archive")
+    assert (deed.actor, deed.action) == ("kim", "archive_dropped")
+    assert f'"rows":{len(day())}' in deed.body
+
+
 def test_replaced_files_stay_until_the_next_time_for_those_who_still_read(archive):
     for first_line in (1, 1000):
         keep(archive, day(first_line))

@@ -25,6 +25,7 @@ from hanbada.model.times import DAY_US
 from hanbada.store import coverage, files, marks
 from hanbada.store.database import reading, writing
 from hanbada.store.durable import UNFINISHED, hold, make_folder, translated, write_whole
+from hanbada.store.events import Written, deed
 from hanbada.store.files import ArchiveFile, Shelf, Wanted
 from hanbada.store.layout import (
     LAYOUTS,
@@ -198,6 +199,20 @@ class Archive:
                     files.replace(connection, members, joined, at_us)
                 replaced += len(members)
         return replaced
+
+    def drop_before(self, before_us: int, by: str, at_us: int) -> int:
+        """Forget the files whose every row is older than a time; how many. The next `compact` deletes them.
+
+        The ledger keeps who did it and how many rows went.
+        """
+        self._must_write()
+        with self._joining, writing(self.engine) as connection:
+            old = [one for one in files.named(connection) if one.end_at < before_us]
+            if old:
+                files.retire(connection, [one.name for one in old], at_us)
+                went = {"before_at": before_us, "files": len(old), "rows": sum(one.rows for one in old)}
+                deed(connection, Written(by=by, at_us=at_us), "archive_dropped", "archive", **went)
+        return len(old)
 
     def close(self) -> None:
         """Let another process write."""

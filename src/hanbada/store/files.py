@@ -188,6 +188,10 @@ def join(root: Path, shelf: Shelf, members: Sequence[ArchiveFile], at_us: int) -
 def replace(connection: Connection, old: Sequence[ArchiveFile], new: ArchiveFile, at_us: int) -> None:
     """Let a file stand for others, in one transaction with whatever else the connection does."""
     register(connection, [new])
-    names = [one.name for one in old if one.name != new.name]
+    retire(connection, [one.name for one in old if one.name != new.name], at_us)
+
+
+def retire(connection: Connection, names: Sequence[str], at_us: int) -> None:
+    """Let files no longer count; `sweep` deletes them."""
     for piece in in_pieces(names):
         connection.execute(update(file).where(file.c.name.in_(piece)).values(retired_at=at_us))
