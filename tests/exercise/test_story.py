@@ -3,11 +3,10 @@
 from importlib import resources
 
 import pytest
-from decoder_memory import clean_memory  # noqa: F401 - a fixture
 
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_ports, known_zones
-from hanbada.engine.local import Kept, take_as_live
+from hanbada.engine.local import LOOK_US, Kept, take_as_live
 from hanbada.engine.watch import standing, start
 from hanbada.exercise.korea_strait import korea_strait
 from hanbada.exercise.scenario import Outage, programme
@@ -76,17 +75,23 @@ def test_nothing_else_is_said_even_for_a_moment(strait, said):
     assert [one for one in said[0] if one.state == "retracted"] == []
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_programme_says_what_there_is_to_see(strait, language):
+    assert strait.about[language]
+    assert all(cue.text.endswith((".", "다.")) for cue in programme(strait, language))
+    assert len({cue.text for cue in programme(strait, language)}) == len(strait.story)
+
+
 def test_every_case_is_known_when_the_programme_says(strait, said):
     first = {}
     for one in said[0]:
         first.setdefault(element_of(strait, one), one.judged_at)
-    late = {
-        cue.key: first[cue.key]
-        for cue in programme(strait)
-        if cue.kind and not cue.at <= first[cue.key] <= cue.known_at
-    }
-    # A watch over an archive looks up every ten minutes, a live one all the time.
-    assert [key for key, at in late.items() if at - 10 * MINUTE_US > strait.epoch_at + 5 * MINUTE_US] == []
+    cases = [cue for cue in programme(strait) if cue.kind is not None]
+    # A watch over an archive looks up every ten minutes only.
+    assert [cue.key for cue in cases if not cue.at <= first[cue.key] <= cue.known_at + LOOK_US] == []
+    assert [cue.at for cue in cases] == sorted(cue.at for cue in cases)
+    standing_at_curtain = {cue.key for cue in cases if first[cue.key] <= CURTAIN}
+    assert standing_at_curtain == {"duplicate", "number", "gap", "handoff", "encounter"}
 
 
 def test_all_of_it_is_marked_as_simulated(said):

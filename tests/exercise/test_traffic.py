@@ -5,7 +5,6 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 import pytest
-from decoder_memory import clean_memory  # noqa: F401 - a fixture
 
 from hanbada.app.intake import Account, read_reports
 from hanbada.exercise.korea_strait import korea_strait
@@ -16,7 +15,7 @@ from hanbada.reference.imo import imo_valid
 from hanbada.reference.mmsi import flag_of, mmsi_class
 
 CURTAIN = parse_time("2026-03-01T00:40:00Z")
-MINUTES = 16
+MINUTES = 12
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +50,10 @@ def times_s(positions, mmsi):
     return at[np.append(True, np.diff(at) > 0.2)]
 
 
-@pytest.mark.parametrize("cut_s", [0.001, 83.456789, 300.0, 301.5, 599.999])
+@pytest.mark.parametrize("cut_s", [0.001, 83.456789, 301.5])
 def test_a_window_cut_in_two_gives_the_same_lines(strait, window, cut_s):
     cut = CURTAIN + round(cut_s * SECOND_US)
-    end = CURTAIN + 10 * MINUTE_US
+    end = CURTAIN + 6 * MINUTE_US
     parts = [*arrivals(strait, CURTAIN, cut, 3), *arrivals(strait, cut, end, 3)]
     assert parts == [one for one in window if one[0] < end]
 
