@@ -66,6 +66,8 @@ class Params(Struct, frozen=True):
     """A gap in reception, not two meetings."""
     port_m: float = 10_000.0
     """Nearer to port, ships lie beside one another for other reasons."""
+    least_p: float = 0.3
+    """Probability from which it is worth an officer's look: near a harbour ships lie beside one another all day."""
     keep_points: int = 4_000_000
     """Places at ticks that are kept for late partners (about 200 MB)."""
 
@@ -207,6 +209,8 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     types = [site.identities.get(mmsi).ship_type or 0 for mmsi in case[:2]]
     oil = 1.0 if all(kind in WITH_OIL for kind in types) else 0.0
     chance = probability(0.35, counters, long, oil)
+    if chance < params.least_p:
+        return None
     return detection(
         CARD,
         params,

@@ -63,7 +63,7 @@ class Params(Struct, frozen=True):
     """Longer ones are absences: the ship left what we hear."""
     due_times: float = 20.0
     """And at least twenty missed transmissions in a row."""
-    least_p: float = 0.8
+    least_p: float = 0.9
     """Probability of "switched off" from which it is a finding."""
     prior: float = 0.03
     """Share of silences of such ships that are switch-offs, before anything is known."""
