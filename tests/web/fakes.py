@@ -7,7 +7,7 @@ import math
 import threading
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -80,7 +80,7 @@ class Special:
 
 
 SPECIALS = (
-    Special(440123450, "HANBIT 9948", 34.695, 129.41, 14.3, 157.0, 0, 3, silent_h=(6.4, 3.2)),
+    Special(440123450, "HANBIT 9948", 34.62, 129.02, 14.3, 68.0, 0, 3, silent_h=(6.4, 3.2)),
     Special(440987650, "SAEBYEOL 7", 34.90, 129.62, 2.1, 40.0, 1, 3),
     Special(431000777, "KAIYO MARU", 34.885, 129.64, 2.4, 52.0, 5, 2),
     Special(412345670, "OCEAN STAR 31", 34.20, 127.95, 11.2, 268.0, 1, 2),
@@ -118,6 +118,14 @@ def spread(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray
     course = np.degrees(np.arctan2(legs[chosen, 2] - legs[chosen, 0], legs[chosen, 3] - legs[chosen, 1]))
     course += np.where(rng.random(count) < 0.5, 180, 0) + rng.normal(0, 9, count)
     return (lon + 180) % 360 - 180, np.clip(lat, -75, 78), course % 360
+
+
+def sailed(lat: Any, lon: Any, sog: Any, cog: Any, row: Any, at_us: Any) -> tuple[Any, Any]:
+    """Running longitude and latitude at a moment of what is at a place at NOW_US, keeping its course but for a little."""
+    hours = (at_us - NOW_US) / HOUR_US
+    course = np.radians(cog) + 0.05 * np.sin(hours * 1.3 + row)
+    way = np.where(np.asarray(sog) < 0.5, 0, sog) * hours / 60
+    return lon + way * np.sin(course) / np.cos(np.radians(lat)), np.clip(lat + way * np.cos(course), -84, 84)
 
 
 class FakeSite:
@@ -180,13 +188,7 @@ class FakeSite:
 
     def places(self, rows: np.ndarray, at_us: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Running longitudes and latitudes of vessels at moments."""
-        hours = (at_us - NOW_US) / HOUR_US
-        course = np.radians(self.cog[rows])
-        sog = np.where(self.sog[rows] < 0.5, 0, self.sog[rows])
-        swing = 0.12 * np.sin(hours * 1.3 + rows)
-        lat = np.clip(self.lat0[rows] + sog * hours * np.cos(course + swing) / 60, -84, 84)
-        lon = self.lon0[rows] + sog * hours * np.sin(course + swing) / 60 / np.cos(np.radians(self.lat0[rows]))
-        return lon, lat
+        return sailed(self.lat0[rows], self.lon0[rows], self.sog[rows], self.cog[rows], rows, at_us)
 
     def _frame(self, rows: np.ndarray, marks: int) -> bytes:
         lon, lat = self.places(rows, self.at[rows])
@@ -300,11 +302,12 @@ class FakeSite:
 
     def sources(self) -> list[SourceHealth]:
         now = self.now_us()
+        rates = [round(40 + 25 * math.sin(n / 3) + 9 * math.sin(n * 1.7)) for n in range(48)]
         shared = {"queue_limit": 100_000, "shareable": True, "connected": True, "simulated": False}
         return [
-            SourceHealth(**shared, name="korea-strait", last_at=now - SECOND_US, rate_per_s=812.4, delay_s=0.4, lines=18_204_112, rejects={"checksum": 812, "short": 33, "part_missing": 1201}, queue=120, dropped=0, licence="Owner's own receivers", clock_offset_s=0.1),
-            SourceHealth(**shared | {"shareable": False}, name="coast-b", last_at=now - 40 * SECOND_US, rate_per_s=96.0, delay_s=2.7, lines=2_204_112, rejects={"checksum": 9012}, queue=4_210, dropped=120, licence="Licensed to this node only", clock_offset_s=-3.4),
-            SourceHealth(**shared | {"connected": False}, name="sat-feed", last_at=now - 9 * HOUR_US, rate_per_s=0.0, delay_s=None, lines=90_112, rejects={}, queue=0, dropped=0, licence="CC BY 4.0"),
+            SourceHealth(**shared, name="korea-strait", last_at=now - SECOND_US, rate_per_s=812.4, delay_s=0.4, lines=18_204_112, rejects={"checksum": 812, "short": 33, "part_missing": 1201}, queue=120, dropped=0, licence="Owner's own receivers", clock_offset_s=0.1, history=tuple(rates)),
+            SourceHealth(**shared | {"shareable": False}, name="coast-b", last_at=now - 40 * SECOND_US, rate_per_s=96.0, delay_s=2.7, lines=2_204_112, rejects={"checksum": 9012}, queue=4_210, dropped=120, licence="Licensed to this node only", clock_offset_s=-3.4, history=tuple(n // 3 for n in reversed(rates))),
+            SourceHealth(**shared | {"connected": False}, name="sat-feed", last_at=now - 9 * HOUR_US, rate_per_s=0.0, delay_s=None, lines=90_112, rejects={}, queue=0, dropped=0, licence="CC BY 4.0", history=(*rates[:20], *[0] * 28)),
             SourceHealth(**shared | {"simulated": True}, name="simulator", last_at=now, rate_per_s=4.0, delay_s=0.0, lines=40_000, rejects={}, queue=0, dropped=0, licence="Simulated; no licence needed", clock_offset_s=0.0),
         ]  # fmt: skip
 
@@ -330,6 +333,13 @@ class FakeSite:
                 for name, ko, points in areas
             ],
         }  # fmt: skip
+
+
+def silence(ship: Special, row: int) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where a vessel was last heard and where it came back."""
+    ends = (NOW_US - round(hours * HOUR_US) for hours in ship.silent_h or (3.0, 0.0))
+    first, last = (sailed(ship.lat, ship.lon, ship.sog, ship.cog, row, at) for at in ends)
+    return (float(first[0]), float(first[1])), (float(last[0]), float(last[1]))
 
 
 def detection(
@@ -377,7 +387,7 @@ def detection(
     return Detection(
         detection_id=f"{kind}-{number:04d}-{version}", episode_id=f"{kind}-{number:04d}", kind=kind, version=version, params_hash="0f3a",
         state=state, severity=severity, t_start=start, t_end=None if state == "open" else start + 3 * HOUR_US,
-        geometry=Geometry(kind="line", coordinates=((ships[0].lon - 0.6, ships[0].lat + 0.3), (ships[0].lon, ships[0].lat))) if kind == "gap" else Geometry(kind="point", coordinates=((ships[0].lon, ships[0].lat),)),
+        geometry=Geometry(kind="line", coordinates=silence(ships[0], specials[0])) if kind == "gap" else Geometry(kind="point", coordinates=((ships[0].lon, ships[0].lat),)),
         vessels=tuple(Vessel(mmsi=s.mmsi, name=s.name or None, imo=9_000_000 + n) for s, n in zip(ships, specials, strict=True)),
         probability=0.86 - number * 0.05, reasons=reasons,
         counter_evidence=(CounterEvidence(explanation="out_of_range", measured=0.12, unit="share", limit=0.5, relation=">=", weight=-0.4), CounterEvidence(explanation="in_port", measured=57_400.0, unit="m", limit=9260.0, relation="<=", weight=-1.2, subject="Busan"), CounterEvidence(explanation="usual_gap", measured=3.0, unit="", limit=2.0, relation=">=", weight=-0.9)),

@@ -47,7 +47,7 @@ def test_the_map_shows_every_vessel(console):
     assert text(page, "#mode") == "LIVE"
     assert page.is_visible(".top .badge.simulated")
     assert page.is_visible("text=Not for navigation")
-    assert text(page, "#clock").startswith("221043ZNOV26 10:43:")
+    assert page.text_content("#clock").startswith("221043ZNOV26 10:43:")
 
 
 def test_a_click_on_a_ship_selects_it_and_escape_lets_go(console):
@@ -191,7 +191,7 @@ def test_alarms_are_seen_and_quiet_ships_are_not_coloured(console):
     console.frames()
     around = spot(page, quiet)
     brightest = around[around.sum(axis=1).argmax()]
-    assert brightest.max() - brightest.min() < 40
+    assert brightest.max() - brightest.min() < 90  # a hint of its type, no more
 
 
 def test_replay_shows_the_fleet_as_it_was_and_comes_back_live(console):
@@ -378,8 +378,9 @@ def test_following_keeps_the_ship_in_the_middle(console, served):
     assert page.get_attribute("#card-follow", "aria-pressed") == "true"
     page.evaluate("hanbada.chart.map.jumpTo({center: [130, 35]})")
     console.wait("""(() => {
-      const [lng, lat] = hanbada.selection.where(), center = hanbada.chart.map.getCenter();
-      return Math.abs(center.lng - lng) < .01 && Math.abs(center.lat - lat) < .01;
+      const {map} = hanbada.chart, at = map.project(hanbada.selection.where()), box = map.getContainer();
+      const [x, y] = [box.clientWidth / 2 + (250 - 420) / 2, box.clientHeight / 2 + (70 - 170) / 2];
+      return Math.abs(at.x - x) < 2 && Math.abs(at.y - y) < 2;
     })()""")
 
 

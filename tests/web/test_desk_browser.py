@@ -7,19 +7,24 @@ from harness import serve
 from hanbada.app.web import Settings, create
 
 pytestmark = pytest.mark.browser
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+AXE = pytest.importorskip("axe_playwright_python.base").AXE_SCRIPT
 PALETTES = ("day", "dusk", "night")
-DESKS = ("/alerts/101", "/alerts/106", "/alerts?state=dismissed", "/incidents", "/incidents/INC-1", "/vessels", "/vessels/440123450", "/sources", "/account", "/people", "/nowhere")  # fmt: skip
+DESKS = ("/alerts/101", "/alerts/106", "/alerts?state=dismissed", "/incidents", "/incidents/INC-1", "/vessels?types=tanker", "/vessels/440123450", "/sources", "/account", "/people", "/nowhere")  # fmt: skip
 
 
-def violations(page):
-    """What axe finds, as text."""
-    found = axe.Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
-
-
-def recoloured(page, palette):
-    page.evaluate("(palette) => document.documentElement.dataset.palette = palette", palette)
+def violations(page, palettes=PALETTES):
+    """What axe finds, as text: by every rule, and of contrast in each of the palettes."""
+    page.evaluate(AXE)
+    run = "(options) => axe.run(document, {resultTypes: ['violations'], ...options})"
+    found = [(rule, "") for rule in page.evaluate(run, {"rules": {"color-contrast": {"enabled": False}}})["violations"]]
+    for palette in palettes:
+        page.evaluate("(palette) => document.documentElement.dataset.palette = palette", palette)
+        found += [(rule, palette) for rule in page.evaluate(run, {"runOnly": ["color-contrast"]})["violations"]]
+    return [
+        f"{palette} {rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule, palette in found
+        for node in rule["nodes"]
+    ]
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -31,9 +36,7 @@ def test_axe_finds_nothing_on_the_desks(window, served, language):
     found = []
     for path in DESKS:
         page = one.open(path)
-        for palette in PALETTES:
-            recoloured(page, palette)
-            found += [f"{path} {palette} {fault}" for fault in violations(page)]
+        found += [f"{path} {fault}" for fault in violations(page, PALETTES if language == "en" else ())]
     one.faults[:] = [fault for fault in one.faults if "404" not in fault]  # the page that does not exist
     assert found == []
 
@@ -46,14 +49,12 @@ def test_axe_finds_nothing_on_the_map(window, language):
     page = one.open("/?vessel=440123450")
     one.vessels()
     page.wait_for_selector("#card")
-    found = []
-    for palette in PALETTES:
-        page.evaluate("(palette) => hanbada.palette(palette)", palette)
-        one.wait("!hanbada.chart.restyling && hanbada.chart.map.getLayer('vessels')")
-        found += [f"{palette} {fault}" for fault in violations(page)]
     page.keyboard.press("v")
+    page.wait_for_selector("#vessellist-rows tr")
+    page.click("#tool-legend summary")
+    found = violations(page, PALETTES if language == "en" else ())
     page.click("#tool-keys")
-    found += violations(page)
+    found += violations(page, PALETTES if language == "en" else ())
     assert found == []
 
 
@@ -61,12 +62,7 @@ def test_axe_finds_nothing_on_the_map(window, language):
 def test_axe_finds_nothing_before_signing_in(browser, window, language):
     one = window()
     one.prefer(language, "day")
-    found = []
-    for palette in PALETTES:
-        page = one.open("/login")
-        recoloured(page, palette)
-        found += [f"{palette} {fault}" for fault in violations(page)]
-    assert found == []
+    assert violations(one.open("/login")) == []
 
 
 def test_the_first_run_takes_one_form(browser):
@@ -77,11 +73,7 @@ def test_the_first_run_takes_one_form(browser):
     try:
         page = one.open("/")
         assert page.is_visible("text=Not for navigation. What you will see")
-        found = []
-        for palette in PALETTES:
-            recoloured(page, palette)
-            found += violations(page)
-        assert found == []
+        assert violations(page) == []
         page.select_option('[name="language"] >> nth=-1', "ko")
         page.select_option('select[name="palette"]', "night")
         page.select_option('[name="area"]', "korea")

@@ -11,14 +11,14 @@ from hanbada.app.i18n import N_
 from hanbada.app.web import exports_of, filters, words
 from hanbada.app.web.filters import number
 from hanbada.app.web.node import node_of, text_of, values_of, visitor_of
-from hanbada.app.web.render import back, is_partial, page
+from hanbada.app.web.render import back, is_partial, page, plain
 from hanbada.model.desk import AlertFilter, AlertView
 from hanbada.model.errors import NotFoundError, UsageError
 from hanbada.model.records import DISMISSALS, SEVERITIES, Detection
 from hanbada.model.times import HOUR_US, SECOND_US
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from starlette.requests import Request
 
@@ -131,16 +131,27 @@ def marks(request: Request) -> Response:
     query = values_of(request)
     start_us, end_us = (round((number(query.get(name)) or 0.0) * SECOND_US) for name in ("start", "end"))
     wanted = AlertFilter(start_us=start_us, end_us=end_us, limit=2000)
+    translate = visitor_of(request).words.gettext
     found = [
         {
             "id": view.alert.alert_id,
             "at": view.alert.raised_at / SECOND_US,
             "severity": view.detection.severity,
             "state": view.alert.state,
+            "words": mark_words(view, translate),
         }
         for view in node_of(request).desk.alerts(wanted)
     ]
     return JSONResponse(found)
+
+
+def mark_words(view: AlertView, translate: Callable[[str], str]) -> str:
+    """What an alert is and whom it is about, in one line of plain text."""
+    found = view.detection
+    names = ", ".join(plain(vessel.name or str(vessel.mmsi)) for vessel in found.vessels[:2])
+    kind = words.DETECTOR_WORDS.get(found.kind, found.kind)
+    simulated = [translate(N_("SIMULATED"))] if found.simulated else []
+    return " ".join([translate(words.SEVERITY_WORDS[found.severity]), translate(kind), *simulated, names])
 
 
 # What an officer may do

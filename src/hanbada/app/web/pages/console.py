@@ -26,4 +26,5 @@ def show(request: Request) -> Response:
         wanted=filters.parse(values_of(request)),
         start=",".join(f"{value:g}" for value in start),
         chart=node.chart.about,
+        scripts=[address for address in node.assets.files if address.startswith("static/js/")],
     )

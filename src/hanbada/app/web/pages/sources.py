@@ -26,6 +26,9 @@ CLOCK_LIMIT_S = 2.0
 """Beyond it times of different feeds no longer fit together."""
 SHOWN_H = 24
 STEPS = 144
+TICK_STEPS_US = (5 * MINUTE_US, 15 * MINUTE_US, 30 * MINUTE_US, HOUR_US, 3 * HOUR_US)
+EDGE = 0.03
+"""A label closer to an end than this would be cut."""
 STEPS_LIMIT = 1500
 
 
@@ -37,8 +40,17 @@ def health(request: Request) -> Response:
     coverage = node.site.coverage(start_us, end_us, STEPS)
     values: dict[str, Any] = {"sources": sources, "verdict": verdict(sources, now_us), "coverage": bars(coverage)}
     values |= {"start_us": start_us, "end_us": end_us, "holes": holes(coverage, end_us)}
+    values["ticks"] = ticks(start_us, end_us)
     values |= {"states": {source.name: state(source, now_us) for source in sources}, "clock_limit_s": CLOCK_LIMIT_S}
     return page(request, "sources.html", **values)
+
+
+def ticks(start_us: int, end_us: int) -> list[tuple[float, int]]:
+    """Round times in a span, about eight: where they lie in it (0 to 1), and the time."""
+    every_us = next((step for step in TICK_STEPS_US if end_us - start_us <= 9 * step), TICK_STEPS_US[-1])
+    first = -(-start_us // every_us) * every_us
+    shares = (((at - start_us) / (end_us - start_us), at) for at in range(first, end_us, every_us))
+    return [(share, at) for share, at in shares if EDGE < share < 1 - EDGE]
 
 
 def shown_range(node: Node, now_us: int) -> tuple[int, int]:

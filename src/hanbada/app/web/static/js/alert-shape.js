@@ -1,6 +1,7 @@
 // An alert on the chart: what was found, where, and the tracks of its vessels about then.
 
 import { shape } from "./minimap.js";
+import { padding } from "./room.js";
 
 const CLOSEST_ZOOM = 10;
 
@@ -41,11 +42,4 @@ export class AlertShape {
     const xs = points.map((/** @type {number[]} */ p) => p[0]), ys = points.map((/** @type {number[]} */ p) => p[1]);
     map.fitBounds([[Math.min(...xs), Math.min(...ys)], [Math.max(...xs), Math.max(...ys)]], { maxZoom: CLOSEST_ZOOM, padding: padding(map), animate: false });
   }
-}
-
-/** Space the panels take, as far as the map is large enough to spare it. @param {any} map */
-export function padding(map) {
-  const { clientWidth: wide, clientHeight: high } = map.getContainer();
-  if (wide < 900 || high < 420) return 30;
-  return { top: 70, bottom: 140, left: 240, right: 370 };
 }

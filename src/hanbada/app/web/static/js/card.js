@@ -3,6 +3,7 @@
 import { bearing, dtg, position, speed } from "./nautical.js";
 import { latitude, longitude } from "./fleet.js";
 import { token } from "./palette.js";
+import { speedLine } from "./track.js";
 import { age } from "./words.js";
 
 export class Card {
@@ -76,23 +77,9 @@ export class Card {
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     pen.scale(ratio, ratio);
     const most = Math.max(5, ...kn.map((v) => v ?? 0)), first = Math.min(...at), span = Math.max(1, Math.max(...at) - first);
-    pen.strokeStyle = token("uiacc");
-    pen.lineWidth = 1.4;
-    for (const part of parts) this.line(pen, part, (s) => ((s - first) / span) * wide, (v) => high - 2 - (v / most) * (high - 16));
+    speedLine(pen, parts, (s) => ((s - first) / span) * wide, (v) => high - 2 - (v / most) * (high - 14));
     pen.fillStyle = token("uimut");
-    pen.font = '11px "Pretendard Variable"';
-    pen.fillText(`${most.toFixed(0)} kn`, 0, 10);
-  }
-
-  /** @param {CanvasRenderingContext2D} pen @param {import("./track.js").Part} part @param {(s: number) => number} x @param {(kn: number) => number} y */
-  line(pen, part, x, y) {
-    pen.beginPath();
-    part.at.forEach((at, i) => {
-      const kn = part.sog[i];
-      if (kn === null) return;
-      if (i && part.sog[i - 1] !== null && !part.silent[i - 1]) pen.lineTo(x(at), y(kn));
-      else pen.moveTo(x(at), y(kn));
-    });
-    pen.stroke();
+    pen.font = '10.5px "Pretendard Variable"';
+    pen.fillText(`${most.toFixed(0)} kn`, 0, 9);
   }
 }

@@ -6,26 +6,24 @@ const FONT = ["Pretendard Variable"];
 /** Depth areas of richer packs: from this depth on in metres -> token. */
 const DEPTHS = /** @type {[number, string][]} */ ([[200, "depms"], [1000, "depmd"], [3000, "depdw"], [5000, "depdw"]]);
 
-/** @typedef {{names: boolean, ports: boolean, borders: boolean, graticule: boolean, depths: boolean, zones: boolean}} Layers */
+/** @typedef {{names: boolean, ports: boolean, borders: boolean, graticule: boolean, depths: boolean, zones: boolean, ships: boolean, vectors: boolean}} Layers */
 /** @typedef {{tiles: string, names: string, max_zoom: number, layers: string[], attribution: string}} Chart */
 
-/** @param {Chart} chart @param {string} language @param {Layers} layers @param {boolean} plain leave out what costs a machine without a graphics card most */
-export function chartStyle(chart, language, layers, plain) {
+/** @param {Chart} chart @param {string} language @param {Layers} layers */
+export function chartStyle(chart, language, layers) {
   const has = (/** @type {string} */ name) => chart.layers.includes(name);
   return {
     version: /** @type {8} */ (8),
     sources: {
       base: { type: "vector", tiles: [location.origin + chart.tiles], minzoom: 0, maxzoom: chart.max_zoom },
       names: { type: "geojson", data: location.origin + chart.names },
-      graticule: { type: "geojson", data: graticule() },
     },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": token(has("bathy") && layers.depths ? "depvs" : "depmd") } },
-      ...(has("bathy") && layers.depths && !plain ? depths() : []),
-      ...land(plain),
+      ...(has("bathy") && layers.depths ? depths() : []),
+      ...land(),
       ...(has("lakes") ? [{ id: "lakes", type: "fill", ...base("lakes"), minzoom: 3, paint: { "fill-color": token("depmd") } }] : []),
       ...(layers.borders ? borders(has("maritime")) : []),
-      ...(layers.graticule ? [{ id: "graticule", type: "line", source: "graticule", paint: { "line-color": token("chgrd"), "line-opacity": 0.45, "line-width": 0.6 } }] : []),
       ...(layers.ports ? ports(layers.names) : []),
       ...(layers.names ? names(language) : []),
     ],
@@ -41,10 +39,9 @@ const depths = () =>
     paint: { "fill-color": token(name), "fill-antialias": false, "fill-opacity": n === 3 ? 0.5 : 1 },
   }));
 
-/** @param {boolean} plain */
-const land = (plain) => [
-  { id: "land", type: "fill", ...base("land"), paint: { "fill-color": token("landa"), "fill-antialias": !plain } },
-  ...(plain ? [] : [{ id: "coast", type: "line", ...base("land"), paint: { "line-color": token("cstln"), "line-width": ["interpolate", ["linear"], ["zoom"], 2, 0.4, 8, 1.1] } }]),
+const land = () => [
+  { id: "land", type: "fill", ...base("land"), paint: { "fill-color": token("landa"), "fill-antialias": false } },
+  { id: "coast", type: "line", ...base("land"), paint: { "line-color": token("cstln"), "line-width": ["interpolate", ["linear"], ["zoom"], 2, 0.4, 8, 1.1] } },
 ];
 
 /** @param {boolean} maritime */
@@ -86,14 +83,3 @@ const names = (language) => [1, 2, 3, 4].flatMap((rank) => [
     paint: { "text-color": token("chblk"), "text-halo-color": token("halol"), "text-halo-width": 1.2 },
   },
 ]);
-
-/** Meridians and parallels every ten degrees, for one turn and a half so that the dateline is not a seam. */
-function graticule() {
-  const lines = [];
-  for (let lon = -180; lon < 540; lon += 10) lines.push([[lon, -80], [lon, 80]]);
-  for (let lat = -80; lat <= 80; lat += 10) lines.push([[-180, lat], [180, lat]], [[180, lat], [540, lat]]);
-  return {
-    type: "FeatureCollection",
-    features: lines.map((coordinates) => ({ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates } })),
-  };
-}

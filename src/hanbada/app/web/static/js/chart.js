@@ -5,20 +5,10 @@ import { chartStyle } from "./chart-style.js";
 import { language } from "./words.js";
 
 /** @returns {import("./chart-style.js").Layers} */
-export const allLayers = () => ({ names: true, ports: true, borders: true, graticule: true, depths: true, zones: true });
-
-/** Whether the browser draws with the processor alone. */
-export function withoutGraphicsCard() {
-  const gl = document.createElement("canvas").getContext("webgl2");
-  if (!gl) return true;
-  const about = gl.getExtension("WEBGL_debug_renderer_info");
-  const name = about ? String(gl.getParameter(about.UNMASKED_RENDERER_WEBGL)) : "";
-  gl.getExtension("WEBGL_lose_context")?.loseContext();
-  return /swiftshader|llvmpipe|software|basic render/i.test(name);
-}
+export const allLayers = () => ({ names: true, ports: true, borders: true, graticule: true, depths: true, zones: true, ships: true, vectors: true });
 
 /** Whether there can be a map at all. */
-export const canDraw = () => typeof WebGL2RenderingContext !== "undefined";
+export const canDraw = () => document.createElement("canvas").getContext("webgl2") !== null;
 
 export class ChartMap {
   /** @param {HTMLElement} box @param {{chart: import("./chart-style.js").Chart, worker: string, center: [number, number], zoom: number, bare?: boolean}} start */
@@ -27,7 +17,6 @@ export class ChartMap {
     maplibre.setWorkerCount(1);
     this.chart = start.chart;
     this.layers = allLayers();
-    this.plain = withoutGraphicsCard();
     /** @type {(() => void)[]} */
     this.overlays = [];
     this.wished = false;
@@ -38,7 +27,7 @@ export class ChartMap {
       container: box, style: /** @type {any} */ (this.style()), center: start.center, zoom: start.zoom,
       minZoom: 1, maxZoom: 16, maxPitch: 0, dragRotate: false, pitchWithRotate: false, touchPitch: false,
       attributionControl: false, fadeDuration: 0, renderWorldCopies: true, refreshExpiredTiles: false,
-      canvasContextAttributes: { antialias: !this.plain, powerPreference: "high-performance" },
+      canvasContextAttributes: { antialias: false, powerPreference: "high-performance" }, // coasts are lines, and lines are smooth anyway
       trackResize: true, validateStyle: false,
     });
     this.map.touchZoomRotate?.disableRotation();
@@ -47,7 +36,7 @@ export class ChartMap {
   }
 
   style() {
-    return chartStyle(this.chart, language(), this.layers, this.plain);
+    return chartStyle(this.chart, language(), this.layers);
   }
 
   /** What must be put back whenever the style changes. @param {() => void} put */

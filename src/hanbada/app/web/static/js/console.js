@@ -5,9 +5,12 @@ import { AlertShape } from "./alert-shape.js";
 import { ChartMap, canDraw } from "./chart.js";
 import { everything, numbers, writeFilter } from "./filter.js";
 import { KINDS } from "./frames.js";
+import { Graticule } from "./graticule.js";
 import { Inbox } from "./inbox.js";
 import { closeOne, keyboard, openList } from "./keys.js";
 import { Measure } from "./measure.js";
+import { Names } from "./names.js";
+import { NearBy } from "./near-by.js";
 import { dtg, bearing, distance, parseTime, position } from "./nautical.js";
 import { vesselColours } from "./palette.js";
 import { Picture } from "./picture.js";
@@ -16,6 +19,7 @@ import { Selection } from "./selection.js";
 import { choosePalette, languages, menus, nextPalette, palettes, showClock } from "./shell.js";
 import { bearingDeg, distanceM } from "./sphere.js";
 import { TimeBar } from "./timebar.js";
+import { Tip } from "./tip.js";
 import { VesselList } from "./vessel-list.js";
 import { Zones } from "./zones.js";
 import { count, loadWords, t } from "./words.js";
@@ -23,7 +27,7 @@ import { count, loadWords, t } from "./words.js";
 const PICK_PX = 11;
 const SPEEDS = [10, 60, 300, 900, 3600];
 const WRITE_MS = 400;
-const NARROW_PX = 760;
+const NARROW_PX = 1060; // below, the filter starts closed
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 const byId = (id) => /** @type {T} */ (document.getElementById(id));
@@ -48,14 +52,18 @@ class Console {
       if (!this.chart.map.getLayer("vessels")) this.chart.map.addLayer(/** @type {any} */ (layer));
     });
     this.zones = new Zones(this.chart);
-    this.timebar = new TimeBar(byId("timebar"), { now: () => this.picture.now(), seek: (at) => this.seek(at), live: () => this.live() });
+    this.graticule = new Graticule(this.chart, byId("scale"));
+    this.names = new Names();
+    this.nearBy = new NearBy(this.chart, this.picture, this.names);
+    this.tip = new Tip(box, this.picture, this.names);
+    this.timebar = new TimeBar(byId("timebar"), { now: () => this.picture.now(), seek: (at) => this.seek(at), live: () => this.live(), mark: (id) => this.toAlert(id) });
     this.selection = new Selection(this.chart, this.picture, {
       changed: () => this.selectionChanged(), track: (parts) => this.timebar.speed(parts), stop: () => {},
     });
     this.shape = new AlertShape(this.chart, this.selection);
     this.measure = new Measure(this.chart, (text) => this.measured(text));
     this.inbox = new Inbox({ chosen: (id) => this.showAlert(id) });
-    this.list = new VesselList(layer, { choose: (mmsi) => this.select(mmsi, true), closed: () => {} });
+    this.list = new VesselList(layer, this.names, { choose: (mmsi) => this.select(mmsi, true), closed: () => {} });
     this.search = new Search((mmsi) => this.select(mmsi, true));
     this.wire();
     this.begin();
@@ -73,7 +81,7 @@ class Console {
       await this.chart.ready;
       await this.shape.show(this.place.alert, { fly: !this.place.center });
     }
-    if (this.place.vessel) this.whenFull(() => this.select(this.place.vessel, !this.place.center));
+    if (this.place.vessel) this.whenFull(() => this.select(this.place.vessel, !this.place.center && !this.place.alert));
   }
 
   /** @param {() => void} then */
@@ -99,10 +107,10 @@ class Console {
   wireMap() {
     const { map } = this.chart;
     map.on("click", (event) => this.clicked(event));
-    map.on("mousemove", (event) => this.moved(event.lngLat));
-    map.on("mouseout", () => (byId("readout").hidden = !this.measure.text()));
+    map.on("mousemove", (event) => this.moved(event.lngLat, event.point));
+    map.on("mouseout", () => this.left());
     map.on("moveend", () => this.write());
-    map.on("moveend", () => this.list.draw());
+    map.on("moveend", () => this.nearAndListed());
     map.on("dragstart", () => byId("map").classList.add("dragging"));
     map.on("dragend", () => byId("map").classList.remove("dragging"));
     const canvas = map.getCanvas();
@@ -130,6 +138,8 @@ class Console {
 
   wireTime() {
     byId("time-play").addEventListener("click", () => this.playPause());
+    byId("time-back").addEventListener("click", () => this.step(-1));
+    byId("time-on").addEventListener("click", () => this.step(1));
     byId("time-live").addEventListener("click", () => this.live());
     byId("time-speed").addEventListener("change", () => (this.picture.factor = Number(byId("time-speed").value)));
     byId("time-at").addEventListener("change", () => {
@@ -187,7 +197,6 @@ class Console {
     document.body.classList.toggle("replay", replay);
     byId("time-live").setAttribute("aria-pressed", String(!replay));
     byId("time-play").setAttribute("aria-pressed", String(this.picture.playing));
-    byId("time-play").firstElementChild.className = this.picture.playing ? "pause" : "go";
     this.state(replay ? "replay" : "live");
     if (!replay) this.selection.fetch();
   }
@@ -215,12 +224,18 @@ class Console {
     this.selection.update();
     this.list.draw();
     this.showTime();
+    if (this.picture.mode === "replay") this.nearBy.draw();
+  }
+
+  nearAndListed() {
+    this.nearBy.draw();
+    this.list.draw();
   }
 
   tick() {
     this.showTime();
     this.selection.tick();
-    this.list.draw();
+    this.nearAndListed();
   }
 
   showTime() {
@@ -250,7 +265,7 @@ class Console {
     };
     const { layer } = this.picture;
     layer.filter = numbers(this.filter);
-    layer.byType = form.get("colour") === "type";
+    layer.tint = form.get("colour") === "type" ? 1 : 0;
     document.body.dataset.colour = String(form.get("colour"));
     layer.map?.triggerRepaint();
     this.counted();
@@ -285,7 +300,8 @@ class Console {
 
   selectionChanged() {
     byId("thumb-follow").setAttribute("aria-pressed", String(this.selection.following));
-    this.list.selected = this.selection.mmsi;
+    this.list.selected = this.nearBy.selected = this.selection.mmsi;
+    this.nearBy.draw();
     this.list.draw(true);
     this.write();
   }
@@ -302,12 +318,16 @@ class Console {
     const target = /** @type {Element} */ (event.target);
     const vessel = /** @type {HTMLElement | null} */ (target.closest("[data-vessel]")), alert = /** @type {HTMLElement | null} */ (target.closest("[data-show-alert]"));
     if (vessel) this.select(Number(vessel.dataset.vessel), true);
-    else if (alert) {
-      this.inbox.current = alert.dataset.showAlert ?? "";
-      this.inbox.dress();
-      this.showAlert(this.inbox.current);
-    } else return;
+    else if (alert) this.toAlert(alert.dataset.showAlert ?? "");
+    else return;
     event.preventDefault();
+  }
+
+  /** @param {string} id */
+  toAlert(id) {
+    this.inbox.current = id;
+    this.inbox.dress();
+    this.showAlert(id);
   }
 
   /** A click takes the nearest vessel; a second click at the same place the one beneath it. @param {any} event */
@@ -318,14 +338,21 @@ class Console {
     this.select(found[(found.indexOf(this.selection.mmsi) + 1) % found.length], false);
   }
 
-  /** @param {{lng: number, lat: number}} point */
-  moved(point) {
-    this.measure.move(point);
-    if (!this.measure.on) byId("map").classList.toggle("over", this.picture.layer.near(point, PICK_PX).length > 0);
-    const own = `${bearing(bearingDeg(this.own[1], this.own[0], point.lat, point.lng))}T ${distance(distanceM(this.own[1], this.own[0], point.lat, point.lng))}`;
-    const text = `${position(point.lat, point.lng)}   ${this.measure.text() || `${own} ${t("from own area")}`}`;
-    byId("readout").textContent = text;
+  /** The pointer moved over the map. @param {{lng: number, lat: number}} place @param {{x: number, y: number}} point */
+  moved(place, point) {
+    this.measure.move(place);
+    const [slot] = this.measure.on ? [] : this.picture.layer.near(place, PICK_PX);
+    byId("map").classList.toggle("over", slot !== undefined);
+    this.tip.show(slot, point);
+    const own = `${bearing(bearingDeg(this.own[1], this.own[0], place.lat, place.lng))}T ${distance(distanceM(this.own[1], this.own[0], place.lat, place.lng))}`;
+    byId("readout").textContent = `${position(place.lat, place.lng)}   ${this.measure.text() || `${own} ${t("from own area")}`}`;
     byId("readout").hidden = false;
+  }
+
+  /** The pointer left the map. */
+  left() {
+    this.tip.show(undefined, { x: 0, y: 0 });
+    byId("readout").hidden = !this.measure.text();
   }
 
   toggleMeasure() {
@@ -381,6 +408,11 @@ class Console {
 byId("needs-scripts").remove();
 await loadWords();
 await document.fonts.load('13px "Pretendard Variable"');
-if (canDraw()) /** @type {any} */ (window).hanbada = new Console();
-else byId("trouble").hidden = !(byId("trouble").textContent = t("This browser cannot draw the map; the list of vessels says the same."));
+try {
+  /** @type {any} */ (window).hanbada = new Console();
+} catch (fault) {
+  if (canDraw()) throw fault;
+  byId("trouble").textContent = t("This browser cannot draw the map; the list of vessels says the same.");
+  byId("trouble").hidden = false;
+}
 document.body.dataset.ready = "1";

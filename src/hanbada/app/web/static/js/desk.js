@@ -29,6 +29,7 @@ function repaint() {
 
 function runClock() {
   const clock = new PictureClock();
+  showClock(clock.now());
   setInterval(() => showClock(clock.now()), 1000);
 }
 

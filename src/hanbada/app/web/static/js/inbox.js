@@ -81,6 +81,8 @@ export class Inbox extends AlertList {
     });
     this.on = on;
     this.current = "";
+    const box = document.getElementById("inbox");
+    if (box) new ResizeObserver(() => this.keepInSight()).observe(box);
     document.addEventListener("click", (event) => {
       const card = /** @type {Element} */ (event.target).closest(".inbox .alert");
       if (card && !/** @type {Element} */ (event.target).closest("button, a, summary")) this.choose(card);
@@ -95,8 +97,13 @@ export class Inbox extends AlertList {
   choose(card) {
     this.current = /** @type {HTMLElement} */ (card).dataset.alert ?? "";
     this.dress();
-    card.scrollIntoView({ block: "nearest" });
+    this.keepInSight();
     this.on.chosen(this.current);
+  }
+
+  /** The current alert stays in sight when the list grows shorter, as under a vessel's card. */
+  keepInSight() {
+    document.querySelector('#inbox .alert[aria-current="true"]')?.scrollIntoView({ block: "nearest" });
   }
 
   /** The next or the previous alert. @param {number} way */

@@ -11,7 +11,7 @@ const CLOSEST_ZOOM = 11;
 export async function minimap(box, about) {
   const picture = await fetchPicture(box);
   const points = picture ? placesOf(picture) : [];
-  if (!canDraw() || !points.length) return null;
+  if (!points.length || !canDraw()) return null;
   box.replaceChildren();
   const chart = new ChartMap(box, { ...about, center: points[0], zoom: 6, bare: true });
   const bounds = points.reduce((b, [x, y]) => [Math.min(b[0], x), Math.min(b[1], y), Math.max(b[2], x), Math.max(b[3], y)], [Infinity, Infinity, -Infinity, -Infinity]);
@@ -42,6 +42,6 @@ export function shape(map, geometry, severity) {
   const data = { type: "Feature", properties: {}, geometry: geometry ?? { type: "GeometryCollection", geometries: [] } };
   map.addSource("found", { type: "geojson", data });
   map.addLayer({ id: "found-fill", type: "fill", source: "found", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": 0.14 } });
-  map.addLayer({ id: "found-line", type: "line", source: "found", filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": colour, "line-width": 2 } });
+  map.addLayer({ id: "found-line", type: "line", source: "found", filter: ["!=", ["geometry-type"], "Point"], layout: { "line-cap": "round" }, paint: { "line-color": colour, "line-width": ["match", ["geometry-type"], "Polygon", 2, 7], "line-opacity": ["match", ["geometry-type"], "Polygon", 1, 0.32] } });
   map.addLayer({ id: "found-point", type: "circle", source: "found", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 12, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": colour, "circle-stroke-width": 2.4 } });
 }

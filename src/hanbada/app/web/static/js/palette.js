@@ -12,6 +12,7 @@ export function rgb(name) {
 /** The colours of the vessel layer. */
 export const vesselColours = () => ({
   ship: rgb("ships"),
+  halo: rgb("halos"),
   alarm: ["ctnmk", "ctnmk", "wrnmk", "alrmk"].flatMap(rgb),
   watched: rgb("wtcmk"),
   types: [0, 1, 2, 3, 4, 5, 6, 7].flatMap((n) => rgb(`typ${n}`)),

@@ -2,7 +2,9 @@
 
 import { Card } from "./card.js";
 import { latitude, longitude } from "./fleet.js";
+import { offset } from "./room.js";
 import { TrackLayer, fetchTrack } from "./track.js";
+import { t } from "./words.js";
 
 const AGAIN_S = 30; // a live track is asked for again so often
 
@@ -21,7 +23,7 @@ export class Selection {
       close: () => this.choose(0), follow: () => this.follow(), track: () => this.toggleTrack(), hours: () => this.fetch(),
     });
     this.mark = Object.assign(document.createElement("div"), { className: "selected", hidden: true });
-    this.mark.innerHTML = "<i></i><i></i><i></i><i></i><b></b>";
+    this.mark.innerHTML = "<i></i><i></i><i></i><i></i><span><b></b><em></em></span>";
     chart.map.getContainer().append(this.mark);
     chart.map.on("render", () => this.place());
     chart.map.on("dragstart", () => this.following && this.follow());
@@ -47,14 +49,15 @@ export class Selection {
     this.place();
     const about = await this.card.open(mmsi);
     if (this.mmsi !== mmsi) return;
-    this.label(about ? about.name : String(mmsi));
+    this.label(about ? about.name : String(mmsi), about?.simulated);
     this.update();
     await this.fetch();
   }
 
-  /** @param {string} text */
-  label(text) {
+  /** @param {string} text @param {boolean} [simulated] */
+  label(text, simulated = false) {
     /** @type {HTMLElement} */ (this.mark.querySelector("b")).textContent = text;
+    /** @type {HTMLElement} */ (this.mark.querySelector("em")).textContent = simulated ? t("SIMULATED") : "";
   }
 
   /** @returns {[number, number] | null} longitude and latitude now, on the copy of the world in view */
@@ -76,7 +79,7 @@ export class Selection {
 
   fly() {
     const at = this.where();
-    if (at) this.chart.map.easeTo({ center: at, zoom: Math.max(this.chart.map.getZoom(), 8), duration: 0 });
+    if (at) this.chart.map.easeTo({ center: at, zoom: Math.max(this.chart.map.getZoom(), 8), offset: offset(this.chart.map), duration: 0 });
   }
 
   follow() {
@@ -88,7 +91,7 @@ export class Selection {
 
   keepUp() {
     const at = this.where();
-    if (at) this.chart.map.jumpTo({ center: at });
+    if (at) this.chart.map.easeTo({ center: at, offset: offset(this.chart.map), duration: 0 });
   }
 
   toggleTrack() {

@@ -51,8 +51,8 @@ export function menus() {
 export function showClock(at) {
   const box = /** @type {HTMLTimeElement | null} */ (document.getElementById("clock"));
   if (!box) return;
-  const text = clock(at);
-  if (box.textContent !== text) box.textContent = text;
+  const text = clock(at), seconds = box.querySelector(".seconds");
+  if (seconds && box.textContent !== text) [/** @type {Text} */ (box.firstChild).data, seconds.textContent] = [text.slice(0, 12), text.slice(12)];
   box.dateTime = new Date(at * 1000).toISOString();
   box.title = new Date(at * 1000).toLocaleString(undefined, { timeZoneName: "short" });
 }

@@ -35,17 +35,42 @@ function lines(part) {
   }));
 }
 
+/** Whether a track runs rather across than up at a position: its time stands below it then, beside it otherwise. @param {Part} part @param {number} i */
+function across(part, i) {
+  const before = Math.max(0, i - 1), after = Math.min(part.at.length - 1, i + 1);
+  return Math.abs(part.lon[after] - part.lon[before]) * Math.cos((part.lat[i] * Math.PI) / 180) > Math.abs(part.lat[after] - part.lat[before]);
+}
+
 /** Times along the parts. @param {Part[]} parts */
 function labels(parts) {
   const all = parts.flatMap((part) => part.at);
   if (!all.length) return [];
   const span = Math.max(...[all[0], all[all.length - 1]]) - Math.min(...[all[0], all[all.length - 1]]);
   const every = LABEL_STEPS_S.find((s) => span / s <= LABELS) ?? 86400;
+  const last = Math.max(...all) - every / 3; // the ship itself stands there
   return parts.flatMap((part) => part.at.flatMap((at, i) => {
-    if (i === 0 || Math.floor(at / every) === Math.floor(part.at[i - 1] / every)) return [];
+    if (i === 0 || at > last || Math.floor(at / every) === Math.floor(part.at[i - 1] / every)) return [];
     const text = `${new Date(at * 1000).toISOString().slice(11, 16).replace(":", "")}Z`;
-    return [{ type: "Feature", properties: { text }, geometry: { type: "Point", coordinates: [part.lon[i], part.lat[i]] } }];
+    return [{ type: "Feature", properties: { text, across: across(part, i) }, geometry: { type: "Point", coordinates: [part.lon[i], part.lat[i]] } }];
   }));
+}
+
+/** Speed over time as a line in the colours of the track, broken where nothing was heard. @param {CanvasRenderingContext2D} pen @param {Part[]} parts @param {(at: number) => number} x @param {(kn: number) => number} y */
+export function speedLine(pen, parts, x, y) {
+  const colours = speedColours();
+  pen.lineWidth = 1.6;
+  pen.lineCap = "round";
+  for (const { at, sog, silent } of parts) {
+    for (let i = 1; i < at.length; i++) {
+      const before = sog[i - 1], now = sog[i];
+      if (before === null || now === null || silent[i - 1]) continue;
+      pen.strokeStyle = colours[step(now)];
+      pen.beginPath();
+      pen.moveTo(x(at[i - 1]), y(before));
+      pen.lineTo(x(at[i]), y(now));
+      pen.stroke();
+    }
+  }
 }
 
 /** @param {Track[]} tracks */
@@ -75,7 +100,7 @@ export class TrackLayer {
     add({ ...line, layout: {}, id: "track-silent", filter: ["==", ["get", "silent"], true], paint: { "line-color": token("trkln"), "line-width": 1.6, "line-dasharray": [2, 3] } });
     add({
       id: "track-times", type: "symbol", source: "track", filter: ["has", "text"],
-      layout: { "text-field": ["get", "text"], "text-font": ["Pretendard Variable"], "text-size": 10.5, "text-anchor": "left", "text-offset": [0.7, 0] },
+      layout: { "text-field": ["get", "text"], "text-font": ["Pretendard Variable"], "text-size": 10.5, "text-anchor": ["case", ["get", "across"], "top", "left"], "text-offset": ["case", ["get", "across"], ["literal", [0, 0.5]], ["literal", [0.7, 0]]] },
       paint: { "text-color": token("trkln"), "text-halo-color": token("halos"), "text-halo-width": 1.4 },
     });
   }

@@ -8,7 +8,9 @@ import { FRAGMENT, VERTEX } from "./vessel-shaders.js";
 export const LIVE_LONGEST_S = 180; // reckoned ahead no longer than this: beyond, the last report is all we know
 const NEAR_SLOTS = 512; // changed slots closer than this are sent together
 const RAISED = ALERT | WATCHED;
-const SHAPE_PX = 7; // from this size a vessel is drawn as a shape, below as a square of light
+const CELL_PX = 32; // room for vessels is reckoned by squares of this size, up to twice as large between whole zooms
+const SHARE = 0.4; // of a square that its vessels may cover
+const ROOM_PX = 24; // the most room told, as the shader has it: 255 in the texture
 
 /** @param {WebGL2RenderingContext} gl @param {number} type @param {string} text */
 function compiled(gl, type, text) {
@@ -29,6 +31,14 @@ function linked(gl) {
   return program;
 }
 
+/** Vessels in a square, its neighbours counting half: no size jumps at an edge. @param {Uint16Array} cells @param {number} columns @param {number} rows @param {number} column @param {number} row */
+function around(cells, columns, rows, column, row) {
+  const i = row * columns + column, own = cells[i];
+  const west = column ? cells[i - 1] : 0, east = column + 1 < columns ? cells[i + 1] : 0;
+  const north = row ? cells[i - columns] : 0, south = row + 1 < rows ? cells[i + columns] : 0;
+  return Math.max(own, (own * 2 + west + east + north + south) / 4);
+}
+
 export class VesselLayer {
   /** @param {import("./fleet.js").Fleet} fleet @param {() => number} clock time of the picture in seconds */
   constructor(fleet, clock) {
@@ -39,15 +49,16 @@ export class VesselLayer {
     this.clock = clock;
     this.longest = LIVE_LONGEST_S;
     this.filter = numbers(everything());
-    this.byType = false;
+    this.tint = 1; // how much of its type's colour a vessel shows
     this.raised = 0;
     this.frames = 0;
     this.visible = 0;
+    this.grid = { x: 0, y: 0, cell: 1, columns: 1, rows: 1, cells: new Uint16Array(1), room: new Uint8Array(1) };
     this.room = 0; // slots the buffer holds
     this.stale = true;
     /** @type {(Uint32Array | number[])[]} */
     this.waiting = [];
-    /** @type {{ship: number[], alarm: number[], watched: number[], types: number[]} | null} */
+    /** @type {{ship: number[], alarm: number[], watched: number[], types: number[], halo: number[]} | null} */
     this.colours = null;
   }
 
@@ -84,6 +95,10 @@ export class VesselLayer {
     gl.vertexAttribIPointer(bytes, 4, gl.UNSIGNED_BYTE, STRIDE, 32);
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.indices);
     gl.bindVertexArray(null);
+    this.texture = gl.createTexture();
+    gl.bindTexture(gl.TEXTURE_2D, this.texture);
+    for (const [what, how] of [[gl.TEXTURE_MIN_FILTER, gl.LINEAR], [gl.TEXTURE_MAG_FILTER, gl.LINEAR], [gl.TEXTURE_WRAP_S, gl.REPEAT], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE]]) gl.texParameteri(gl.TEXTURE_2D, what, how);
+    gl.bindTexture(gl.TEXTURE_2D, null);
   }
 
   onRemove() {
@@ -148,10 +163,11 @@ export class VesselLayer {
     this.send(gl);
     if (!this.fleet.size || !this.colours) return;
     const bounds = this.map.getBounds();
-    this.visible = this.inBounds(bounds);
+    this.crowd(bounds);
     gl.useProgram(this.program);
     this.place(gl, args.defaultProjectionData.mainMatrix);
     this.dress(gl);
+    this.spread(gl);
     gl.disable(gl.DEPTH_TEST);
     gl.disable(gl.STENCIL_TEST);
     gl.enable(gl.BLEND);
@@ -184,15 +200,16 @@ export class VesselLayer {
     gl.uniform2f(this.uniforms.get("u_center_low"), x - Math.fround(x), y - Math.fround(y));
   }
 
-  /** Colours, filter, and a size that falls as vessels crowd the view. @param {WebGL2RenderingContext} gl */
+  /** Colours, filter, time. @param {WebGL2RenderingContext} gl */
   dress(gl) {
     const set = (/** @type {string} */ name) => this.uniforms.get(name);
     const colours = /** @type {NonNullable<VesselLayer["colours"]>} */ (this.colours), f = this.filter;
     gl.uniform3fv(set("u_ship"), colours.ship);
+    gl.uniform3fv(set("u_halo"), colours.halo);
     gl.uniform3fv(set("u_alarm"), colours.alarm);
     gl.uniform3fv(set("u_watched"), colours.watched);
     gl.uniform3fv(set("u_types"), colours.types);
-    gl.uniform1ui(set("u_by_type"), this.byType ? 1 : 0);
+    gl.uniform1f(set("u_tint"), this.tint);
     gl.uniform1ui(set("u_mask"), f.mask);
     gl.uniform1ui(set("u_source"), f.source);
     gl.uniform1ui(set("u_alerts"), f.alerts);
@@ -200,30 +217,67 @@ export class VesselLayer {
     gl.uniform1f(set("u_seen"), f.seenS);
     gl.uniform1f(set("u_now"), this.clock() - this.fleet.origin);
     gl.uniform1f(set("u_longest"), this.longest);
-    const { px, shaped } = this.look(), ratio = window.devicePixelRatio;
-    gl.uniform1f(set("u_size"), px * ratio);
-    gl.uniform1f(set("u_shaped"), shaped ? 1 : 0);
-    gl.uniform1f(set("u_alpha"), shaped ? 1 : Math.max(0.4, Math.min(1, px / 3)));
+    gl.uniform1f(set("u_ratio"), window.devicePixelRatio);
   }
 
-  /** How large an ordinary vessel is drawn, in CSS pixels: a fifth of the view at most is covered. */
-  look() {
-    const canvas = this.map.getCanvas();
-    const share = Math.sqrt((canvas.clientWidth * canvas.clientHeight * 0.2) / Math.max(1, this.visible));
-    const shaped = share >= SHAPE_PX;
-    return { shaped, px: shaped ? Math.min(17, Math.max(9, share * 1.4)) : Math.max(1.5, Math.min(2.6, share * 0.6)) };
-  }
-
-  /** How many vessels that fit lie in the view. @param {any} bounds */
-  inBounds(bounds) {
+  /** Count the vessels that fit by squares of the view. The squares are tied to the chart: moving it changes no size. @param {any} bounds */
+  crowd(bounds) {
     const { x, y, kind, flags, sog, at, size } = this.fleet, now = this.clock();
     const north = mercatorY(bounds.getNorth()), south = mercatorY(bounds.getSouth());
     const west = mercatorX(bounds.getWest()), wide = mercatorX(bounds.getEast()) - west;
+    const grid = this.lay(west, wide, north, south), { cell, columns, cells } = grid, left = grid.x, top = grid.y;
     let found = 0;
     for (let i = 0; i < size; i++) {
-      if (kind[i] > 7 || y[i] < north || y[i] > south) continue;
-      const copies = Math.floor(wide - ((((x[i] - west) % 1) + 1) % 1)) + 1;
-      if (copies > 0 && fits(this.filter, kind[i], flags[i], sog[i], now - at[i])) found += copies;
+      if (kind[i] > 7 || y[i] < north || y[i] > south || !fits(this.filter, kind[i], flags[i], sog[i], now - at[i])) continue;
+      let over = x[i] - left;
+      over -= Math.floor(over);
+      const column = Math.floor(over / cell);
+      if (column < columns) cells[Math.floor((y[i] - top) / cell) * columns + column]++;
+      const from = x[i] - west;
+      found += Math.max(0, Math.floor(wide - (from - Math.floor(from))) + 1);
+    }
+    this.visible = found;
+  }
+
+  /** An empty grid over the view; never wider than the world. @param {number} west @param {number} wide @param {number} north @param {number} south */
+  lay(west, wide, north, south) {
+    const zoom = this.map.getZoom(), across = 2 ** (Math.floor(zoom) + 4), cell = 1 / across;
+    const x = Math.floor(west / cell) - 1, y = Math.floor(north / cell) - 1;
+    const columns = Math.min(across, Math.ceil(wide / cell) + 3), rows = Math.ceil((south - north) / cell) + 3, all = columns * rows;
+    const { grid } = this, large = grid.cells.length >= all;
+    const cells = large ? grid.cells.fill(0) : new Uint16Array(all);
+    this.grid = { x: x * cell, y: y * cell, cell, columns, rows, cells, room: large ? grid.room : new Uint8Array(all) };
+    return this.grid;
+  }
+
+  /** Tell the graphics card how much room a vessel has where. @param {WebGL2RenderingContext} gl */
+  spread(gl) {
+    const { x, y, cell, columns, rows, cells, room } = this.grid;
+    const px = cell * 512 * 2 ** this.map.getZoom(), area = px * px * SHARE;
+    for (let row = 0, i = 0; row < rows; row++) for (let column = 0; column < columns; column++, i++) room[i] = Math.min(255, (Math.sqrt(area / Math.max(1, around(cells, columns, rows, column, row))) * 255) / ROOM_PX);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, this.texture);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, columns, rows, 0, gl.RED, gl.UNSIGNED_BYTE, room);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4);
+    gl.uniform1i(this.uniforms.get("u_room"), 0);
+    gl.uniform2f(this.uniforms.get("u_grid_high"), Math.fround(x), Math.fround(y));
+    gl.uniform2f(this.uniforms.get("u_grid_low"), x - Math.fround(x), y - Math.fround(y));
+    gl.uniform2f(this.uniforms.get("u_grid_span"), columns * cell, rows * cell);
+  }
+
+  /** The slots of vessels in view that fit. */
+  inView() {
+    const { fleet, filter } = this, bounds = this.map.getBounds(), now = this.clock();
+    const north = mercatorY(bounds.getNorth()), south = mercatorY(bounds.getSouth());
+    const west = mercatorX(bounds.getWest()), wide = mercatorX(bounds.getEast()) - west, found = [];
+    for (let i = 0; i < fleet.size; i++) {
+      if (fleet.kind[i] > 7 || fleet.y[i] < north || fleet.y[i] > south) continue;
+      const from = fleet.x[i] - west;
+      if (from - Math.floor(from) > wide) continue;
+      if (fits(filter, fleet.kind[i], fleet.flags[i], fleet.sog[i], now - fleet.at[i])) found.push(i);
     }
     return found;
   }

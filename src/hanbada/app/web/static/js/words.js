@@ -32,6 +32,12 @@ export function age(s) {
   return s < 5400 ? t("%(n)s min", { n: Math.round(s / 60) }) : t("%(n)s h", { n: Math.round(s / 3600) });
 }
 
+/** What each class of vessel is called. @returns {Record<string, string>} */
+export const kindWords = () => ({
+  cargo: t("Cargo"), tanker: t("Tanker"), passenger: t("Passenger"), high_speed: t("High-speed"),
+  tug_special: t("Tug, special"), fishing: t("Fishing"), pleasure: t("Pleasure"), other: t("Other type"),
+});
+
 /** A whole number with the language's separators. @param {number} n */
 export const count = (n) => counting.format(n);
 
