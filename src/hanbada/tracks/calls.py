@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from hanbada.tracks.rows import Rows
     from hanbada.tracks.segments import Segments, Trail
 
-FIRST_EVENTS = 4096
+FIRST_EVENTS = 1024
 LEAST_STOP_S = 300.0
 """A shorter stop, at a lock or for a pilot, does not make a passage a call."""
 ADRIFT_M, ADRIFT = 50.0, 0.02
@@ -69,9 +69,9 @@ class Stay(NamedTuple):
     harbour: int
     began_at: int
     ended_at: int
-    radius_m: float = np.nan
-    spread: float = np.nan
-    status: float = np.nan
+    radius_m: float
+    spread: float
+    status: float
 
     @property
     def lasted_s(self) -> float:
@@ -82,8 +82,7 @@ class Stay(NamedTuple):
 class Visit(NamedTuple):
     """A call as the fold keeps it: the tracks it was seen on, and the way each had sailed when it came and went.
 
-    `stopped` has the seconds stopped by harbour, `longest` the longest stop that ended, `stay` the one that goes on. A
-    visit is lost if its last track ended inside.
+    Until it is over, what it comes to stands in the words of its last track. It is lost if that track ended inside.
     """
 
     harbour: int
@@ -92,9 +91,8 @@ class Visit(NamedTuple):
     first_line: int
     entered: bool
     way_in_m: float
-    stopped: tuple[tuple[int, float], ...] = ()
+    stopped_s: float = 0.0
     longest: Stay | None = None
-    stay: Stay | None = None
     silent: bool = False
     last_at: int = 0
     last_line: int = 0
@@ -132,17 +130,17 @@ def feed(state: Calls, rows: Rows, trail: Trail) -> None:
     """Take rows with their tracks."""
     state.ints = with_room(state.ints, trail)
     harbours, done = state.harbours, 0
-    events = np.empty((max(FIRST_EVENTS, len(rows.at) // 16), k.E_INTS), np.int64)
-    numbers = np.empty((len(events), k.E_FLOATS))
+    events = np.empty((FIRST_EVENTS, k.EVENT), np.int64)
+    was = np.empty((FIRST_EVENTS, k.CALL), np.int64)
     while done < len(rows.at):
         done, count = k.feed(
             done, rows.at, rows.mmsi, rows.lat_deg, rows.lon_deg, rows.sog_kn, rows.heading_deg, rows.nav_status,
             rows.line_id, trail.place, trail.track_id, trail.silence_s, trail.leg_m, state.ints,
             state.ints.view(np.float64), harbours.place, harbours.in_m, harbours.out_m, harbours.begins,
-            harbours.members, harbours.margin_m, events, numbers,
+            harbours.members, harbours.margin_m, events, was,
         )  # fmt: skip
-        for event, number in zip(events[:count].tolist(), numbers[:count].tolist(), strict=True):
-            _happened(state, rows, trail, event, number)
+        for event, words in zip(events[:count].tolist(), was[:count], strict=True):
+            _happened(state, rows, trail, event, words)
     if len(rows.at):
         state.now_us = max(state.now_us, int(rows.at.max()))
 
@@ -152,32 +150,35 @@ def settle(state: Calls, now_us: int) -> None:
     state.now_us = max(state.now_us, now_us)
 
 
-def _happened(state: Calls, rows: Rows, trail: Trail, event: list[int], number: list[float]) -> None:
-    kind, row, track = event[k.E_KIND], event[k.E_ROW], event[k.E_TRACK]
+def _happened(state: Calls, rows: Rows, trail: Trail, event: list[int], words: NDArray[np.int64]) -> None:
+    kind, row, track = event[k.E_KIND], event[k.E_ROW], int(words[k.C_TRACK])
     if kind == k.IN:
-        _enter(state, rows, trail, event, number)
+        _enter(state, rows, trail, row, event[k.E_HARBOUR], words)
         return
     if kind == k.END:
-        state.ended.setdefault(track >> 32, []).append(Ended(track, event[k.E_LAST_AT], number[k.E_WAY]))
+        way_m = float(words.view(np.float64)[k.F_WAY])
+        state.ended.setdefault(track >> 32, []).append(Ended(track, int(words[k.C_LAST_AT]), way_m))
     visits = state.visits.get(track >> 32, [])
     for i in reversed(range(len(visits))):
         if visits[i].tracks[-1] == track and not visits[i].over:
             unseen = kind == k.END or float(trail.silence_s[row]) >= k.SILENT_S
-            visits[i] = _after(visits[i], kind, int(rows.at[row]), unseen, event, number)
+            left_at = None if unseen else int(rows.at[row])
+            told = _as_told(visits[i], words)
+            visits[i] = told._replace(over=True, lost=kind == k.END, left_at=left_at)
             return
 
 
-def _enter(state: Calls, rows: Rows, trail: Trail, event: list[int], number: list[float]) -> None:
+def _enter(state: Calls, rows: Rows, trail: Trail, row: int, harbour: int, words: NDArray[np.int64]) -> None:
     """Begin a visit, or go on with the last one where its track was lost and this one begins."""
-    row, track = event[k.E_ROW], event[k.E_TRACK]
+    track = int(words[k.C_TRACK])
     visits = state.visits.setdefault(track >> 32, [])
     new_track = trail.prev_at[row] < 0
     if visits and new_track and visits[-1].lost and _near(state, visits[-1], rows, row):
         visits[-1] = visits[-1]._replace(tracks=(*visits[-1].tracks, track), silent=True, over=False, lost=False)
         return
     seen = bool(not new_track and trail.silence_s[row] < k.SILENT_S)
-    at, line = int(rows.at[row]), int(rows.line_id[row])
-    visits.append(Visit(event[k.E_HARBOUR], (track,), at, line, seen, number[k.E_WAY]))
+    at, line, way_m = int(rows.at[row]), int(rows.line_id[row]), float(words.view(np.float64)[k.F_WAY])
+    visits.append(Visit(harbour, (track,), at, line, seen, way_m))
 
 
 def _near(state: Calls, visit: Visit, rows: Rows, row: int) -> bool:
@@ -185,31 +186,21 @@ def _near(state: Calls, visit: Visit, rows: Rows, row: int) -> bool:
     return distance_m(lat, lon, rows.lat_deg[row], rows.lon_deg[row]) <= SAME_PORT_M
 
 
-def _after(visit: Visit, kind: int, at: int, unseen: bool, event: list[int], number: list[float]) -> Visit:  # noqa: FBT001
-    """The visit after an event of its track."""
-    if kind == k.STOP:
-        return visit._replace(stay=Stay(event[k.E_HARBOUR], at, at))
-    if kind == k.SILENCE:
-        return visit._replace(silent=visit.silent or at > visit.first_at)
-    last_at = event[k.E_LAST_AT]
-    visit = _went(visit, at if kind == k.GO else last_at, *number[k.E_RADIUS :])
-    if kind == k.GO:
-        return visit
+def _as_told(visit: Visit, words: NDArray[np.int64]) -> Visit:
+    """A visit with what the words of its last track add to it; a stop that goes on counts until its last report."""
+    row = words.reshape(1, -1).copy()
+    k.went(row, row.view(np.float64), 0, row[0, k.C_LAST_AT])
+    ints, floats = row[0].tolist(), row.view(np.float64)[0].tolist()
+    stay = Stay(ints[k.L_HARBOUR], ints[k.L_BEGAN_AT], ints[k.L_ENDED_AT], *floats[k.F_RADIUS : k.F_STATUS + 1])
+    longer = stay.lasted_s > (visit.longest.lasted_s if visit.longest is not None else 0.0)
     return visit._replace(
-        over=True, lost=kind == k.END, left_at=None if unseen else at, silent=visit.silent or unseen,
-        last_at=last_at, last_line=event[k.E_LAST_LINE], way_out_m=number[k.E_WAY],
-    )  # fmt: skip
-
-
-def _went(visit: Visit, ended_at: int, radius_m: float, spread: float, status: float) -> Visit:
-    """The visit after the stop that went on, if any, has ended."""
-    if visit.stay is None:
-        return visit
-    stay = visit.stay._replace(ended_at=ended_at, radius_m=radius_m, spread=spread, status=status)
-    stopped = dict(visit.stopped)
-    stopped[stay.harbour] = stopped.get(stay.harbour, 0.0) + stay.lasted_s
-    longer = visit.longest is None or stay.lasted_s > visit.longest.lasted_s
-    return visit._replace(stopped=tuple(stopped.items()), longest=stay if longer else visit.longest, stay=None)
+        stopped_s=visit.stopped_s + ints[k.C_STOPPED_US] / SECOND,
+        longest=stay if longer else visit.longest,
+        silent=visit.silent or bool(ints[k.C_SILENT]),
+        last_at=ints[k.C_LAST_AT],
+        last_line=ints[k.C_LAST_LINE],
+        way_out_m=floats[k.F_WAY],
+    )
 
 
 def visits_of(state: Calls, segments: Segments, mmsi: int) -> list[Visit]:
@@ -221,16 +212,9 @@ def visits_of(state: Calls, segments: Segments, mmsi: int) -> list[Visit]:
 def _until_now(state: Calls, segments: Segments, visit: Visit) -> Visit:
     """A visit that goes on, as the words of its track tell."""
     places = rows_of_vessels(segments, np.array([visit.tracks[-1] >> 32], np.int64))
-    place = next(p for p in places.tolist() if state.ints[p, k.C_TRACK] == visit.tracks[-1])
-    ints, floats = state.ints, state.ints.view(np.float64)
-    last_at, silent_s = int(ints[place, k.C_LAST_AT]), (state.now_us - int(ints[place, k.C_LAST_AT])) / SECOND
-    if visit.stay is not None:
-        swing = k.swing.py_func(floats, ints, place)  # type: ignore[attr-defined]
-        visit = _went(visit, last_at, *map(float, swing))
-    return visit._replace(
-        last_at=last_at, last_line=int(ints[place, k.C_LAST_LINE]), silent=visit.silent or silent_s >= k.SILENT_S,
-        way_out_m=float(floats[place, k.C_WAY]),
-    )  # fmt: skip
+    words = next(words for words in state.ints[places] if words[k.C_TRACK] == visit.tracks[-1])
+    told = _as_told(visit, words)
+    return told._replace(silent=told.silent or (state.now_us - told.last_at) / SECOND >= k.SILENT_S)
 
 
 def of(state: Calls, segments: Segments, mmsi: int) -> list[PortCall]:
@@ -241,8 +225,7 @@ def of(state: Calls, segments: Segments, mmsi: int) -> list[PortCall]:
 
 def port_call(state: Calls, mmsi: int, visit: Visit) -> PortCall:
     """What a visit comes to. It is named after where the ship stopped longest, else where it came in."""
-    harbours = state.harbours
-    harbour = max(visit.stopped, key=lambda one: one[1])[0] if visit.stopped else visit.harbour
+    harbours, harbour = state.harbours, visit.harbour if visit.longest is None else visit.longest.harbour
     return PortCall(
         mmsi=mmsi,
         track_id=visit.tracks[0],
@@ -253,17 +236,13 @@ def port_call(state: Calls, mmsi: int, visit: Visit) -> PortCall:
         left_at=visit.left_at,
         first_at=visit.first_at,
         last_at=visit.last_at,
-        stopped_s=_stopped_s(visit),
+        stopped_s=visit.stopped_s,
         berthed=None if visit.longest is None else berthed(visit.longest),
         confidence=confidence(visit),
         goes_on=not visit.over and state.now_us - visit.last_at <= MAX_SILENCE,
         first_line=visit.first_line,
         last_line=visit.last_line,
     )
-
-
-def _stopped_s(visit: Visit) -> float:
-    return sum(seconds for _, seconds in visit.stopped)
 
 
 def berthed(stay: Stay) -> bool | None:
@@ -280,7 +259,7 @@ def berthed(stay: Stay) -> bool | None:
 def confidence(visit: Visit) -> int:
     """4 to 1 (science.md 1.6); a visit that goes on has not been seen to end."""
     ends = visit.entered + (visit.left_at is not None)
-    stopped = visit.silent or _stopped_s(visit) >= LEAST_STOP_S
+    stopped = visit.silent or visit.stopped_s >= LEAST_STOP_S
     return 2 + ends if stopped else 1
 
 

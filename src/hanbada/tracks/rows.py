@@ -8,9 +8,13 @@ import numpy as np
 import pyarrow as pa
 
 from hanbada.model.tables import POSITIONS
+from hanbada.tracks.vessels_kernel import EMPTY, by_vessel, in_order, places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+FIRST_VESSELS = 1024
 
 
 class Rows(NamedTuple):
@@ -91,4 +95,26 @@ def empty() -> Rows:
 
 def ordered(rows_: Rows) -> Rows:
     """Rows by vessel, within a vessel by time, within one time by line."""
-    return take(rows_, np.lexsort((rows_.line_id, rows_.at, rows_.mmsi)))
+    if in_order(rows_.mmsi, rows_.at, rows_.line_id):
+        return rows_
+    numbers, rank = _numbered(rows_.mmsi)
+    begins = np.append(0, np.bincount(rank, minlength=numbers))
+    order = np.empty(len(rank), np.int64)
+    by_vessel(rank, rows_.at, rows_.line_id, begins, order)
+    return take(rows_, order)
+
+
+def _numbered(mmsi: NDArray[np.int64]) -> tuple[int, NDArray[np.int64]]:
+    """How many MMSI there are, and the place of each row's among them in ascending order."""
+    place, room, done, count = np.empty(len(mmsi), np.int64), FIRST_VESSELS, 0, 0
+    known, table_ = np.empty(room, np.int64), np.full((2 * room, 2), EMPTY, np.int64)
+    while True:
+        done, count = places(mmsi, table_, known, count, done, place)
+        if done == len(mmsi):
+            break
+        room *= 4
+        known, table_ = np.append(known, np.empty(room - len(known), np.int64)), np.full((2 * room, 2), EMPTY, np.int64)
+        places(known[:count], table_, known.copy(), 0, 0, np.empty(count, np.int64))
+    rank = np.empty(count, np.int64)
+    rank[np.argsort(known[:count])] = np.arange(count)
+    return count, rank[place]

@@ -175,26 +175,21 @@ def feed(state: Segments, rows: Rows) -> Trail:
 
 def changes(rows: Rows, trail: Trail) -> list[Switch]:
     """The reports among `rows` that belong to another track of their MMSI than the report before."""
-    found = []
-    for switch, (lat, lon, top) in zip(trail.switches.tolist(), trail.left.tolist(), strict=True):
-        i = switch[k.S_ROW]
-        if switch[k.S_FROM] != k.BIRTH:
-            found.append(
-                Switch(
-                    int(rows.mmsi[i]), int(rows.at[i]), switch[k.S_FROM_AT], switch[k.S_FROM_ID],
-                    int(trail.track_id[i]), switch[k.S_FROM_LINE], int(rows.line_id[i]), lat, lon,
-                    float(rows.lat_deg[i]), float(rows.lon_deg[i]), top,
-                )
-            )  # fmt: skip
-    return found
+    moved = trail.switches[:, k.S_FROM] != k.BIRTH
+    switch, (lat, lon, top) = trail.switches[moved], trail.left[moved].T
+    i = switch[:, k.S_ROW]
+    columns = (
+        rows.mmsi[i], rows.at[i], switch[:, k.S_FROM_AT], switch[:, k.S_FROM_ID], trail.track_id[i],
+        switch[:, k.S_FROM_LINE], rows.line_id[i], lat, lon, rows.lat_deg[i], rows.lon_deg[i], top,
+    )  # fmt: skip
+    return list(map(Switch, *(column.tolist() for column in columns)))
 
 
 def births(rows: Rows, trail: Trail) -> list[Birth]:
     """The first reports of MMSI among `rows`."""
-    return [
-        Birth(int(rows.mmsi[i]), int(rows.at[i]), int(rows.line_id[i]), float(rows.lat_deg[i]), float(rows.lon_deg[i]))
-        for i in trail.switches[trail.switches[:, k.S_FROM] == k.BIRTH, k.S_ROW].tolist()
-    ]
+    i = trail.switches[trail.switches[:, k.S_FROM] == k.BIRTH, k.S_ROW]
+    columns = (rows.mmsi[i], rows.at[i], rows.line_id[i], rows.lat_deg[i], rows.lon_deg[i])
+    return list(map(Birth, *(column.tolist() for column in columns)))
 
 
 def forget(state: Segments, vessel: NDArray[np.int64]) -> None:

@@ -1,4 +1,4 @@
-"""MMSI -> place in the state arrays of every fold: an open-addressing table of (MMSI, place)."""
+"""MMSI -> place in the state arrays of every fold, by an open-addressing table; and rows by vessel and time."""
 
 from typing import Any
 
@@ -32,3 +32,38 @@ def places(mmsi: Any, table: Any, known: Any, count: int, start: int, out: Any) 
             last, last_place = key, table[slot, 1]
         out[i] = last_place
     return len(mmsi), count
+
+
+@kernel
+def by_vessel(rank: Any, at: Any, line: Any, begins: Any, out: Any) -> None:
+    """Write the order of rows by the rank of their vessel, of one vessel by time, at one time by line.
+
+    `begins` counts, one place on, the rows of each vessel; it becomes where the rows of each end.
+    """
+    for vessel in range(1, len(begins)):
+        begins[vessel] += begins[vessel - 1]
+    for i in range(len(rank)):
+        out[begins[rank[i]]] = i
+        begins[rank[i]] += 1
+    begin = 0
+    for vessel in range(len(begins) - 1):
+        end = begins[vessel]
+        for k in range(begin + 1, end):
+            one, other = out[k - 1], out[k]
+            if at[other] < at[one] or (at[other] == at[one] and line[other] < line[one]):
+                rows = out[begin:end]
+                rows = rows[np.argsort(line[rows], kind="mergesort")]
+                out[begin:end] = rows[np.argsort(at[rows], kind="mergesort")]
+                break
+        begin = end
+
+
+@kernel
+def in_order(mmsi: Any, at: Any, line: Any) -> bool:
+    """Whether rows stand by vessel, time and line already."""
+    for i in range(1, len(at)):
+        if mmsi[i] < mmsi[i - 1]:
+            return False
+        if mmsi[i] == mmsi[i - 1] and (at[i] < at[i - 1] or (at[i] == at[i - 1] and line[i] < line[i - 1])):
+            return False
+    return True

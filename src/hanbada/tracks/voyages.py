@@ -65,7 +65,7 @@ def _tracks(state: Calls, segments: Segments, mmsi: int) -> dict[int, Ended]:
     for place in places[places < len(ints)].tolist():
         if ints[place, k.C_TRACK]:
             track = int(ints[place, k.C_TRACK])
-            tracks[track] = Ended(track, int(ints[place, k.C_LAST_AT]), float(floats[place, k.C_WAY]))
+            tracks[track] = Ended(track, int(ints[place, k.C_LAST_AT]), float(floats[place, k.F_WAY]))
     return tracks
 
 
