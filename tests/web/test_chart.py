@@ -1,17 +1,20 @@
 """The base map: ours in the wheel, the owner's in the data directory."""
 
 import gzip
+import io
 import json
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 from fakes import FakeDesk, FakeSite
 from harness import Client
+from pmtiles.tile import Compression, TileType
+from pmtiles.writer import Writer
 
 from hanbada.app.web import Settings, create
 from hanbada.app.web.chart import BUILT_IN, Chart
+from hanbada.store import packs
 
 
 def client_of(data_dir=None):
@@ -50,14 +53,39 @@ def test_the_built_in_map_is_small_and_complete():
     assert set(chart.about["layers"]) == {"land", "borders", "ports"}
 
 
-def test_a_pack_in_the_data_directory_takes_its_place(tmp_path):
-    folder = tmp_path / "packs" / "basemap"
-    folder.mkdir(parents=True)
-    shutil.copy(BUILT_IN / "base.pmtiles", folder / "mine.pmtiles")
-    chart = Chart(tmp_path)
-    assert chart.file == folder / "mine.pmtiles"
-    assert chart.version != Chart(None).version
-    assert tile(client_of(tmp_path), 6, 54, 25, tmp_path).status_code == 200
+def test_a_pack_that_was_added_takes_its_place(tmp_path):
+    chart, client = Chart(tmp_path), client_of(tmp_path)
+    before = chart.about
+    packs.add(tmp_path, {"mine.pmtiles": (BUILT_IN / "base.pmtiles").read_bytes()}, added_at=1)
+    assert chart.archive.file == packs.file_of(tmp_path, "basemap", ".pmtiles")
+    assert chart.about["tiles"] != before["tiles"]
+    assert client.get(chart.about["tiles"].format(z=6, x=54, y=25)).status_code == 200
+    assert client.get("/vessels/440123450").text.count(chart.archive.version) == 1
+
+
+def test_a_page_opened_before_a_pack_was_added_keeps_its_map(tmp_path):
+    client = client_of(tmp_path)
+    client.get("/")
+    old = Chart(None).about["tiles"].format(z=6, x=54, y=25)
+    tile_before = client.get(old).content
+    packs.add(tmp_path, {"mine.pmtiles": empty_map()}, added_at=1)
+    client.get("/")
+    assert client.get(old).content == tile_before
+
+
+def test_a_pack_of_pictures_is_passed_over(tmp_path):
+    packs.add(tmp_path, {"pictures.pmtiles": empty_map(TileType.PNG)}, added_at=1)
+    assert Chart(tmp_path).archive.file == BUILT_IN / "base.pmtiles"
+
+
+def empty_map(kind=TileType.MVT):
+    """A PMTiles file with one tile without content."""
+    out = io.BytesIO()
+    writer = Writer(out)
+    writer.write_tile(0, b"\x1f\x8b")
+    header = {"tile_type": kind, "tile_compression": Compression.GZIP, "min_lon_e7": 0, "min_lat_e7": 0, "max_lon_e7": 1, "max_lat_e7": 1, "center_zoom": 0, "center_lon_e7": 0, "center_lat_e7": 0}  # fmt: skip
+    writer.finalize(header, {"vector_layers": [{"id": "land"}]})
+    return out.getvalue()
 
 
 def test_place_names_are_the_owners(tmp_path):
@@ -76,7 +104,7 @@ def test_the_land_is_whole_across_180_degrees():
     """The tile east of the antimeridian holds Chukotka's land up to its edge."""
     chart = Chart(None)
     for x in (0, 63):
-        content = gzip.decompress(chart.reader.get(6, x, 16))
+        content = gzip.decompress(chart.archive.reader.get(6, x, 16))
         assert b"land" in content
 
 
@@ -86,8 +114,6 @@ def test_the_richer_map_of_the_pack_serves(tmp_path):
     source = shared / "basemap-natural-earth" / "base-z6.pmtiles"
     if not source.exists():
         pytest.skip("data set basemap-natural-earth is not beside the project (it may not be shipped)")
-    folder = tmp_path / "packs" / "basemap"
-    folder.mkdir(parents=True)
-    shutil.copy(source, folder / "base-z6.pmtiles")
+    packs.add(tmp_path, {"base-z6.pmtiles": source.read_bytes()}, added_at=1)
     assert {"bathy", "lakes", "maritime"} <= set(Chart(tmp_path).about["layers"])
     assert json.dumps(Chart(tmp_path).about)
