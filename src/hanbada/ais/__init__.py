@@ -11,5 +11,6 @@ objects        `as_object(...)`: a message under the names of the decoder's outp
 sentences      `sentences(payload, fill_bits)`, `tag_block(at_us, station)`: messages to NMEA lines
 tabular        `to_seams(rows, ...)`: rows that somebody else decoded; `json_feeds` makes rows of JSON
 desk, program  how the compiled decoder's arrays are divided up; the layouts compiled for it
-*_kernel       the loops: scan_kernel (lines), stamp_kernel (times, stations), fields_kernel (columns), words_kernel
+*_kernel       the loops: scan_kernel (lines), stamp_kernel (times, stations), parts_kernel (messages in parts),
+               fields_kernel (columns), words_kernel (eight bytes at a time)
 """

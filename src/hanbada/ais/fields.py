@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FINE = 600_000
+"""Position steps per degree: 1/10,000 minute."""
+COARSE = 600
+"""Position steps per degree of the long-range and channel messages: 1/10 minute."""
 TO_END = -1
 """Width of a field that runs to the end of the message."""
 
@@ -109,3 +113,20 @@ def dimensions(start: int) -> tuple[Field, Field, Field, Field]:
         Field("to_port_m", start + 18, 6, "u8", high=63, nonzero=across),
         Field("to_starboard_m", start + 24, 6, "u8", high=63, nonzero=across),
     )
+
+
+def second(start: int) -> tuple[Field, Field]:
+    """Second of the fix, and what stands there instead when there is none."""
+    return (
+        Field("utc_second", start, 6, "u8", high=59, none=60),
+        Field("position_mode", start, 6, "u8", low=61, high=63, none=60),
+    )
+
+
+def epfd(start: int) -> Field:
+    """Kind of electronic position fixing device."""
+    return number("epfd", start, 4, none=0)
+
+
+HEAD = (number("repeat", 6, 2), number("mmsi", 8, 30))
+"""What follows the type in every message."""

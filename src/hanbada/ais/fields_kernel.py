@@ -67,7 +67,8 @@ from hanbada.ais.desk import (
     SHORTS,
     STATION,
 )
-from hanbada.ais.scan_kernel import give_up_all, scan
+from hanbada.ais.parts_kernel import give_up_all
+from hanbada.ais.scan_kernel import scan
 from hanbada.ais.words_kernel import (
     at,
     eight_characters,

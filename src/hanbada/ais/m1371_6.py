@@ -1,35 +1,46 @@
 """Bit layouts of the 28 message types of ITU-R M.1371-6 (types 1 to 27 as in M.1371-5, Annex 8).
 
-This table is the only place where a bit position of a message stands. `layout_of` picks the variant of a payload.
+This table and its second half, `m1371_6_control`, are the only places where a bit position of a message stands.
+`layout_of` picks the variant of a payload.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hanbada.ais.fields import Field, Layout, data, dimensions, flag, number, scaled, spot, text
+from hanbada.ais.fields import (
+    COARSE,
+    FINE,
+    HEAD,
+    Field,
+    Layout,
+    data,
+    dimensions,
+    epfd,
+    flag,
+    number,
+    scaled,
+    second,
+    spot,
+    text,
+)
+from hanbada.ais.m1371_6_control import (
+    ACKNOWLEDGE,
+    ASSIGNMENT,
+    CHANNEL_ADDRESSED,
+    CHANNEL_AREA,
+    DATA_LINK,
+    DGNSS,
+    GROUP_ASSIGNMENT,
+    INTERROGATION,
+    UTC_INQUIRY,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FINE = 600_000
-"""Position steps per degree: 1/10,000 minute."""
-COARSE = 600
-"""Position steps per degree of the long-range and channel messages: 1/10 minute."""
-HEAD = (number("repeat", 6, 2), number("mmsi", 8, 30))
 ROT_LIMIT = 126
 """Highest rate-of-turn code that carries a rate; 127 says only "more than 5 degrees in 30 s"."""
-
-
-def _second(start: int) -> tuple[Field, Field]:
-    return (
-        Field("utc_second", start, 6, "u8", high=59, none=60),
-        Field("position_mode", start, 6, "u8", low=61, high=63, none=60),
-    )
-
-
-def _epfd(start: int) -> Field:
-    return number("epfd", start, 4, none=0)
 
 
 SOG = {"divisor": 10, "high": 1022, "none": 1023}
@@ -51,7 +62,7 @@ POSITION_A = Layout(
         *spot((61, 28), (89, 27), FINE),
         scaled("cog_deg", 116, 12, **COG),
         number("heading_deg", 128, 9, none=511, high=359),
-        *_second(137),
+        *second(137),
         number("manoeuvre", 143, 2, none=0),
         flag("raim", 148),
         number("radio", 149, 19),
@@ -73,7 +84,7 @@ BASE_STATION = Layout(
         number("utc_second", 72, 6, none=60),
         flag("accuracy", 78),
         *spot((79, 28), (107, 27), FINE),
-        _epfd(134),
+        epfd(134),
         flag("long_range_control", 138),
         flag("raim", 148),
         number("radio", 149, 19),
@@ -93,7 +104,7 @@ STATIC_VOYAGE = Layout(
         text("name", 112, 20),
         number("ship_type", 232, 8, none=0),
         *dimensions(240),
-        _epfd(270),
+        epfd(270),
         number("eta_month", 274, 4, none=0, high=12),
         number("eta_day", 278, 5, none=0),
         number("eta_hour", 283, 5, none=24),
@@ -120,24 +131,6 @@ BINARY_ADDRESSED = Layout(
     ),
 )
 
-ACKNOWLEDGE = Layout(
-    "acknowledge",
-    (7, 13),
-    72,
-    168,
-    (
-        *HEAD,
-        *(
-            field
-            for i in range(4)
-            for field in (
-                number(f"ack_mmsi_{i + 1}", 40 + 32 * i, 30, none=0),
-                number(f"ack_sequence_{i + 1}", 70 + 32 * i, 2),
-            )
-        ),
-    ),
-)
-
 BINARY_BROADCAST = Layout(
     "binary_broadcast", (8,), 56, 56, (*HEAD, number("dac", 40, 10), number("fid", 50, 6), data("data", 56))
 )
@@ -154,7 +147,7 @@ SAR_AIRCRAFT = Layout(
         flag("accuracy", 60),
         *spot((61, 28), (89, 27), FINE),
         scaled("cog_deg", 116, 12, **COG),
-        *_second(128),
+        *second(128),
         flag("altitude_barometric", 134),
         flag("dte_not_ready", 142),
         flag("assigned", 146),
@@ -163,8 +156,6 @@ SAR_AIRCRAFT = Layout(
         number("radio", 149, 19),
     ),
 )
-
-UTC_INQUIRY = Layout("utc_inquiry", (10,), 70, 72, (*HEAD, number("dest_mmsi", 40, 30)))
 
 SAFETY_ADDRESSED = Layout(
     "safety_addressed",
@@ -175,42 +166,6 @@ SAFETY_ADDRESSED = Layout(
 )
 
 SAFETY_BROADCAST = Layout("safety_broadcast", (14,), 40, 40, (*HEAD, text("text", 40)))
-
-INTERROGATION = Layout(
-    "interrogation",
-    (15,),
-    88,
-    160,
-    (
-        *HEAD,
-        number("mmsi_1", 40, 30),
-        number("type_1_1", 70, 6, none=0),
-        number("offset_1_1", 76, 12),
-        number("type_1_2", 90, 6, none=0),
-        number("offset_1_2", 96, 12),
-        number("mmsi_2", 110, 30, none=0),
-        number("type_2_1", 140, 6, none=0),
-        number("offset_2_1", 146, 12),
-    ),
-)
-
-ASSIGNMENT = Layout(
-    "assignment",
-    (16,),
-    92,
-    144,
-    (
-        *HEAD,
-        number("mmsi_1", 40, 30),
-        number("offset_1", 70, 12),
-        number("increment_1", 82, 10),
-        number("mmsi_2", 92, 30, none=0),
-        number("offset_2", 122, 12),
-        number("increment_2", 134, 10),
-    ),
-)
-
-DGNSS = Layout("dgnss", (17,), 75, 80, (*HEAD, *spot((40, 18), (58, 17), COARSE), data("data", 80)))
 
 POSITION_B = Layout(
     "position_b",
@@ -224,7 +179,7 @@ POSITION_B = Layout(
         *spot((57, 28), (85, 27), FINE),
         scaled("cog_deg", 112, 12, **COG),
         number("heading_deg", 124, 9, none=511, high=359),
-        *_second(133),
+        *second(133),
         flag("carrier_sense", 141),
         flag("display", 142),
         flag("dsc", 143),
@@ -249,34 +204,14 @@ POSITION_B_EXTENDED = Layout(
         *spot((57, 28), (85, 27), FINE),
         scaled("cog_deg", 112, 12, **COG),
         number("heading_deg", 124, 9, none=511, high=359),
-        *_second(133),
+        *second(133),
         text("name", 143, 20),
         number("ship_type", 263, 8, none=0),
         *dimensions(271),
-        _epfd(301),
+        epfd(301),
         flag("raim", 305),
         flag("dte_not_ready", 306),
         flag("assigned", 307),
-    ),
-)
-
-DATA_LINK = Layout(
-    "data_link",
-    (20,),
-    70,
-    160,
-    (
-        *HEAD,
-        *(
-            field
-            for i in range(4)
-            for field in (
-                number(f"offset_{i + 1}", 40 + 30 * i, 12, none=0),
-                number(f"slots_{i + 1}", 52 + 30 * i, 4, none=0),
-                number(f"timeout_{i + 1}", 56 + 30 * i, 3, none=0),
-                number(f"increment_{i + 1}", 59 + 30 * i, 11),
-            )
-        ),
     ),
 )
 
@@ -292,61 +227,14 @@ AID_TO_NAVIGATION = Layout(
         flag("accuracy", 163),
         *spot((164, 28), (192, 27), FINE),
         *dimensions(219),
-        _epfd(249),
-        *_second(253),
+        epfd(249),
+        *second(253),
         flag("off_position", 259),
         number("aid_status", 260, 8),
         flag("raim", 268),
         flag("virtual", 269),
         flag("assigned", 270),
         text("name_extension", 272),
-    ),
-)
-
-_CHANNELS = (
-    number("channel_a", 40, 12),
-    number("channel_b", 52, 12),
-    number("tx_rx_mode", 64, 4),
-    flag("low_power", 68),
-)
-_BANDS = (flag("addressed", 139), flag("narrow_a", 140), flag("narrow_b", 141), number("zone_size", 142, 3))
-
-CHANNEL_AREA = Layout(
-    "channel_area",
-    (22,),
-    145,
-    168,
-    (
-        *HEAD,
-        *_CHANNELS,
-        *spot((69, 18), (87, 17), COARSE, "ne_"),
-        *spot((104, 18), (122, 17), COARSE, "sw_"),
-        *_BANDS,
-    ),
-)
-
-CHANNEL_ADDRESSED = Layout(
-    "channel_addressed",
-    (22,),
-    145,
-    168,
-    (*HEAD, *_CHANNELS, number("dest_mmsi_1", 69, 30), number("dest_mmsi_2", 104, 30), *_BANDS),
-)
-
-GROUP_ASSIGNMENT = Layout(
-    "group_assignment",
-    (23,),
-    154,
-    160,
-    (
-        *HEAD,
-        *spot((40, 18), (58, 17), COARSE, "ne_"),
-        *spot((75, 18), (93, 17), COARSE, "sw_"),
-        number("station_type", 110, 4),
-        number("ship_type", 114, 8),
-        number("tx_rx_mode", 144, 2),
-        number("interval_code", 146, 4),
-        number("quiet_min", 150, 4),
     ),
 )
 
@@ -361,10 +249,10 @@ _PART_B = (
     text("call_sign", 90, 7),
 )
 
-STATIC_B = Layout("static_b", (24,), 132, 168, (*HEAD, *_PART_B, *dimensions(132), _epfd(162)))
+STATIC_B = Layout("static_b", (24,), 132, 168, (*HEAD, *_PART_B, *dimensions(132), epfd(162)))
 
 STATIC_B_CRAFT = Layout(
-    "static_b_craft", (24,), 132, 168, (*HEAD, *_PART_B, number("mothership_mmsi", 132, 30, none=0), _epfd(162))
+    "static_b_craft", (24,), 132, 168, (*HEAD, *_PART_B, number("mothership_mmsi", 132, 30, none=0), epfd(162))
 )
 
 STATIC_OTHER_PART = Layout("static_other_part", (24,), 40, 40, (*HEAD, number("part", 38, 2), data("data", 40)))
@@ -427,7 +315,7 @@ AID_SINGLE_SLOT = Layout(
     168,
     (
         *HEAD,
-        *_second(38),
+        *second(38),
         *spot((44, 28), (72, 27), FINE),
         number("restricted", 99, 2),
         number("station_type", 101, 3),

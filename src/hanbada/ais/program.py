@@ -18,8 +18,6 @@ from hanbada.ais.fields import Field
 from hanbada.ais.m1371_6 import (
     BINARY_MULTIPLE,
     BINARY_SINGLE,
-    CHANNEL_ADDRESSED,
-    CHANNEL_AREA,
     LAYOUTS,
     STATIC_A,
     STATIC_B,
@@ -27,6 +25,7 @@ from hanbada.ais.m1371_6 import (
     STATIC_OTHER_PART,
     VARIED,
 )
+from hanbada.ais.m1371_6_control import CHANNEL_ADDRESSED, CHANNEL_AREA
 from hanbada.model.tables import POSITIONS, SAFETY, STATICS, arrow_type
 
 if TYPE_CHECKING:

@@ -21,15 +21,11 @@ from hanbada.ais.desk import (
     D_LINE,
     D_MESSAGES,
     D_OTHER,
-    D_REJECT,
     D_REJECTS,
-    D_SERIAL,
     D_STAMP,
     D_STATION,
     D_STORED,
     D_WHY,
-    IN_USE,
-    INCOMPLETE,
     JOINED,
     L_ALL_BITS,
     L_MIN_BITS,
@@ -39,23 +35,13 @@ from hanbada.ais.desk import (
     LINE,
     MALFORMED,
     MAX_FRESH,
-    MAX_PARTS,
     MAX_REJECTS,
     NEVER,
     NO_TABLE,
     NOT_NMEA,
-    PART,
-    PARTS,
     PLACE,
     PLAN,
     PLANS,
-    QUEUES,
-    R_CODE,
-    R_LENGTH,
-    R_LINE,
-    R_START,
-    REJECT,
-    REJECTS,
     ROOM,
     ROW,
     ROW_2,
@@ -70,18 +56,12 @@ from hanbada.ais.desk import (
     VARIANTS,
     W_AT,
     W_FILL,
-    W_GROUP,
-    W_HAVE,
-    W_LAST,
     W_LENGTH,
     W_LINE,
-    W_SERIAL,
     W_STATION,
-    W_TOTAL,
-    WAIT,
-    WAITING,
 )
-from hanbada.ais.lines import MAX_LINE, MAX_PART, MAX_SINGLE, MAX_WAITING, PART_AGE_LINES, PART_AGE_US
+from hanbada.ais.lines import MAX_LINE, MAX_PART, MAX_SINGLE
+from hanbada.ais.parts_kernel import add_part, close, copy, parts_of, reject, row_for
 from hanbada.ais.stamp_kernel import (
     BACKSLASH,
     BANG,
@@ -99,7 +79,7 @@ from hanbada.ais.stamp_kernel import (
     trailing_fields,
     upper_or_digit,
 )
-from hanbada.ais.words_kernel import ARMOURED, at, find_byte, load_u64, pack_armour, put, store_u64, swapped
+from hanbada.ais.words_kernel import ARMOURED, at, find_byte, load_u64, pack_armour, put, swapped
 from hanbada.model.kernel import i64, inlined, kernel, u64
 
 HEAD_MASK = u64(int.from_bytes(b"\xff\xff\xff\xff\xf0\xff\xf0\xff", "little"))
@@ -147,133 +127,11 @@ def _next_start(buffer: Any, start: int, stop: int) -> int:
     return stop
 
 
-@kernel
-def _reject(desk: Any, line: int, code: int, start: int, length: int) -> None:
-    row = REJECTS + REJECT * desk[D_REJECTS]
-    desk[row + R_LINE] = line
-    desk[row + R_CODE] = code
-    desk[row + R_START] = start
-    desk[row + R_LENGTH] = length
-    desk[D_REJECTS] += 1
-    desk[D_REJECT] += 1
-
-
 @inlined
 def _forget_stamp(desk: Any) -> None:
     put(desk, D_AT, NEVER)
     put(desk, D_STATION, 0)
     put(desk, D_GROUP, 0)
-
-
-@kernel
-def _give_up(desk: Any, row: int) -> None:
-    """Reject every part of an unfinished message and free its place."""
-    for i in range(MAX_PARTS):
-        if desk[row + W_HAVE] >> i & 1:
-            _reject(desk, desk[row + W_LINE + i], INCOMPLETE, -1, 0)
-    _close(desk, row)
-
-
-@kernel
-def _is_stale(desk: Any, row: int) -> bool:
-    if desk[row + W_AT] != NEVER and desk[D_AT] != NEVER:
-        return bool(abs(desk[D_AT] - desk[row + W_AT]) > PART_AGE_US)
-    return bool(desk[D_LINE] - desk[row + W_LAST] > PART_AGE_LINES)
-
-
-@kernel
-def _belongs(desk: Any, row: int, total: int) -> bool:
-    if desk[row + W_TOTAL] != total:
-        return False
-    if desk[row + W_GROUP] and desk[D_GROUP]:
-        return bool(desk[row + W_GROUP] == desk[D_GROUP])
-    known = desk[row + W_STATION] != 0 and desk[D_STATION] != 0
-    return bool(not known or desk[row + W_STATION] == desk[D_STATION])
-
-
-@kernel
-def _place(desk: Any, queue: int, total: int, number: int) -> int:
-    """The row of the unfinished message that part `number` of `total` belongs to, opened if there is none."""
-    first, oldest, used = -1, -1, desk[IN_USE + queue]
-    begin = WAITING + WAIT * queue * MAX_WAITING
-    for slot in range(MAX_WAITING):
-        if used >> slot == 0:
-            break
-        row = begin + WAIT * slot
-        if used >> slot & 1 and _is_stale(desk, row):
-            _give_up(desk, row)
-            used &= ~(1 << slot)
-        if not used >> slot & 1:
-            continue
-        if oldest < 0 or desk[row + W_SERIAL] < desk[oldest + W_SERIAL]:
-            oldest = row
-        older = first < 0 or desk[row + W_SERIAL] < desk[first + W_SERIAL]
-        if older and _belongs(desk, row, total):
-            first = row
-    if first >= 0 and not desk[first + W_HAVE] >> (number - 1) & 1:
-        return first
-    if first >= 0 or used == (1 << MAX_WAITING) - 1:
-        _give_up(desk, first if first >= 0 else oldest)
-    return _open(desk, queue, total)
-
-
-@kernel
-def _open(desk: Any, queue: int, total: int) -> int:
-    """A free row of the queue for a new message."""
-    slot = 0
-    while desk[IN_USE + queue] >> slot & 1:
-        slot += 1
-    row = WAITING + WAIT * (queue * MAX_WAITING + slot)
-    desk[IN_USE + queue] |= 1 << slot
-    desk[D_SERIAL] += 1
-    desk[row + W_SERIAL] = desk[D_SERIAL]
-    desk[row + W_TOTAL] = total
-    desk[row + W_STATION] = desk[D_STATION]
-    desk[row + W_GROUP] = desk[D_GROUP]
-    desk[row + W_AT] = desk[D_AT]
-    desk[row + W_HAVE] = 0
-    return row
-
-
-@kernel
-def _close(desk: Any, row: int) -> None:
-    """Free the place of a message that waits no longer."""
-    slot = (row - WAITING) // WAIT
-    desk[IN_USE + slot // MAX_WAITING] &= ~(1 << slot % MAX_WAITING)
-
-
-@inlined
-def _copy(source: Any, start: int, length: int, to: Any, begin: int) -> None:
-    """Copy bytes by words; up to seven more are written than asked for."""
-    done = 0
-    while done < length:
-        store_u64(to, begin + done, load_u64(source, start + done))
-        done += 8
-
-
-@kernel
-def _parts_of(row: int) -> int:
-    """Where in the store the parts of a waiting row stand."""
-    return PARTS + (row - WAITING) // WAIT * PART
-
-
-@kernel
-def _add_part(buffer: Any, store: Any, desk: Any, start: int, length: int, fill: int, number: int, row: int) -> bool:
-    """Keep a part; True if the message is now whole."""
-    desk[row + W_HAVE] |= 1 << (number - 1)
-    desk[row + W_LENGTH + number - 1] = length
-    desk[row + W_FILL + number - 1] = fill
-    desk[row + W_LINE + number - 1] = desk[D_LINE]
-    desk[row + W_LAST] = desk[D_LINE]
-    if desk[D_AT] != NEVER and (number == 1 or desk[row + W_AT] == NEVER):
-        desk[row + W_AT] = desk[D_AT]
-    if desk[D_STATION] and (number == 1 or desk[row + W_STATION] == 0):
-        desk[row + W_STATION] = desk[D_STATION]
-    if desk[row + W_GROUP] == 0:
-        desk[row + W_GROUP] = desk[D_GROUP]
-    base = _parts_of(row) + (number - 1) * MAX_PART
-    _copy(buffer, start, length, store, base)
-    return bool(desk[row + W_HAVE] == (1 << desk[row + W_TOTAL]) - 1)
 
 
 @inlined
@@ -359,15 +217,15 @@ def _collect(
     queue: int,
 ) -> None:
     """Add a part to its message and emit the message when it is whole."""
-    wait = _place(desk, queue, total, number)
-    if not _add_part(buffer, store, desk, start, length, fill, number, wait):
+    wait = row_for(desk, queue, total, number)
+    if not add_part(buffer, store, desk, start, length, fill, number, wait):
         return
     size = 0
     for i in range(total):
-        base = _parts_of(wait) + i * MAX_PART
-        _copy(store, base, desk[wait + W_LENGTH + i], store, JOINED + size)
+        base = parts_of(wait) + i * MAX_PART
+        copy(store, base, desk[wait + W_LENGTH + i], store, JOINED + size)
         size += desk[wait + W_LENGTH + i]
-    _close(desk, wait)
+    close(desk, wait)
     desk[D_WHY], desk[D_DETAIL] = TOO_LONG, size
     fill, line, heard_at, station = (
         desk[wait + W_FILL + total - 1],
@@ -379,7 +237,7 @@ def _collect(
         _pack(store, store, JOINED, size, desk[D_STORED])
     if size > MAX_SINGLE or not _list(store, desk, program, size, fill, line, heard_at, station):
         for i in range(total):
-            _reject(desk, desk[wait + W_LINE + i], desk[D_WHY], -1, desk[D_DETAIL])
+            reject(desk, desk[wait + W_LINE + i], desk[D_WHY], -1, desk[D_DETAIL])
 
 
 @inlined
@@ -472,7 +330,7 @@ def _plain(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: int) 
         queue = (sequence if numbered else 10) * 4 + _channel(channel)
         _collect(buffer, store, desk, program, q, size, fill, total, number, queue)
     elif not _list(store, desk, program, size, fill, line, at(desk, D_AT), at(desk, D_STATION)):
-        _reject(desk, line, at(desk, D_WHY), -1, at(desk, D_DETAIL))
+        reject(desk, line, at(desk, D_WHY), -1, at(desk, D_DETAIL))
     _forget_stamp(desk)
     return True
 
@@ -560,7 +418,7 @@ def _is_space(c: int) -> bool:
 
 @kernel
 def _refuse_line(desk: Any, code: int, start: int, stop: int) -> None:
-    _reject(desk, desk[D_LINE], code, start, stop - start)
+    reject(desk, desk[D_LINE], code, start, stop - start)
     _forget_stamp(desk)
 
 
@@ -612,17 +470,8 @@ def _sentence(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: in
         return p, BAD_PAYLOAD
     if total == 1:
         if not _list(store, desk, program, size, fill, desk[D_LINE], desk[D_AT], desk[D_STATION]):
-            _reject(desk, desk[D_LINE], desk[D_WHY], -1, desk[D_DETAIL])
+            reject(desk, desk[D_LINE], desk[D_WHY], -1, desk[D_DETAIL])
     else:
         _collect(buffer, store, desk, program, q, size, fill, total, number, queue)
     _forget_stamp(desk)
     return after, DONE
-
-
-@kernel
-def give_up_all(desk: Any) -> None:
-    """Reject the parts of every message that is still waiting: the input has ended."""
-    for row in range(WAITING, WAITING + WAIT * QUEUES * MAX_WAITING, WAIT):
-        slot = (row - WAITING) // WAIT
-        if desk[IN_USE + slot // MAX_WAITING] >> slot % MAX_WAITING & 1:
-            _give_up(desk, row)

@@ -4,12 +4,16 @@ A kernel module (`*_kernel.py`) is imported only by the functions that need it, 
 a second. The plain function stays reachable as `.py_func`, so a test can compare the two.
 
 numba keeps compiled code beside a file and looks at that file alone: after a change in a callee in another file it
-would go on running the old one. So the cache has a folder of its own for every state of the kernel sources.
+would go on running the old one. So the cache has a folder of its own for every state of the kernel sources. And two
+processes that compile one function for different types at the same time would give both results one file name, so that
+a third would run machine code made for other types: so they write to the cache one after the other.
 """
 
+import fcntl
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -55,4 +59,26 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
 
 def _compiled(function: Callable[P, R], *, forceinline: bool) -> Callable[P, R]:
     compiler = numba.njit(forceinline=forceinline, cache=True, nogil=True, error_model="numpy", boundscheck=False)
-    return cast("Callable[P, R]", compiler(function))
+    compiled = compiler(function)
+    _save_alone(compiled)
+    return cast("Callable[P, R]", compiled)
+
+
+def _save_alone(compiled: Any) -> None:
+    """Let a compiled function enter its machine code into the cache only while no other process does."""
+    cache = compiled._cache  # noqa: SLF001 - numba has no public way to it
+    save = cache.save_overload
+
+    def save_overload(signature: Any, data: Any) -> None:
+        with _alone(Path(cache.cache_path)):
+            save(signature, data)
+
+    cache.save_overload = save_overload
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,46 @@
+"""The cache of compiled code: shared by every process of a machine, and still never of another function or type."""
+
+from __future__ import annotations
+
+import fcntl
+from pathlib import Path
+
+import numba
+import pytest
+from numba.core.caching import IndexDataCacheFile
+
+from hanbada.model.kernel import kernel, sources
+
+
+def half(x: float) -> float:
+    return x / 2
+
+
+def test_only_one_process_at_a_time_writes_compiled_code(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(vars(numba.config), "CACHE_DIR", str(tmp_path))
+    save, saved = IndexDataCacheFile.save, []
+
+    def checked(self, key, data) -> None:
+        lock = Path(self._cache_path) / "lock"
+        with lock.open() as another, pytest.raises(BlockingIOError):
+            fcntl.flock(another, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        saved.append(key)
+        save(self, key, data)
+
+    monkeypatch.setattr(IndexDataCacheFile, "save", checked)
+    compiled = kernel(half)
+    assert (compiled(3), compiled(3.5)) == (1.5, 1.75)
+    assert len(saved) == 2
+
+
+def test_every_file_whose_numbers_are_compiled_counts_for_the_cache() -> None:
+    """A kernel takes constants only from kernels and from the modules listed beside the cache."""
+    import ast
+
+    package = Path(kernel.__globals__["PACKAGE"])
+    listed = {path.relative_to(package).as_posix() for path in sources()}
+    for path in package.rglob("*_kernel.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("hanbada."):
+                file = node.module.removeprefix("hanbada.").replace(".", "/") + ".py"
+                assert file in listed or file == "model/kernel.py", f"{path.name} takes numbers from {file}"
