@@ -26,4 +26,5 @@ def main(home: str, story: str, batches: int) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -15,11 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hanbada.app.evidence import found_live
 from hanbada.app.feeding import known_feed
 from hanbada.app.inbox import Inbox, Lines
 from hanbada.app.intake import Account, read_reports
+from hanbada.app.places import known_ports
 from hanbada.app.running import Watching, opened
-from hanbada.app.watch import Heard
+from hanbada.engine.local import again
 from hanbada.engine.watch import settle, standing, start, take_reports
 from hanbada.exercise.korea_strait import korea_strait
 from hanbada.exercise.traffic import lines
@@ -27,7 +29,7 @@ from hanbada.feeds.cutting import Cutter
 from hanbada.feeds.network import Address, Health, follow, parse_address
 from hanbada.model.errors import UsageError
 from hanbada.model.times import HOUR_US, MINUTE_US
-from hanbada.app.places import known_ports
+from hanbada.model.wording import explanation
 
 CURTAIN_US = 1_790_000_000_000_000
 FROM_US, TO_US = CURTAIN_US - 70 * MINUTE_US, CURTAIN_US + 20 * MINUTE_US
@@ -122,6 +124,21 @@ def test_a_node_that_is_opened_again_goes_on_where_it_was(story, in_one_go, tmp_
         assert running.loop.lines.last_line(1) == half
         offer(running, story[half:])
         assert whole(running) == in_one_go
+
+
+def test_what_a_node_found_is_found_again_from_its_archive(story, tmp_path):
+    with node(tmp_path) as running:
+        offer(running, story)
+        whole(running)
+        running.loop.write()
+        running.loop.keeper.wait()
+        said = list(running.desk.standing())
+    assert len(said) >= 4
+    for detection in said:
+        found = found_live(tmp_path, detection.detection_id)
+        anew = again(found.detection, found.reports, known_ports(None), None, found.settings)
+        assert anew is not None, detection.kind
+        assert explanation(anew) == explanation(detection)
 
 
 def test_a_node_killed_at_any_moment_loses_no_line_it_kept(story, in_one_go, tmp_path):

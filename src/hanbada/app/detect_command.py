@@ -15,8 +15,9 @@ from hanbada.app.detections import as_object, line_name
 from hanbada.app.intake import Account, read_reports, told
 from hanbada.app.places import known_ports, known_zones, read_zones
 from hanbada.app.progress import following
+from hanbada.app.evidence import found_in_runs, found_live
 from hanbada.engine.local import Kept, again, reports_of, take_archive, take_as_live
-from hanbada.engine.watch import Reports, standing, start
+from hanbada.engine.watch import standing, start
 from hanbada.model.errors import InputError, NotFoundError, UsageError
 from hanbada.model.wording import explanation
 from hanbada.store import runs
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from hanbada.engine.watch import Watch
+    from hanbada.engine.watch import Reports, Watch
     from hanbada.feeds.files import Input
     from hanbada.model.records import Detection
 
@@ -114,20 +115,19 @@ def _summary(watch: Watch, stands: list[Detection]) -> str:
 def explain(detection_id: str, data: Path | None, *, as_json: bool) -> int:
     """Find a detection, judge it again from its evidence and say why it was made; the exit code."""
     home = data_dir(data)
-    found = runs.find(home, detection_id)
+    found = found_in_runs(home, detection_id) or found_live(home, detection_id)
     if found is None:
-        message = f"{detection_id}: no run on this node found that; `hanbada detect` prints ids and keeps the last runs"
+        message = f"{detection_id}: neither this node nor one of its last runs of `hanbada detect` found that"
         raise NotFoundError(message)
-    detection, run = found.detection, found.run
-    evidence = runs.evidence(home, found.run_id, {vessel.mmsi for vessel in detection.vessels})
-    drawn = None if run.zones is None else run.zones.encode()
-    anew = again(detection, Reports(*evidence), known_ports(home), known_zones(home, drawn), run.settings)
-    same = anew is not None and explanation(anew) == explanation(detection)
+    watched = known_zones(home, found.zones)
+    anew = again(found.detection, found.reports, known_ports(home), watched, found.settings)
+    same = anew is not None and explanation(anew) == explanation(found.detection)
+    rows = found.reports.positions.num_rows
     if as_json:
-        answer = {"identical": same, "reports": evidence.positions.num_rows, **as_object(detection, run.files)}
+        answer = {"identical": same, "reports": rows, **as_object(found.detection, found.sources)}
         sys.stdout.buffer.write(_ENCODER.encode(answer) + b"\n")
     else:
-        sys.stdout.write(_explained(detection, run.files, evidence.positions.num_rows, same=same))
+        sys.stdout.write(_explained(found.detection, found.sources, rows, same=same))
     return 0 if same else 1
 
 

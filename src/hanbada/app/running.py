@@ -8,6 +8,7 @@ import secrets
 import signal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 import uvicorn
 
 from hanbada.app.feeding import Feed, Feeding, all_names, simulated
@@ -16,7 +17,8 @@ from hanbada.app.keeper import Keeper
 from hanbada.app.loop import Loop
 from hanbada.app.picture import Picture
 from hanbada.app.places import drawn_zones, known_harbours, known_ports, known_zones
-from hanbada.app.recovery import recover
+from hanbada.app.evidence import ARCHIVE, DATABASE, KEPT_RUNS, RUNS, NodeRun
+from hanbada.app.recovery import RECALL_US, recover
 from hanbada.app.site import LiveSite
 from hanbada.app.watch import State
 from hanbada.app.web import Settings, create
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from hanbada.app.clocks import Clock
 
-DATABASE, LINES, ARCHIVE = "desk.sqlite", "lines", "archive"
+LINES = "lines"
 WINDOW_ROWS = 4_000_000
 """Rows that late ones may still be put among: 384 MiB, hours of a national network."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -61,6 +63,19 @@ class Running(NamedTuple):
     home: Path
 
 
+def note_run(desk: DeskStore, loop: Loop, watching: Watching) -> None:
+    """Keep what this run of the node knows and watches for: whoever explains its detections later needs the same."""
+    runs = msgspec.convert(desk.mark(RUNS) or [], list[NodeRun])
+    span = loop.keeper.archive.span()
+    run = NodeRun(
+        began_at=loop.now_us(),
+        rows_from=0 if span is None else max(span[0], span[1] - RECALL_US),
+        settings={name: str(value) for name, value in watching.settings.items()},
+        zones=None if watching.zones is None else watching.zones.decode("utf-8", "replace"),
+    )
+    desk.set_mark(RUNS, msgspec.to_builtins([*runs, run][-KEPT_RUNS:]), loop.now_us())
+
+
 @contextlib.contextmanager
 def opened(
     home: Path, feeds: Callable[[DeskStore], list[Feed]], clock: Clock, watching: Watching,
@@ -82,6 +97,7 @@ def opened(
         state, inbox = State(watch, simulated(found, desk)), Inbox()
         loop = Loop(state, inbox, lines, desk, Keeper(archive, clock.now_us), Picture(), clock.now_us)
         recover(loop, progress=progress)
+        note_run(desk, loop, watching)
         feeding = Feeding(found, inbox, all_names(found, desk))
         yield Running(loop, feeding, LiveSite(loop, feeding, drawn_zones(watched), known_harbours(home)), desk, clock, home)
 

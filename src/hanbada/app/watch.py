@@ -23,6 +23,8 @@ from hanbada.tracks.rows import empty, joined
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
     from hanbada.ais.columns import ColumnState
     from hanbada.engine.watch import Watch
     from hanbada.model.records import Detection
@@ -77,7 +79,10 @@ class State:
 
 
 class Outcome(NamedTuple):
-    """What a step came to: reports as heard, to be kept; rows that were new, to be shown; what is to be told."""
+    """What a step came to: reports to be kept, each transmission once; rows to be shown; what is to be told.
+
+    Only one copy is kept of what several receivers heard, the one that was judged: taken again, it gives the same.
+    """
 
     positions: list[pa.Table]
     statics: list[pa.Table]
@@ -100,8 +105,18 @@ def step(state: State, batch: Iterable[Heard | Given], now_us: int) -> Outcome:
             taken = engine.take_reports(state.watch, _together(theirs, simulated=simulated))
             fresh.append(taken.rows)
             said += taken.said
-    tables = [[part[i] for part in parts if part[i] is not None and part[i].num_rows] for i in range(3)]  # type: ignore[union-attr, misc]
-    return Outcome(*tables, joined(fresh) if fresh else empty(), said, messages)  # type: ignore[arg-type]
+    rows = joined(fresh) if fresh else empty()
+    once = np.sort(rows.line_id)
+    positions = [part.positions.filter(pa.array(_among(part.positions, once))) for part in parts]
+    statics, safety = ([part[i] for part in parts if part[i] is not None and part[i].num_rows] for i in (1, 2))  # type: ignore[union-attr, misc]
+    return Outcome(positions, statics, safety, rows, said, messages)  # type: ignore[arg-type]
+
+
+def _among(positions: pa.Table, lines: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which rows come from some lines (in order)."""
+    line = positions["line_id"].to_numpy().astype(np.int64)
+    place = np.minimum(np.searchsorted(lines, line), max(len(lines) - 1, 0))
+    return lines[place] == line if len(lines) else np.zeros(len(line), np.bool_)
 
 
 def look(state: State, now_us: int) -> list[Detection]:

@@ -148,9 +148,10 @@ def _note(watch: Watch, reports: Reports) -> None:
     for table in (reports.positions, reports.statics, reports.safety):
         if table is None or not table.num_rows:
             continue
-        last = int(np.max(table["line_id"].to_numpy()))
-        source = last >> LINE_BITS
-        watch.heard_to[source] = max(watch.heard_to.get(source, 0), last)
+        line = table["line_id"].to_numpy()
+        source = line >> LINE_BITS
+        for one in np.unique(source).tolist():
+            watch.heard_to[one] = max(watch.heard_to.get(one, 0), int(line[source == one].max()))
         if reports.simulated:
             watch.site.simulated.update(pl.Series(table["mmsi"]).unique().to_list())
 
