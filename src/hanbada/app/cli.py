@@ -114,6 +114,17 @@ def demo(
 
 
 @app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,  # noqa: FBT002
+    data: Data = None,
+) -> None:
+    """Say what is missing on this machine, and what to do about it."""
+    from hanbada.app.doctor_command import doctor as run
+
+    raise typer.Exit(run(data, as_json=as_json))
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     from hanbada import __version__

@@ -71,7 +71,7 @@ def _abreast(minute: int) -> pa.Table:
 PARTS: dict[str, Callable[[], None]] = {"decode": warm_decoder, "chain": warm_chain}
 
 
-def _marker() -> Path:
+def marker() -> Path:
     """Says that everything was compiled, by this Python and this numba for these sources."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}-{numba.__version__}"
     return Path(str(vars(numba.config)["CACHE_DIR"])) / f"compiled-{version}"
@@ -79,16 +79,16 @@ def _marker() -> Path:
 
 def warm(tell: Callable[[], None]) -> None:
     """Compile everything, on two cores, unless that was done before; `tell` is called if it takes a while."""
-    marker = _marker()
-    if marker.exists():
+    done = marker()
+    if done.exists():
         return
     tell()
     other = subprocess.Popen([sys.executable, "-m", "hanbada.app.warming", "decode"])  # noqa: S603 - ourselves
     warm_chain()
     other.wait()
     warm_decoder()
-    marker.parent.mkdir(parents=True, exist_ok=True)
-    marker.touch()
+    done.parent.mkdir(parents=True, exist_ok=True)
+    done.touch()
 
 
 if __name__ == "__main__":
