@@ -93,7 +93,7 @@ def _extend(one, at, lat, lon, sog, cog, msg_type, leg):
         one.way_m += leg
     if math.isnan(sog) and one.count and 0 < gap_s < 1800:
         sog = leg / gap_s / KNOT_MS
-        cog = bearing_deg(one.lat, one.lon, lat, lon) if math.isnan(cog) else cog
+        cog = bearing_deg(one.lat, one.lon, lat, lon) if math.isnan(cog) and sog > 0.35 else cog
     one.at, one.lat, one.lon, one.sog, one.cog, one.msg_type = at, lat, lon, sog, cog, msg_type
     one.count += 1
     one.top_kn = one.top_kn if math.isnan(sog) else max(one.top_kn, sog)

@@ -59,7 +59,7 @@ def _told(found, own, k):
         gap_s = (found.at[i] - found.at[back]) / SECOND
         if 0 < gap_s < 1800:
             sog = distance_m(*legs) / gap_s / KNOT_MS
-            cog = bearing_deg(*legs) if math.isnan(cog) else cog
+            cog = bearing_deg(*legs) if math.isnan(cog) and sog > 0.35 else cog
     return int(found.at[i]), found.lat_deg[i], found.lon_deg[i], sog, cog, int(found.line_id[i])
 
 

@@ -3,7 +3,7 @@
 import math
 
 from hanbada.geo.sphere import EARTH_M, RADIANS
-from hanbada.geo.sphere_kernel import bearing_deg, distance_m
+from hanbada.geo.sphere_kernel import bearing_deg
 from hanbada.model.kernel import inlined
 
 SHORT_DEG = 0.5
@@ -15,7 +15,8 @@ def leg_m(lat_1: float, lon_1: float, cos_1: float, lat_2: float, lon_2: float, 
     """Metres between two places whose cosines of latitude are known (haversine, as `geo.sphere.distance_m`)."""
     north, east = lat_2 - lat_1, lon_2 - lon_1
     if abs(north) > SHORT_DEG or abs(east) > SHORT_DEG:
-        return distance_m(lat_1, lon_1, lat_2, lon_2)
+        a, b = math.sin(north * (0.5 * RADIANS)), math.sin(east * (0.5 * RADIANS))
+        return 2.0 * EARTH_M * math.asin(math.sqrt(min(1.0, a * a + cos_1 * cos_2 * b * b)))
     a, b = _sine(north * (0.5 * RADIANS)), _sine(east * (0.5 * RADIANS))
     h = a * a + cos_1 * cos_2 * b * b
     return 2.0 * EARTH_M * math.sqrt(h) * (1.0 + h * (1.0 / 6.0 + h * (3.0 / 40.0)))

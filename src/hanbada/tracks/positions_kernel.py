@@ -126,7 +126,7 @@ def picture(
             speed, course = sog[i], cog[i]
             if speed != speed and 0.0 < silence[i] < LONG_S:
                 speed = leg[i] / silence[i] / KNOT_MS
-                if course != course:
+                if course != course and speed > SETTLED_KN:
                     course = bearing_deg(prev_lat[i], prev_lon[i], lat[i], lon[i])
             _ahead(n, moment, at[i], lat[i], lon[i], speed, course, msg_type[i], out_floats)
             out[P_TRACK, n], out[P_LINE, n] = track[i], line[i]

@@ -83,13 +83,16 @@ def _top_kn(mmsi: int, msg_type: int, seen_kn: float, sog_kn: float) -> float:
 
 
 @kernel
-def _miss_m(floats: Any, place: int, gap_s: float, lat: float, lon: float, apart_m: float) -> float:
-    """How far the report lies from where the track would be: on its course, or where it was."""
-    sog, cog = floats[place, F_SOG], floats[place, F_COG]
-    if not (sog > SETTLED_KN) or math.isnan(cog) or gap_s > STEADY_S:
-        return apart_m
-    ahead_lat, ahead_lon = destination(floats[place, F_LAT], floats[place, F_LON], cog, sog * KNOT_MS * gap_s)
-    return min(apart_m, distance_m(ahead_lat, ahead_lon, lat, lon))
+def _misfit(ints: Any, floats: Any, place: int, at: int, lat: float, lon: float, apart_m: float) -> float:
+    """How badly a report fits a track: how far it lies from where the track would be, on its course or where it was."""
+    sog, cog, gap_s = floats[place, F_SOG], floats[place, F_COG], (at - ints[place, T_AT]) / SECOND
+    miss = apart_m
+    if sog > SETTLED_KN and not math.isnan(cog) and gap_s <= STEADY_S:
+        ahead_lat, ahead_lon = destination(floats[place, F_LAT], floats[place, F_LON], cog, sog * KNOT_MS * gap_s)
+        miss = min(miss, distance_m(ahead_lat, ahead_lon, lat, lon))
+    # A track that has proved itself wins over one that may be noise.
+    weight = 1.0 if ints[place, T_COUNT] >= CONFIRMED else 4.0
+    return weight * (miss + 50.0) / (100.0 + 0.5 * gap_s)
 
 
 @inlined
@@ -114,24 +117,19 @@ def _choose(
     sog: float,
 ) -> tuple[int, float]:  # fmt: skip
     """The open track the report fits best and its distance from it; (-1, -1) if none can have got there."""
-    only, only_apart, fitting = -1, -1.0, 0
-    for place in range(base, base + used):
-        apart = _reached(ints, floats, place, at, mmsi, msg_type, lat, lon, cos, sog)
-        if apart >= 0.0:
-            only, only_apart = place, apart
-            fitting += 1
-    if fitting <= 1:
-        return only, only_apart
-    best, best_miss, best_apart = -1, 0.0, 0.0
+    best, best_miss, best_apart, fitting = -1, 0.0, -1.0, 0
     for place in range(base, base + used):
         apart = _reached(ints, floats, place, at, mmsi, msg_type, lat, lon, cos, sog)
         if apart < 0.0:
             continue
-        # A track that has proved itself wins over one that may be noise.
-        weight = 1.0 if ints[place, T_COUNT] >= CONFIRMED else 4.0
-        gap_s = (at - ints[place, T_AT]) / SECOND
-        miss = weight * (_miss_m(floats, place, gap_s, lat, lon, apart) + 50.0) / (100.0 + 0.5 * gap_s)
-        if best < 0 or miss < best_miss:
+        fitting += 1
+        if fitting == 1:
+            best, best_apart = place, apart
+            continue
+        if fitting == 2:
+            best_miss = _misfit(ints, floats, best, at, lat, lon, best_apart)
+        miss = _misfit(ints, floats, place, at, lat, lon, apart)
+        if miss < best_miss:
             best, best_miss, best_apart = place, miss, apart
     return best, best_apart
 
@@ -279,7 +277,7 @@ def _move_on(
         if 0.0 < gap_s < LONG_S:
             if math.isnan(sog):
                 sog = leg / gap_s / KNOT_MS
-                if math.isnan(cog):
+                if math.isnan(cog) and sog > SETTLED_KN:
                     cog = course_deg(floats[place, F_LAT], floats[place, F_LON], floats[place, F_COS], lat, lon, cos)
             due = max(1.0, gap_s / due_s(ints[place, T_TYPE], ints[place, T_NAV], floats[place, F_SOG]))
             floats[place, F_HEARD] = FORGET * floats[place, F_HEARD] + 1.0
