@@ -7,6 +7,7 @@ node has no one yet and its one-time code is 1234-5678.
 """
 
 import argparse
+import socket
 import sys
 import threading
 import time
@@ -25,8 +26,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--vessels", type=int, default=5000)
     parser.add_argument("--alerts", type=int, default=0, help="so many more vessels carry an alert")
-    parser.add_argument("--reports", type=int, default=0, help="reports a second (default: one in sixty vessels)")
-    parser.add_argument("--port", type=int, default=8088)
+    parser.add_argument("--reports", type=int, help="reports a second (default: one in sixty vessels)")
+    parser.add_argument("--port", type=int, default=8088, help="0 takes a free one")
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--first-run", action="store_true")
     arguments = parser.parse_args()
@@ -41,14 +42,16 @@ def main() -> None:
     app = create(site, desk, Settings(data_dir=arguments.data_dir))
 
     def feed() -> None:
-        while True:
+        while arguments.reports != 0:
             time.sleep(1)
             site.tick(arguments.reports or max(1, arguments.vessels // 60))
 
     threading.Thread(target=feed, daemon=True).start()
-    sys.stdout.write(f"http://127.0.0.1:{arguments.port}/\n")
+    door = socket.create_server(("127.0.0.1", arguments.port))
+    sys.stdout.write(f"http://127.0.0.1:{door.getsockname()[1]}/\n")
     sys.stdout.flush()
-    uvicorn.run(app, host="127.0.0.1", port=arguments.port, log_level="warning", ws_per_message_deflate=False)
+    config = uvicorn.Config(app, log_level="warning", ws_per_message_deflate=False)
+    uvicorn.Server(config).run(sockets=[door])
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ const perSecond = (kn, lat) => kn / (3600 * 60 * 360 * Math.cos(lat * D2R));
 /**
  * Columns by slot: x and y in the Mercator square, `at` in seconds since 1970, NaN where unknown. `kind` is 255 in a
  * free slot. `vertices` holds 36 bytes a slot: x and y as two floats each, velocity, direction, time, and four bytes:
- * kind, flags, speed in tenths of a knot (low eight bits; two more in the next), and in its lowest bit "drawn as a dot".
+ * kind, flags, whether it is drawn as a dot, and one to spare.
  */
 export class Fleet {
   constructor() {
@@ -120,9 +120,7 @@ export class Fleet {
     this.floats[slot * 9 + 6] = (heading === heading ? heading : 0) * D2R;
     this.bytes[b] = kind;
     this.bytes[b + 1] = flags;
-    const tenths = Math.round((this.sog[slot] || 0) * 10);
-    this.bytes[b + 2] = tenths & 255;
-    this.bytes[b + 3] = ((tenths >> 8) << 1) | (this.still(slot, heading) ? 1 : 0);
+    this.bytes[b + 2] = this.still(slot, heading) ? 1 : 0;
   }
 
   /** Whether a vessel is drawn as a dot: it lies still, or nobody knows where it points. @param {number} slot @param {number} heading */

@@ -8,6 +8,7 @@ import { FRAGMENT, VERTEX } from "./vessel-shaders.js";
 export const LIVE_LONGEST_S = 180; // reckoned ahead no longer than this: beyond, the last report is all we know
 const NEAR_SLOTS = 512; // changed slots closer than this are sent together
 const RAISED = ALERT | WATCHED;
+const EDGE_PX = 20; // half an alarm's ring
 const CELL_PX = 32; // room for vessels is reckoned by squares of this size, up to twice as large between whole zooms
 const SHARE = 0.4; // of a square that its vessels may cover
 const ROOM_PX = 24; // the most room told, as the shader has it: 255 in the texture
@@ -50,9 +51,10 @@ export class VesselLayer {
     this.longest = LIVE_LONGEST_S;
     this.filter = numbers(everything());
     this.tint = 1; // how much of its type's colour a vessel shows
-    this.raised = 0;
     this.frames = 0;
-    this.visible = 0;
+    this.visible = 0; // vessels in the view, and a little beyond
+    this.raised = 0; // of them, those drawn last, over all others
+    this.seen = new Uint32Array(1024); // their slots, the raised at the end
     this.grid = { x: 0, y: 0, cell: 1, columns: 1, rows: 1, cells: new Uint16Array(1), room: new Uint8Array(1) };
     this.room = 0; // slots the buffer holds
     this.stale = true;
@@ -135,7 +137,6 @@ export class VesselLayer {
     } else for (const slots of this.waiting) this.sendRanges(gl, slots);
     this.stale = false;
     this.waiting = [];
-    this.raise(gl);
   }
 
   /** Send some slots, neighbours together. @param {WebGL2RenderingContext} gl @param {Uint32Array | number[]} slots */
@@ -147,14 +148,6 @@ export class VesselLayer {
       for (i++; i < sorted.length && sorted[i] - last < NEAR_SLOTS; i++) last = sorted[i];
       gl.bufferSubData(gl.ARRAY_BUFFER, first * STRIDE, bytes, first * STRIDE, (last + 1 - first) * STRIDE);
     }
-  }
-
-  /** Find the vessels drawn last, over all others. @param {WebGL2RenderingContext} gl */
-  raise(gl) {
-    const { flags, size } = this.fleet, found = [];
-    for (let slot = 0; slot < size; slot++) if (flags[slot] & RAISED) found.push(slot);
-    this.raised = found.length;
-    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, new Uint32Array(found), gl.DYNAMIC_DRAW);
   }
 
   /** @param {WebGL2RenderingContext} gl @param {any} args */
@@ -173,20 +166,19 @@ export class VesselLayer {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.bindVertexArray(this.array);
-    for (const pass of [0, 1]) {
-      gl.uniform1ui(this.uniforms.get("u_pass"), pass);
-      this.drawCopies(gl, bounds, pass);
-    }
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, this.seen.subarray(0, this.visible), gl.STREAM_DRAW);
+    this.drawCopies(gl, bounds, 0, this.visible - this.raised);
+    this.drawCopies(gl, bounds, this.visible - this.raised, this.raised);
     gl.bindVertexArray(null);
   }
 
-  /** @param {WebGL2RenderingContext} gl @param {any} bounds @param {number} pass */
-  drawCopies(gl, bounds, pass) {
+  /** @param {WebGL2RenderingContext} gl @param {any} bounds @param {number} first in `seen` @param {number} many */
+  drawCopies(gl, bounds, first, many) {
+    if (!many) return;
     const west = Math.floor((bounds.getWest() + 180) / 360), east = Math.floor((bounds.getEast() + 180) / 360);
     for (let copy = west; copy <= east; copy++) {
       gl.uniform1f(this.uniforms.get("u_copy"), copy);
-      if (pass === 0) gl.drawArrays(gl.POINTS, 0, this.fleet.size);
-      else if (this.raised) gl.drawElements(gl.POINTS, this.raised, gl.UNSIGNED_INT, 0);
+      gl.drawElements(gl.POINTS, many, gl.UNSIGNED_INT, first * 4);
     }
   }
 
@@ -200,43 +192,47 @@ export class VesselLayer {
     gl.uniform2f(this.uniforms.get("u_center_low"), x - Math.fround(x), y - Math.fround(y));
   }
 
-  /** Colours, filter, time. @param {WebGL2RenderingContext} gl */
+  /** Colours and time. @param {WebGL2RenderingContext} gl */
   dress(gl) {
     const set = (/** @type {string} */ name) => this.uniforms.get(name);
-    const colours = /** @type {NonNullable<VesselLayer["colours"]>} */ (this.colours), f = this.filter;
+    const colours = /** @type {NonNullable<VesselLayer["colours"]>} */ (this.colours);
     gl.uniform3fv(set("u_ship"), colours.ship);
     gl.uniform3fv(set("u_halo"), colours.halo);
     gl.uniform3fv(set("u_alarm"), colours.alarm);
     gl.uniform3fv(set("u_watched"), colours.watched);
     gl.uniform3fv(set("u_types"), colours.types);
     gl.uniform1f(set("u_tint"), this.tint);
-    gl.uniform1ui(set("u_mask"), f.mask);
-    gl.uniform1ui(set("u_source"), f.source);
-    gl.uniform1ui(set("u_alerts"), f.alerts);
-    gl.uniform1f(set("u_min_tenths"), f.minKn * 10 - 0.001);
-    gl.uniform1f(set("u_seen"), f.seenS);
     gl.uniform1f(set("u_now"), this.clock() - this.fleet.origin);
     gl.uniform1f(set("u_longest"), this.longest);
     gl.uniform1f(set("u_ratio"), window.devicePixelRatio);
   }
 
-  /** Count the vessels that fit by squares of the view. The squares are tied to the chart: moving it changes no size. @param {any} bounds */
+  /** Find the vessels in view that fit, and count them by squares. The squares are tied to the chart: moving it changes no size. @param {any} bounds */
   crowd(bounds) {
     const { x, y, kind, flags, sog, at, size } = this.fleet, now = this.clock();
-    const north = mercatorY(bounds.getNorth()), south = mercatorY(bounds.getSouth());
-    const west = mercatorX(bounds.getWest()), wide = mercatorX(bounds.getEast()) - west;
-    const grid = this.lay(west, wide, north, south), { cell, columns, cells } = grid, left = grid.x, top = grid.y;
-    let found = 0;
+    const { north, south, west, wide } = this.frame(bounds), grid = this.lay(west, wide, north, south);
+    const { cell, columns, cells } = grid, left = grid.x, top = grid.y;
+    if (this.seen.length < size) this.seen = new Uint32Array(this.fleet.capacity);
+    const raised = [];
+    let ordinary = 0;
     for (let i = 0; i < size; i++) {
       if (kind[i] > 7 || y[i] < north || y[i] > south || !fits(this.filter, kind[i], flags[i], sog[i], now - at[i])) continue;
-      let over = x[i] - left;
-      over -= Math.floor(over);
-      const column = Math.floor(over / cell);
-      if (column < columns) cells[Math.floor((y[i] - top) / cell) * columns + column]++;
-      const from = x[i] - west;
-      found += Math.max(0, Math.floor(wide - (from - Math.floor(from))) + 1);
+      const over = x[i] - left, column = Math.floor((over - Math.floor(over)) / cell);
+      if (column >= columns) continue;
+      cells[Math.floor((y[i] - top) / cell) * columns + column]++;
+      if (flags[i] & RAISED) raised.push(i);
+      else this.seen[ordinary++] = i;
     }
-    this.visible = found;
+    this.seen.set(raised, ordinary);
+    this.raised = raised.length;
+    this.visible = ordinary + this.raised;
+  }
+
+  /** The view in the Mercator square, with room for what lies on its edge or is reckoned into it. @param {any} bounds */
+  frame(bounds) {
+    const edge = EDGE_PX / (512 * 2 ** this.map.getZoom()) + 0.0001; // what 180 s at 40 kn can add
+    const west = mercatorX(bounds.getWest()) - edge;
+    return { north: mercatorY(bounds.getNorth()) - edge, south: mercatorY(bounds.getSouth()) + edge, west, wide: mercatorX(bounds.getEast()) + edge - west };
   }
 
   /** An empty grid over the view; never wider than the world. @param {number} west @param {number} wide @param {number} north @param {number} south */
@@ -270,16 +266,11 @@ export class VesselLayer {
 
   /** The slots of vessels in view that fit. */
   inView() {
-    const { fleet, filter } = this, bounds = this.map.getBounds(), now = this.clock();
+    const { fleet } = this, bounds = this.map.getBounds();
+    this.crowd(bounds);
     const north = mercatorY(bounds.getNorth()), south = mercatorY(bounds.getSouth());
-    const west = mercatorX(bounds.getWest()), wide = mercatorX(bounds.getEast()) - west, found = [];
-    for (let i = 0; i < fleet.size; i++) {
-      if (fleet.kind[i] > 7 || fleet.y[i] < north || fleet.y[i] > south) continue;
-      const from = fleet.x[i] - west;
-      if (from - Math.floor(from) > wide) continue;
-      if (fits(filter, fleet.kind[i], fleet.flags[i], fleet.sog[i], now - fleet.at[i])) found.push(i);
-    }
-    return found;
+    const west = mercatorX(bounds.getWest()), wide = mercatorX(bounds.getEast()) - west;
+    return [...this.seen.subarray(0, this.visible)].filter((i) => fleet.y[i] >= north && fleet.y[i] <= south && (fleet.x[i] - west) - Math.floor(fleet.x[i] - west) <= wide);
   }
 
   /** How many vessels fit, wherever they are. */

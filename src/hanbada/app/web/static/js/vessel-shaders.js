@@ -5,24 +5,20 @@ export const VERTEX = `#version 300 es
 precision highp float;
 uniform mat4 u_matrix;
 uniform vec2 u_center_high, u_center_low, u_grid_high, u_grid_low, u_grid_span;
-uniform float u_copy, u_now, u_longest, u_ratio, u_min_tenths, u_seen, u_tint;
-uniform uint u_mask, u_source, u_alerts, u_pass;
+uniform float u_copy, u_now, u_longest, u_ratio, u_tint;
 uniform vec3 u_ship, u_alarm[4], u_watched, u_types[8];
 uniform sampler2D u_room;                  // pixels there are for a vessel, by place
 in vec2 a_high, a_low, a_velocity, a_way;  // a_way: direction in radians, time of the report
-in uvec4 a_bytes;                          // kind, flags, low bits of speed, high bits and still
+in uvec4 a_bytes;                          // kind, flags, whether it lies still
 flat out vec4 v_colour;
 flat out vec4 v_shape;                     // sine, cosine, form (0 speck, 1 dot, 2 arrow), pixels of the sprite
 flat out vec4 v_marks;                     // pixels of the body, ring, hollow, crossed
 const float ROOM_PX = 24., ARROW_PX = 7.;
 void main() {
   uint flags = a_bytes.y;
-  float age = u_now - a_way.y, tenths = float(a_bytes.z + ((a_bytes.w >> 1) << 8));
+  float age = u_now - a_way.y;
   bool grave = (flags & 1u) > 0u, raised = (flags & 3u) > 0u;
-  bool simulated = (flags & 4u) > 0u, lost = (flags & 8u) > 0u, still = (a_bytes.w & 1u) > 0u;
-  bool fits = a_bytes.x < 8u && (u_mask & (1u << a_bytes.x)) > 0u && age <= u_seen && tenths >= u_min_tenths
-    && (u_source == 0u || simulated == (u_source == 2u)) && (u_alerts == 0u || grave);
-  if (!fits || raised != (u_pass == 1u)) { gl_Position = vec4(2., 2., 2., 1.); gl_PointSize = 1.; return; }
+  bool simulated = (flags & 4u) > 0u, lost = (flags & 8u) > 0u, still = a_bytes.z > 0u;
   vec2 place = (a_high - u_center_high) + (a_low - u_center_low) + a_velocity * clamp(age, 0., u_longest);
   gl_Position = u_matrix * vec4(place.x + u_copy, place.y, 0., 1.);
   vec2 cell = (a_high - u_grid_high) + (a_low - u_grid_low);
