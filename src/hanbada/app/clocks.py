@@ -1,4 +1,4 @@
-"""The time of the picture: the wall clock for feeds from the network, the file's own time for a file that is replayed."""
+"""The time of the picture: the wall clock for feeds from the network, a file's own time for one that is replayed."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ class WallClock:
 
 
 class ReplayClock:
-    """The time in a file that is replayed: begins with its first report, goes `speed` times as fast as ours, and stands
-    still where the file ends. A speed of 0 goes as fast as reports can be taken.
+    """The time in a file that is replayed.
+
+    It begins with the first report, goes `speed` times as fast as ours, and stands still where the file ends. A speed
+    of 0 goes as fast as reports can be taken.
     """
 
     def __init__(self, speed: float) -> None:

@@ -12,10 +12,10 @@ import msgspec
 from hanbada import __version__
 from hanbada.app.config import data_dir
 from hanbada.app.detections import as_object, line_name
+from hanbada.app.evidence import found_in_runs, found_live
 from hanbada.app.intake import Account, read_reports, told
 from hanbada.app.places import known_ports, known_zones, read_zones
 from hanbada.app.progress import following
-from hanbada.app.evidence import found_in_runs, found_live
 from hanbada.engine.local import Kept, again, reports_of, take_archive, take_as_live
 from hanbada.engine.watch import standing, start
 from hanbada.model.errors import InputError, NotFoundError, UsageError

@@ -68,7 +68,9 @@ def found_live(home: Path, detection_id: str) -> Found | None:
         made = msgspec.convert(desk.mark(RUNS) or [], list[NodeRun])
         run = next((one for one in reversed(made) if one.began_at <= detection.judged_at), made[0])
         archive, who = view_archive(home / ARCHIVE, engine), {vessel.mmsi for vessel in detection.vessels}
-        tables = (read(run.rows_from, FAR_US, who) for read in (archive.read, archive.read_statics, archive.read_safety))
+        tables = (
+            read(run.rows_from, FAR_US, who) for read in (archive.read, archive.read_statics, archive.read_safety)
+        )
         reports = Reports(*(table.sort_by([("at", "ascending"), ("line_id", "ascending")]) for table in tables))
         names = {source.number: source.name for source in desk.sources()}
     finally:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from hanbada.engine.watch import Reports
     from hanbada.store.desk import DeskStore
 
-Run: TypeAlias = Callable[["Feed", "Inbox", "Clock"], Awaitable[None]]
+Run: TypeAlias = Callable[["Feed", "Inbox", Any], Coroutine[Any, Any, None]]
+"""The third is the clock that whoever chose the feeds chose with them."""
 REPORT_BYTES = 100
 """What a report weighs in the inbox."""
 RATE_S = 60
@@ -72,8 +73,8 @@ class Feeding:
         return [_health(feed, loop) for feed in self.feeds]
 
 
-def known_feed(address: str, desk: DeskStore, at_us: int, speed: float | None) -> Feed:
-    """The feed at an address, with its number of the desk; a file is replayed at a speed. UsageError if it is neither."""
+def known_feed(address: str, desk: DeskStore, at_us: int, speed: float | None) -> Feed:  # noqa: ARG001 - the clock has it
+    """The feed at an address, with its number of the desk; a file is replayed. UsageError if it is neither."""
     where = parse_address(address)
     if where is not None:
         about = About(address=str(where), licence="not stated")
@@ -101,7 +102,7 @@ def _network(where: Address) -> Run:
 def replayed(path: str, since_line: int = 0) -> Run:
     """A file, paced by its own times from behind a line on; the clock must be a ReplayClock."""
 
-    async def run(feed: Feed, inbox: Inbox, clock: ReplayClock) -> None:  # type: ignore[misc] - serve pairs them
+    async def run(feed: Feed, inbox: Inbox, clock: ReplayClock) -> None:
         account, latest = Account(path), 0
         pieces = read_reports(path, feed.number, account)
         feed.health.connected = True
@@ -119,8 +120,13 @@ def _behind(whole: Reports, line_id: int) -> Reports:
     """The reports of lines after one."""
     if not line_id:
         return whole
-    tables = (None if table is None else table.filter(pa.array(table["line_id"].to_numpy() > line_id)) for table in whole[:3])
-    return whole.__class__(*tables, simulated=whole.simulated)
+    positions = _lines_behind(whole.positions, line_id)
+    statics, safety = (None if one is None else _lines_behind(one, line_id) for one in (whole.statics, whole.safety))
+    return whole._replace(positions=positions, statics=statics, safety=safety)
+
+
+def _lines_behind(table: pa.Table, line_id: int) -> pa.Table:
+    return table.filter(pa.array(table["line_id"].to_numpy() > line_id))
 
 
 def _latest(some: Reports, latest: int) -> int:

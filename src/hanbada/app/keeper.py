@@ -40,11 +40,11 @@ class Keeper:
         tables = (outcome.positions, outcome.statics, outcome.safety)
         with self._lock:
             for gathered, new in zip(self._fresh, tables, strict=True):
-                gathered += new
+                gathered.extend(new)
             self.rows += sum(table.num_rows for new in tables for table in new)
 
     def write(self, marked: dict[str, Any]) -> None:
-        """Begin to write what was gathered, with marks that count once all of it is on disk; waits for the one before."""
+        """Begin to write what was gathered, with marks that count once all is on disk; waits for the one before."""
         self.wait()
         with self._lock:
             self._leaving, self._fresh, self.rows = self._fresh, [[], [], []], 0

@@ -14,18 +14,18 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
 import numpy as np
 
 from hanbada.app import watch as steps
 from hanbada.app.inbox import Lines
 from hanbada.app.keeper import MOST_ROWS
-from hanbada.app.watch import Given, Heard
+from hanbada.app.watch import Given
 from hanbada.engine.watch import expire
 from hanbada.model.desk import AlertFilter
 from hanbada.model.ids import LINE_BITS
 from hanbada.model.records import SEVERITIES
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
+from hanbada.store.lines import Heard
 from hanbada.tracks.segments import vessel_places
 
 if TYPE_CHECKING:

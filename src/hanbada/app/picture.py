@@ -7,7 +7,7 @@ which never changes. `revision` grows with each change, and each slot remembers 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -67,7 +67,7 @@ class Picture:
         self.lock = threading.Lock()
         self._count = 0
         self._slots: dict[int, int] = {}
-        self._columns = {name: np.zeros(FIRST_ROOM, kind) for name, kind in _COLUMNS.items()}
+        self._columns: dict[str, NDArray[Any]] = {name: np.zeros(FIRST_ROOM, kind) for name, kind in _COLUMNS.items()}
 
     def __len__(self) -> int:
         return self._count
@@ -87,11 +87,9 @@ class Picture:
             columns["kind"][slot[new]] = ship_class(None)
             here = np.flatnonzero((rows.at >= columns["at"][slot]) & ~np.isnan(rows.lat_deg) & ~np.isnan(rows.lon_deg))
             self._move(rows, slot, simulated, here)
-            return np.unique(rows.mmsi[new]).tolist()
+            return [int(one) for one in np.unique(rows.mmsi[new])]
 
-    def _move(
-        self, rows: Rows, slot: NDArray[np.int64], simulated: NDArray[np.bool_], here: NDArray[np.int64]
-    ) -> None:
+    def _move(self, rows: Rows, slot: NDArray[np.int64], simulated: NDArray[np.bool_], here: NDArray[np.int64]) -> None:
         """What rows say of their vessels; among several of one vessel the last counts."""
         columns, place = self._columns, slot[here]
         for name in ("mmsi", "at", "lat_deg", "lon_deg", "sog_kn", "cog_deg", "heading_deg", "nav_status"):
@@ -161,7 +159,8 @@ class Picture:
             slot = np.flatnonzero(wanted)
             columns = {name: column[slot] for name, column in self._columns.items()}
         marks = (frames.FULL if since is None else 0) | (frames.SIMULATED_PICTURE if self.simulated else 0)
-        return frames.vessel_frame(_vessels(columns, slot, now_us), epoch_s=now_us / 1e6, revision=revision, marks=marks)
+        vessels = _vessels(columns, slot, now_us)
+        return frames.vessel_frame(vessels, epoch_s=now_us / 1e6, revision=revision, marks=marks)
 
     def seen(self, mmsi: int) -> Seen | None:
         """One vessel."""
@@ -187,20 +186,20 @@ class Picture:
             return kind, self._columns["simulated"][slot] & known
 
 
-def _vessels(columns: dict[str, NDArray[np.generic]], slot: NDArray[np.int64], now_us: int) -> frames.Vessels:
+def _vessels(columns: dict[str, NDArray[Any]], slot: NDArray[np.int64], now_us: int) -> frames.Vessels:
     standing = columns["standing"]
     flags = np.where(columns["simulated"], frames.SIMULATED, 0) | np.where(standing == LOST_ONES, frames.LOST, 0)
     flags = flags | np.where(np.isin(columns["nav_status"], MOORED), frames.MOORED, 0)
     heading = columns["heading_deg"].astype(np.float64)
     return frames.Vessels(
-        lon_deg=columns["lon_deg"],  # type: ignore[arg-type] - columns are declared in _COLUMNS
-        lat_deg=columns["lat_deg"],  # type: ignore[arg-type]
-        mmsi=columns["mmsi"],  # type: ignore[arg-type]
+        lon_deg=columns["lon_deg"],
+        lat_deg=columns["lat_deg"],
+        mmsi=columns["mmsi"],
         slot=slot,
-        sog_kn=columns["sog_kn"],  # type: ignore[arg-type]
-        cog_deg=columns["cog_deg"],  # type: ignore[arg-type]
+        sog_kn=columns["sog_kn"],
+        cog_deg=columns["cog_deg"],
         heading_deg=np.where(heading < 0, np.nan, heading),
-        age_s=(now_us - columns["at"]) / SECOND_US,  # type: ignore[operator]
+        age_s=(now_us - columns["at"]) / SECOND_US,
         kind=np.where(standing == FORGOTTEN, frames.GONE, columns["kind"]).astype(np.int64),
-        flags=(flags | frames.severity_flags(columns["severity"])).astype(np.int64),  # type: ignore[arg-type]
+        flags=(flags | frames.severity_flags(columns["severity"])).astype(np.int64),
     )

@@ -1,4 +1,4 @@
-"""Where a node was when it stopped: its picture and watch from the archive, and what the archive had not yet from the log.
+"""Where a node was when it stopped: its picture and watch from the archive, and what that had not yet from the log.
 
 The watch is not kept itself: the rows of the last day, taken again, bring it to where it was, and what it had said then
 is read from the desk, so that it says nothing twice and nothing less.
@@ -14,10 +14,11 @@ import pyarrow.compute as pc
 
 from hanbada.app import watch as steps
 from hanbada.app.loop import ARCHIVED
-from hanbada.app.watch import Heard, Outcome
+from hanbada.app.watch import Outcome
 from hanbada.engine.watch import Reports, resume, settle, take_reports
 from hanbada.model.ids import LINE_BITS
 from hanbada.model.times import HOUR_US
+from hanbada.store.lines import Heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,7 +67,8 @@ def _archived(loop: Loop, start_us: int, stop_us: int) -> Iterator[Reports]:
     for simulated in (False, True):
         theirs = [_in_time(table.filter(_of(table, numbers, simulated=simulated))) for table in tables]
         if any(table.num_rows for table in theirs):
-            yield Reports(*theirs, simulated=simulated)
+            positions, statics, safety = theirs
+            yield Reports(positions, statics, safety, simulated)
 
 
 def _of(table: pa.Table, sources: pa.Array, *, simulated: bool) -> pa.ChunkedArray:

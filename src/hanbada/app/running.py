@@ -6,18 +6,18 @@ import asyncio
 import contextlib
 import secrets
 import signal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import msgspec
 import uvicorn
 
+from hanbada.app.evidence import ARCHIVE, DATABASE, KEPT_RUNS, RUNS, NodeRun
 from hanbada.app.feeding import Feed, Feeding, all_names, simulated
 from hanbada.app.inbox import Inbox
 from hanbada.app.keeper import Keeper
 from hanbada.app.loop import Loop
 from hanbada.app.picture import Picture
 from hanbada.app.places import drawn_zones, known_harbours, known_ports, known_zones
-from hanbada.app.evidence import ARCHIVE, DATABASE, KEPT_RUNS, RUNS, NodeRun
 from hanbada.app.recovery import RECALL_US, recover
 from hanbada.app.site import LiveSite
 from hanbada.app.watch import State
@@ -41,6 +41,10 @@ WINDOW_ROWS = 4_000_000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 CLOSE_S = 3
 """How long open windows may keep a node that ends."""
+
+
+Ready: TypeAlias = "Callable[[str, Callable[[], None]], None]"
+"""What is called with the address of the screens and with what ends the node."""
 
 
 class Watching(NamedTuple):
@@ -99,7 +103,8 @@ def opened(
         recover(loop, progress=progress)
         note_run(desk, loop, watching)
         feeding = Feeding(found, inbox, all_names(found, desk))
-        yield Running(loop, feeding, LiveSite(loop, feeding, drawn_zones(watched), known_harbours(home)), desk, clock, home)
+        site = LiveSite(loop, feeding, drawn_zones(watched), known_harbours(home))
+        yield Running(loop, feeding, site, desk, clock, home)
 
 
 def start_code(running: Running) -> str | None:
@@ -133,7 +138,7 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-async def run(running: Running, host: str, port: int, *, ready: Callable[[str, Callable[[], None]], None], settings: Settings) -> None:
+async def run(running: Running, host: str, port: int, *, ready: Ready, settings: Settings) -> None:
     """Serve screens and follow feeds until interrupted; `ready` is called once screens answer.
 
     It is given the address, and what to call to end the node.
@@ -161,7 +166,7 @@ async def run(running: Running, host: str, port: int, *, ready: Callable[[str, C
         raise fault
 
 
-async def _announce(server: _Server, host: str, ready: Callable[[str, Callable[[], None]], None]) -> None:
+async def _announce(server: _Server, host: str, ready: Ready) -> None:
     while not server.started:
         await asyncio.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]

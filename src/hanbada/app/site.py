@@ -15,7 +15,6 @@ from hanbada.model.ids import LINE_BITS
 from hanbada.model.times import DAY_US, MINUTE_US, SECOND_US
 from hanbada.reference.imo import imo_valid
 from hanbada.reference.mmsi import flag_of
-
 from hanbada.tracks import calls
 from hanbada.tracks.rows import ordered, rows
 from hanbada.tracks.segments import Segments, feed

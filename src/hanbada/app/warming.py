@@ -1,4 +1,4 @@
-"""Compile the kernels before anybody waits for them: the first time on a machine this takes a while, afterwards a moment.
+"""Compile the kernels before anybody waits for them: the first time on a machine this takes a while, then a moment.
 
     python -m hanbada.app.warming decode|chain
 
@@ -83,7 +83,7 @@ def warm(tell: Callable[[], None]) -> None:
     if done.exists():
         return
     tell()
-    other = subprocess.Popen([sys.executable, "-m", "hanbada.app.warming", "decode"])  # noqa: S603 - ourselves
+    other = subprocess.Popen([sys.executable, "-m", "hanbada.app.warming", "decode"])
     warm_chain()
     other.wait()
     warm_decoder()

@@ -28,19 +28,11 @@ if TYPE_CHECKING:
     from hanbada.ais.columns import ColumnState
     from hanbada.engine.watch import Watch
     from hanbada.model.records import Detection
+    from hanbada.store.lines import Heard
     from hanbada.tracks.rows import Rows
 
 AHEAD_US = 10 * MINUTE_US
 """A report from further in the future than this comes from a wrong clock: it is counted, not believed."""
-
-
-class Heard(NamedTuple):
-    """Whole lines of a source as they came; the first of them has number `first_line`."""
-
-    source: int
-    received_at: int
-    data: bytes
-    first_line: int
 
 
 class Given(NamedTuple):
@@ -108,8 +100,13 @@ def step(state: State, batch: Iterable[Heard | Given], now_us: int) -> Outcome:
     rows = joined(fresh) if fresh else empty()
     once = np.sort(rows.line_id)
     positions = [part.positions.filter(pa.array(_among(part.positions, once))) for part in parts]
-    statics, safety = ([part[i] for part in parts if part[i] is not None and part[i].num_rows] for i in (1, 2))  # type: ignore[union-attr, misc]
-    return Outcome(positions, statics, safety, rows, said, messages)  # type: ignore[arg-type]
+    statics, safety = _some(part.statics for part in parts), _some(part.safety for part in parts)
+    return Outcome(positions, statics, safety, rows, said, messages)
+
+
+def _some(tables: Iterable[pa.Table | None]) -> list[pa.Table]:
+    """Those that have rows."""
+    return [table for table in tables if table is not None and table.num_rows]
 
 
 def _among(positions: pa.Table, lines: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -157,8 +154,8 @@ def _decoded(state: State, heard: Heard) -> list[Reports]:
         if block.rejects.num_rows:
             tally.rejects.update(block.rejects["code"].to_pylist())
         if block.messages:
-            kept = (_own(table) for table in columns.seams(block))
-            found.append(Reports(*kept, simulated=heard.source in state.simulated))
+            positions, statics, safety = (_own(table) for table in columns.seams(block))
+            found.append(Reports(positions, statics, safety, heard.source in state.simulated))
     counts = decoder.counts
     tally.lines += counts["lines"] - before["lines"]
     tally.other += sum(counts[name] - before[name] for name in ("blank", "stamp", "other"))
@@ -173,8 +170,8 @@ def _own(table: pa.Table) -> pa.Table:
 
 
 def _latest(positions: pa.Table) -> int | None:
-    at = positions["at"].cast(pa.int64()).drop_null() if positions.num_rows else []
-    return max(at.to_pylist()[-1], 0) if len(at) else None
+    at = positions["at"].cast(pa.int64()).drop_null().to_pylist()
+    return max(at[-1], 0) if at else None
 
 
 def _believed(reports: Reports, tally: Tally, now_us: int) -> Reports:
@@ -195,9 +192,7 @@ def _believed(reports: Reports, tally: Tally, now_us: int) -> Reports:
 def _together(parts: list[Reports], *, simulated: bool) -> Reports:
     if len(parts) == 1:
         return parts[0]
-    declared = (POSITIONS, STATICS, SAFETY)
-    tables = (
-        pa.concat_tables([table.empty(), *(part[i] for part in parts if part[i] is not None)])  # type: ignore[misc]
-        for i, table in enumerate(declared)
-    )
-    return Reports(*tables, simulated=simulated)
+    positions = pa.concat_tables([POSITIONS.empty(), *(part.positions for part in parts)])
+    statics = pa.concat_tables([STATICS.empty(), *_some(part.statics for part in parts)])
+    safety = pa.concat_tables([SAFETY.empty(), *_some(part.safety for part in parts)])
+    return Reports(positions, statics, safety, simulated)

@@ -72,7 +72,7 @@ def _keep(kept: Kept, reports: Reports) -> None:
 
 
 def cut(whole: Reports, latest_us: int, step_us: int) -> Iterator[Reports]:
-    """Cut after each position that is the first beyond another step of time; other reports go with the positions around.
+    """Cut after each position that is the first beyond another step of time; other reports go with those around them.
 
     `latest_us` is the latest time of what came before.
     """
@@ -83,8 +83,8 @@ def cut(whole: Reports, latest_us: int, step_us: int) -> Iterator[Reports]:
     until = [0, *(int(lines[edge - 1]) for edge in edges[1:-1]), NO_LINE]
     for (begin, end), (after, last) in zip(pairwise(edges), pairwise(until), strict=True):
         positions = whole.positions.slice(begin, end - begin)
-        others = (_between(one, after, last) for one in (whole.statics, whole.safety))
-        yield Reports(positions, *others, whole.simulated)
+        statics, safety = (_between(one, after, last) for one in (whole.statics, whole.safety))
+        yield Reports(positions, statics, safety, whole.simulated)
 
 
 def _between(reports: pa.Table | None, after: int, last: int) -> pa.Table | None:

@@ -100,7 +100,7 @@ async def _connected(address: Address) -> socket.socket:
     fault: OSError = OSError(f"{address.host} has no address")
     for family, kind, protocol, _, where in found:
         connection = socket.socket(family, kind, protocol)
-        connection.setblocking(False)
+        connection.setblocking(False)  # noqa: FBT003 - so the system wants it
         try:
             await loop.sock_connect(connection, where)
         except OSError as error:
@@ -156,7 +156,7 @@ def _listening(address: Address) -> socket.socket:
     endpoint = socket.socket(family, socket.SOCK_DGRAM)
     try:
         endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
-        endpoint.setblocking(False)
+        endpoint.setblocking(False)  # noqa: FBT003
         endpoint.bind((address.host, address.port))
     except OSError as error:
         endpoint.close()
