@@ -39,6 +39,8 @@ from hanbada.tracks.segments import vessel_places
 from hanbada.tracks.segments_kernel import due_s
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from hanbada.detect.contract import Again, Batch, Site
     from hanbada.model.records import CounterEvidence, Detection
     from hanbada.tracks.rows import Rows
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
 
 CARD = Card(kind="gap", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
 CLASS_B = (18, 19)
+NEVER = 1 << 62
+"""Later than any time: a silence that goes on."""
 AGAIN_US = 10 * MINUTE_US
 """An open silence is judged again after this long."""
 PARTS = 12
@@ -79,6 +83,12 @@ class Params(Struct, frozen=True):
     """Inside a port."""
     still_kn: float = 0.5
     """A ship that lies still."""
+    others_m: float = 100 * NMI_M
+    """As far as a receiver hears, and the ships that leave it."""
+    others_h: float = 12.0
+    """Before this silence, half a day: a day's rhythm of anchoring and switching off."""
+    least_others: int = 3
+    """So many silences nearby have a common reason, or are a habit there."""
     class_b_weight: float = -0.7
     """Class B: 2 W instead of 12.5 W, and lower antennas."""
 
@@ -103,6 +113,16 @@ class Silence(NamedTuple):
     on_line: int = -1
 
 
+class Silences(NamedTuple):
+    """All silences at one look, as arrays."""
+
+    mmsi: NDArray[np.int64]
+    off_at: NDArray[np.int64]
+    on_at: NDArray[np.int64]
+    lat_deg: NDArray[np.float64]
+    lon_deg: NDArray[np.float64]
+
+
 @dataclass(slots=True)
 class State:
     """Silences by case, the open ones by MMSI, and how well each place was heard."""
@@ -112,7 +132,8 @@ class State:
     cases: dict[Key, Silence] = field(default_factory=dict)
     open: dict[int, Key] = field(default_factory=dict)
     unsettled: set[Key] = field(default_factory=set)
-    recalled: dict[Key, Expectation] = field(default_factory=dict)
+    index: Silences | None = None
+    recalled: dict[Key, tuple[Expectation, int]] = field(default_factory=dict)
     now_us: int = 0
     settled_us: int = 0
     part: int = 0
@@ -194,6 +215,30 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
             state.dirty.add(key)
     state.dirty.update(state.unsettled)
     state.unsettled = {key for key in state.unsettled if _unfinished(state, key, now_us)}
+    state.index = None
+
+
+def _indexed(state: State) -> Silences:
+    if state.index is None:
+        rows = [(s.mmsi, s.off_at, s.on_at or NEVER, s.off_lat_deg, s.off_lon_deg) for s in state.cases.values()]
+        columns = np.array(rows, np.float64).reshape(-1, 5).T
+        whole = np.array([row[:3] for row in rows], np.int64).reshape(-1, 3).T
+        state.index = Silences(*whole, columns[3], columns[4])
+    return state.index
+
+
+def _others(state: State, silence: Silence) -> int:
+    """Other ships that fell silent nearby in the hours before, and stayed so: what is common has a common reason."""
+    params, known = state.params, _indexed(state)
+    before = (known.off_at <= silence.off_at) & (known.off_at >= silence.off_at - int(params.others_h * HOUR_US))
+    stayed = known.on_at - known.off_at >= int(params.min_h * HOUR_US)
+    place = np.flatnonzero(before & stayed & (known.mmsi != silence.mmsi))
+    place = place[np.abs(known.lat_deg[place] - silence.off_lat_deg) <= params.others_m / NMI_M / 60]
+    near = (
+        distance_m(silence.off_lat_deg, silence.off_lon_deg, known.lat_deg[i], known.lon_deg[i]) <= params.others_m
+        for i in place.tolist()
+    )
+    return sum(near)
 
 
 def _over(state: State, site: Site, now_us: int) -> list[int]:
@@ -252,16 +297,20 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     own = silence.heard if silence.heard == silence.heard else 1.0
     on = _on(silence, span_s)
     off = (silence.off_lat_deg, silence.off_lon_deg)
-    heard = state.recalled.get(case) or expect(
+    if case in state.recalled:
+        return _finding(state, case, silence, *state.recalled[case], until, site)
+    heard = expect(
         state.reception, (silence.off_at, until), off, on, silence.msg_type in CLASS_B, interval, min(1.0, own)
     )
-    return _finding(state, case, silence, heard, until, site)
+    if float(np.mean(heard.peers)) < params.least_peers if len(heard.peers) else True:
+        return None
+    return _finding(state, case, silence, heard, _others(state, silence), until, site)
 
 
 def recall(state: State, case: Key, context: dict[str, list[float]]) -> None:
     """Judge a case by the receptions that were counted when it was found, not by those of this state."""
     columns = (np.array(context[name]) for name in ("share_heard", "peers", "expected"))
-    state.recalled[case] = Expectation(*columns)
+    state.recalled[case] = Expectation(*columns), int(context["others_silent"][0])
 
 
 def _on(silence: Silence, span_s: float) -> tuple[float, float]:
@@ -283,15 +332,15 @@ def unheard_log(receptions: np.ndarray, peers: np.ndarray, burst: float) -> floa
     return float(np.sum(-phi * np.log1p(receptions / phi)))
 
 
-def _finding(state: State, case: Key, silence: Silence, heard: Expectation, until: int, site: Site) -> Detection | None:
+def _finding(
+    state: State, case: Key, silence: Silence, heard: Expectation, others: int, until: int, site: Site
+) -> Detection | None:
     params = state.params
     log_unheard = unheard_log(heard.receptions, heard.peers, params.burst)
     strength_db = -10.0 * log_unheard / math.log(10.0)
     peers = float(np.mean(heard.peers)) if len(heard.peers) else 0.0
-    if peers < params.least_peers:
-        return None
     unheard = math.exp(log_unheard) + params.other_causes
-    counters = _counters(state, silence, heard, site)
+    counters = _counters(state, silence, heard, others, site)
     chance = probability(params.prior, counters, -math.log(unheard), _leaning(silence, until))
     if chance < params.least_p:
         return None
@@ -323,6 +372,7 @@ def _finding(state: State, case: Key, silence: Silence, heard: Expectation, unti
             "peers": heard.peers.tolist(),
             "share_heard": heard.share.tolist(),
             "expected": heard.receptions.tolist(),
+            "others_silent": [float(others)],
         },
     )
 
@@ -336,7 +386,9 @@ def _leaning(silence: Silence, until: int) -> float:
     return 0.5 if way < 0.7 * usual else 0.0
 
 
-def _counters(state: State, silence: Silence, heard: Expectation, site: Site) -> tuple[CounterEvidence, ...]:
+def _counters(
+    state: State, silence: Silence, heard: Expectation, others: int, site: Site
+) -> tuple[CounterEvidence, ...]:
     """Innocent explanations, tested one by one; what is not known is not tested."""
     params, speed = state.params, silence.off_sog_kn
     port, way = site.ports.nearest(silence.off_lat_deg, silence.off_lon_deg)
@@ -347,6 +399,7 @@ def _counters(state: State, silence: Silence, heard: Expectation, site: Site) ->
         counter("in_port", way, "<=", params.in_port_m if lies else params.in_port_m / 3, "m", -4.0, port),
         counter("near_port", way, "<=", params.near_port_m, "m", -2.0 if lies else -0.7, port),
         counter("out_of_range", empty, ">=", 0.34, "share", -2.0),
+        counter("others_silent", others, ">=", params.least_others, "", -1.5),
         counter("receivers_silent", float(np.mean(heard.share)), "<=", 0.02, "share", -1.0),
     ]
     if not math.isnan(speed):

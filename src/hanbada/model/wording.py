@@ -68,6 +68,7 @@ PHRASES: dict[str, str] = {
     "in_port": "In port: {measured} from {subject} (within {limit})",
     "was_moored": "Last reported moored or at anchor at {measured} (at most {limit})",
     "receivers_silent": "Peers were lost as well: {measured} of usual reception (at most {limit})",
+    "others_silent": "Others fell silent nearby in the half day before: {measured} (at least {limit})",
     "weak_signal": "It is usually badly heard: {measured} of its reports (at most {limit})",
     "out_of_range": "Its way leads where few are heard: {measured} of the time (at least {limit})",
     "port_in_reach": "It could have called at {subject}: {measured} away (silent for {limit})",
