@@ -77,6 +77,11 @@ class Assets:
             headers["Content-Encoding"] = "gzip"
         return Response(self.body(address), headers=headers, media_type=TYPES[suffix])
 
+    def words(self, language: str) -> str:
+        """The full path of the scripts' messages in a language; English where the language has none compiled."""
+        address = f"static/i18n/{language}.json"
+        return self.url(address if address in self.files else "static/i18n/en.json")
+
     def url(self, address: str) -> str:
         """The full path of a file."""
         if address not in self.files:

@@ -64,6 +64,7 @@ def environment(assets: Assets) -> jinja2.Environment:
     }
     env.globals |= WORDS_OF_CODES | {
         "asset": assets.url,
+        "words_of": assets.words,
         "position": nautical.position,
         "languages": languages,
         "language_name": language_name,

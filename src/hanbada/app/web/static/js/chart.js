@@ -2,7 +2,7 @@
 
 import * as maplibre from "../../vendor/maplibre-gl.mjs";
 import { chartStyle } from "./chart-style.js";
-import { language } from "./words.js";
+import { language, t } from "./words.js";
 
 /** @returns {import("./chart-style.js").Layers} */
 export const allLayers = () => ({ names: true, ports: true, borders: true, graticule: true, depths: true, zones: true, ships: true, vectors: true });
@@ -28,6 +28,7 @@ export class ChartMap {
       minZoom: 1, maxZoom: 16, maxPitch: 0, dragRotate: false, pitchWithRotate: false, touchPitch: false,
       attributionControl: false, fadeDuration: 0, renderWorldCopies: true, refreshExpiredTiles: false,
       canvasContextAttributes: { antialias: false, powerPreference: "high-performance" }, // coasts are lines, and lines are smooth anyway
+      locale: { "Map.Title": t("Map") },
       trackResize: true, validateStyle: false,
     });
     this.map.touchZoomRotate?.disableRotation();

@@ -54,7 +54,7 @@ export function showClock(at) {
   const text = clock(at), seconds = box.querySelector(".seconds");
   if (seconds && box.textContent !== text) [/** @type {Text} */ (box.firstChild).data, seconds.textContent] = [text.slice(0, 12), text.slice(12)];
   box.dateTime = new Date(at * 1000).toISOString();
-  box.title = new Date(at * 1000).toLocaleString(undefined, { timeZoneName: "short" });
+  box.title = new Date(at * 1000).toLocaleString(document.documentElement.lang, { timeZoneName: "short", hour12: false });
 }
 
 export { dtg };
