@@ -7,6 +7,8 @@ before the next look is due.
 import math
 from typing import Any
 
+import numpy as np
+
 from hanbada.geo.sphere import EARTH_M, KNOT_MS, RADIANS
 from hanbada.geo.sphere_kernel import turn
 from hanbada.model.kernel import inlined, kernel
@@ -27,9 +29,12 @@ CLOSE_M = 1.0
 C_TRACK, C_IN, C_LAST_AT, C_LAST_LINE, C_FIRST_AT, C_SILENT, C_STOPPED_US = range(7)
 C_STOPPED, C_SINCE, C_HARBOUR, C_TURNS, C_MOORED, C_ANCHORED = range(7, 13)
 L_HARBOUR, L_BEGAN_AT, L_ENDED_AT = range(13, 16)
-F_WAY, F_UNTIL, F_LAT, F_LON, F_COUNT, F_NORTH, F_EAST, F_SQUARE, F_COS, F_SIN = range(16, 26)
-F_RADIUS, F_SPREAD, F_STATUS = range(26, 29)
+F_WAY, F_UNTIL, F_LAT, F_LON, F_WIDE, F_COUNT, F_NORTH, F_EAST, F_SQUARE, F_COS, F_SIN = range(16, 27)
+F_RADIUS, F_SPREAD, F_STATUS = range(27, 30)
 CALL = 30
+COSINES = np.cos(np.radians(np.arange(360)))
+SINES = np.sin(np.radians(np.arange(360)))
+DEGREE_M = RADIANS * EARTH_M
 IN, OUT, END = range(3)
 """What happens: a track comes in, goes out, or gives way to another."""
 E_KIND, E_ROW, E_HARBOUR = range(3)
@@ -58,21 +63,21 @@ def _stay(ints: Any, floats: Any, p: int, at: int, lat: float, lon: float, headi
     if not ints[p, C_STOPPED]:
         ints[p, C_STOPPED], ints[p, C_SINCE] = 1, at
         ints[p, C_TURNS], ints[p, C_MOORED], ints[p, C_ANCHORED] = 0, 0, 0
-        floats[p, F_LAT], floats[p, F_LON] = lat, lon
+        floats[p, F_LAT], floats[p, F_LON], floats[p, F_WIDE] = lat, lon, math.cos(lat * RADIANS) * DEGREE_M
         for word in range(F_COUNT, F_SIN + 1):
             floats[p, word] = 0.0
-    north = (lat - floats[p, F_LAT]) * RADIANS * EARTH_M
-    east = turn(floats[p, F_LON], lon) * RADIANS * EARTH_M * math.cos(floats[p, F_LAT] * RADIANS)
+    north = (lat - floats[p, F_LAT]) * DEGREE_M
+    east = turn(floats[p, F_LON], lon) * floats[p, F_WIDE]
     floats[p, F_COUNT] += 1.0
     floats[p, F_NORTH] += north
     floats[p, F_EAST] += east
     floats[p, F_SQUARE] += north * north + east * east
     ints[p, C_MOORED] += nav == MOORED
     ints[p, C_ANCHORED] += nav == AT_ANCHOR
-    if heading >= 0:
+    if 0 <= heading < 360:
         ints[p, C_TURNS] += 1
-        floats[p, F_COS] += math.cos(heading * RADIANS)
-        floats[p, F_SIN] += math.sin(heading * RADIANS)
+        floats[p, F_COS] += COSINES[heading]
+        floats[p, F_SIN] += SINES[heading]
 
 
 @kernel

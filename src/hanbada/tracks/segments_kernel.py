@@ -83,7 +83,7 @@ def _top_kn(mmsi: int, msg_type: int, seen_kn: float, sog_kn: float) -> float:
 
 
 @kernel
-def _misfit(ints: Any, floats: Any, place: int, at: int, lat: float, lon: float, apart_m: float) -> float:
+def _misfit(ints: Any, floats: Any, place: int, at: int, lat: float, lon: float, apart_m: float) -> Any:
     """How badly a report fits a track: how far it lies from where the track would be, on its course or where it was."""
     sog, cog, gap_s = floats[place, F_SOG], floats[place, F_COG], (at - ints[place, T_AT]) / SECOND
     miss = apart_m

@@ -32,6 +32,21 @@ def _begin(ints: Any, floats: Any, place: int, track: int, at: int, line: int, l
     floats[place, S_WEST], floats[place, S_EAST] = 0.0, 0.0
 
 
+@inlined
+def _stays(floats: Any, p: int, lat: float, lon: float, across_m: float) -> bool:
+    """Whether the box with another report is small enough yet; then it is in the box."""
+    east = turn(floats[p, S_LON], lon)
+    south, north = floats[p, S_SOUTH], floats[p, S_NORTH]
+    west, right = floats[p, S_WEST], floats[p, S_EAST]
+    if south <= lat <= north and west <= east <= right:
+        return True
+    south, north, west, right = min(south, lat), max(north, lat), min(west, east), max(right, east)
+    if box_m(south, north, west, right) > across_m:
+        return False
+    floats[p, S_SOUTH], floats[p, S_NORTH], floats[p, S_WEST], floats[p, S_EAST] = south, north, west, right
+    return True
+
+
 @kernel
 def feed(
     at: Any, lat: Any, lon: Any, line: Any, place: Any, track: Any, silence: Any, across_m: float, least: int,
@@ -43,15 +58,10 @@ def feed(
         p = place[i]
         if p < 0:
             continue
-        east = turn(floats[p, S_LON], lon[i])
-        south, north = min(floats[p, S_SOUTH], lat[i]), max(floats[p, S_NORTH], lat[i])
-        west, east = min(floats[p, S_WEST], east), max(floats[p, S_EAST], east)
         same = ints[p, S_TRACK] == track[i] and not silence[i] > LONGEST_SILENCE_S
-        if same and box_m(south, north, west, east) <= across_m:
+        if same and _stays(floats, p, lat[i], lon[i], across_m):
             ints[p, S_LAST_AT], ints[p, S_LAST_LINE] = at[i], line[i]
             ints[p, S_COUNT] += 1
-            floats[p, S_SOUTH], floats[p, S_NORTH] = south, north
-            floats[p, S_WEST], floats[p, S_EAST] = west, east
             continue
         if ints[p, S_LAST_AT] - ints[p, S_BEGAN_AT] >= least * SECOND:
             ended[count] = ints[p]
