@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hanbada.model.tables import POSITIONS, SAFETY, STATICS
+from hanbada.model.times import DAY_US
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,6 +35,7 @@ class Keeper:
         self._leaving: list[list[pa.Table]] = [[], [], []]
         self._written = 0
         self._writer: threading.Thread | None = None
+        self._tidier: threading.Thread | None = None
 
     def add(self, outcome: Outcome) -> None:
         """Gather what a step heard."""
@@ -62,6 +64,13 @@ class Keeper:
             self._leaving = [[], [], []]
             self._written += 1
 
+    def tidy(self) -> None:
+        """Begin to join files of days and months that are over, unless that goes on already."""
+        if self._tidier is None or not self._tidier.is_alive():
+            now = self._clock()
+            self._tidier = threading.Thread(target=self.archive.compact, args=(now - DAY_US, now), name="compact")
+            self._tidier.start()
+
     @property
     def writing(self) -> bool:
         """Whether rows are being written now."""
@@ -74,6 +83,12 @@ class Keeper:
             self._writer = None
         if self.fault is not None:
             raise self.fault
+
+    def close(self) -> None:
+        """Until nothing is written or joined any more."""
+        for thread in (self._writer, self._tidier):
+            if thread is not None:
+                thread.join()
 
     def read(self, start_us: int, end_us: int, mmsi: int | None = None) -> pa.Table:
         """POSITIONS from a moment up to but without another, those not yet written too."""
@@ -91,11 +106,12 @@ class Keeper:
             written = self._written
             found = kept(start_us, end_us, mmsi)
             with self._lock:
-                gathered = [*self._leaving[seam], *self._fresh[seam]]
+                leaving, fresh = list(self._leaving[seam]), list(self._fresh[seam])
                 if written == self._written:
                     break
-        within = (_within(table, start_us, end_us, mmsi) for table in gathered)
-        return pa.concat_tables([found, *(table for table in within if table.num_rows)])
+        gathered = [_within(table, start_us, end_us, mmsi) for table in fresh]
+        gathered += [_without(_within(table, start_us, end_us, mmsi), found) for table in leaving]
+        return pa.concat_tables([found, *(table for table in gathered if table.num_rows)])
 
     def unwritten(self, start_us: int, end_us: int) -> pa.Table:
         """POSITIONS of a span that are not in the archive yet."""
@@ -108,6 +124,11 @@ def _within(table: pa.Table, start_us: int, end_us: int, mmsi: int | None) -> pa
     if mmsi is not None:
         inside = pc.and_(inside, pc.equal(table["mmsi"], mmsi))
     return table.filter(inside)
+
+
+def _without(table: pa.Table, kept: pa.Table) -> pa.Table:
+    """The rows of a table that is being written which are not among those kept already."""
+    return table.filter(pc.invert(pc.is_in(table["line_id"], kept["line_id"].combine_chunks())))
 
 
 def _joined(seam: int, gathered: Iterable[list[pa.Table]]) -> pa.Table:

@@ -199,6 +199,7 @@ class Loop:
             self._tidied_us = now
             expire(self.state.watch, now - EXPIRE_US)
             self.lines.drop_before(now - LINES_US)
+            self.keeper.tidy()
 
     def regrade(self) -> None:
         """Colour vessels by their open alerts, if the desk has changed."""
