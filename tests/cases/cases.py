@@ -1,0 +1,178 @@
+"""Named cases: a stretch of real traffic, what was put into it, and what must be found in it or must not.
+
+A case is a folder `KIND/raises-...` or `KIND/quiet-...` with a `case.toml`:
+
+    title, why                  what happened and why it matters, a sentence each
+    carrier                     the recording it rides on (its source and licence stand in app/demo_data/README.md)
+    box, from, to               west, south, east, north; UTC: the part of it that is taken
+    ports = true                judge with the built-in ports
+    settings                    parameters that differ, as `hanbada detect --set` takes them
+    [[change]]                  what was put in, in order: see CHANGES
+    [expect]                    vessels, quantities, count (raises only)
+
+Zones of a case stand in `zones.geojson` beside it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from hanbada.app.intake import Account, read_reports
+from hanbada.app.places import known_ports
+from hanbada.detect.contract import Zones, zones
+from hanbada.engine.watch import Reports, Watch, settle, start, take_reports
+from hanbada.geo.sphere import destination, wrapped
+from hanbada.model.tables import POSITIONS
+from hanbada.model.times import parse_time
+from hanbada.reference.areas import read_geojson
+from ships import NO_PORTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CASES = Path(__file__).parent
+RECORDINGS = CASES.parents[1] / "src" / "hanbada" / "app" / "demo_data"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as its folder tells it."""
+
+    folder: Path
+    about: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """The detector it is for."""
+        return self.folder.parent.name
+
+    @property
+    def raises(self) -> bool:
+        """Whether something must be found in it."""
+        return self.folder.name.startswith("raises-")
+
+    @property
+    def name(self) -> str:
+        """KIND/folder."""
+        return f"{self.kind}/{self.folder.name}"
+
+    def table(self) -> pa.Table:
+        """Its POSITIONS, in the order of time."""
+        frame = _carrier(self.about["carrier"])
+        west, south, east, north = self.about["box"]
+        begin, end = _at(self.about["from"]), _at(self.about["to"])
+        here = pl.col("lon_deg").is_between(west, east) & pl.col("lat_deg").is_between(south, north)
+        frame = frame.filter(here & pl.col("at").is_between(begin, end))
+        for change in self.about.get("change", ()):
+            given = {key: value for key, value in change.items() if key != "what"}
+            frame = CHANGES[change["what"]](frame, **given)
+        frame = frame.sort("at", "mmsi", maintain_order=True)
+        frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt64).alias("line_id"))
+        at = frame["at"].cast(pl.Datetime("us", "UTC"))
+        return frame.with_columns(at).select(POSITIONS.names).to_arrow().cast(POSITIONS.schema)
+
+    def zones(self, east_deg: float = 0.0) -> Zones | None:
+        """Its zones, on a meridian of one's choice."""
+        path = self.folder / "zones.geojson"
+        if not path.exists():
+            return None
+        return zones([_turned(area, east_deg) for area in read_geojson(path.read_bytes())])
+
+
+def all_cases() -> list[Case]:
+    """Every case, in the order of names."""
+    return [Case(path.parent, tomllib.loads(path.read_text())) for path in sorted(CASES.glob("*/*/case.toml"))]
+
+
+def watched(case: Case, table: pa.Table, *, east_deg: float = 0.0, ports: bool | None = None, parts: int = 1) -> Watch:
+    """A watch that took the table, whole or in several parts, with this case's detector only."""
+    known = case.about.get("ports", False) if ports is None else ports
+    settings = {f"{case.kind}.{name}": value for name, value in case.about.get("settings", {}).items()}
+    watch = start(_ports() if known else NO_PORTS, case.zones(east_deg), (case.kind,), settings)
+    size = -(-len(table) // parts)
+    for begin in range(0, len(table), size):
+        take_reports(watch, Reports(table.slice(begin, size)))
+        settle(watch)
+    settle(watch)
+    return watch
+
+
+@cache
+def _ports() -> Any:
+    return known_ports(None)
+
+
+@cache
+def _carrier(name: str) -> pl.DataFrame:
+    tables = [reports.positions for reports in read_reports(str(RECORDINGS / name), 0, Account(name))]
+    return pl.DataFrame(pa.concat_tables(tables)).with_columns(pl.col("at").cast(pl.Int64))
+
+
+def _at(text: str) -> int:
+    found = parse_time(text)
+    assert found is not None, text
+    return found
+
+
+def _turned(area: Any, east_deg: float) -> Any:
+    from msgspec.structs import replace
+
+    return replace(area, rings=tuple(ring + np.array([east_deg, 0.0]) for ring in area.rings))
+
+
+def _theirs(mmsi: int | str, **span: str) -> pl.Expr:
+    """Rows of a ship, or of all, in a span of time."""
+    chosen = pl.lit(value=True) if mmsi == "all" else pl.col("mmsi") == mmsi
+    begin, end = _at(span.get("from", "1980-01-01T00:00:00Z")), _at(span.get("to", "2099-01-01T00:00:00Z"))
+    return chosen & pl.col("at").is_between(begin, end)
+
+
+def silence(frame: pl.DataFrame, mmsi: int | str, **span: str) -> pl.DataFrame:
+    """Nothing is heard of a ship, or of all, for a while."""
+    return frame.filter(~_theirs(mmsi, **span))
+
+
+def moved(frame: pl.DataFrame, mmsi: int, course: float, metres: float, **span: str) -> pl.DataFrame:
+    """A ship says it is elsewhere."""
+    hers = _theirs(mmsi, **span)
+    rest, there = frame.filter(~hers), frame.filter(hers)
+    places = [destination(lat, lon, course, metres) for lat, lon in there.select("lat_deg", "lon_deg").iter_rows()]
+    lat, lon = (pl.Series([place[i] for place in places], dtype=pl.Float64) for i in (0, 1))
+    lon = lon.map_elements(wrapped, return_dtype=pl.Float64)
+    return pl.concat([rest, there.with_columns(lat.alias("lat_deg"), lon.alias("lon_deg"))])
+
+
+def number(frame: pl.DataFrame, mmsi: int, other: int, **span: str) -> pl.DataFrame:
+    """A ship sends another MMSI."""
+    changed = pl.when(_theirs(mmsi, **span)).then(pl.lit(other, pl.UInt32)).otherwise(pl.col("mmsi"))
+    return frame.with_columns(changed.alias("mmsi"))
+
+
+def copied(frame: pl.DataFrame, mmsi: int, other: int, later_s: float, **span: str) -> pl.DataFrame:
+    """Another ship sails the same way, or the same one is heard a second time under a number."""
+    twin = frame.filter(_theirs(mmsi, **span)).with_columns(
+        pl.lit(other, pl.UInt32).alias("mmsi"), pl.col("at") + round(later_s * 1e6)
+    )
+    return pl.concat([frame, twin])
+
+
+def beacon(frame: pl.DataFrame, mmsi: int, at: str, place: list[float], bursts: int, nav_status: int) -> pl.DataFrame:
+    """A distress beacon: a burst of eight messages a minute."""
+    rows = bursts * 8
+    sent = [_at(at) + 60_000_000 * (i // 8) + 2_000_000 * (i % 8) for i in range(rows)]
+    row = dict.fromkeys(frame.columns, None) | {"mmsi": mmsi, "lon_deg": place[0], "lat_deg": place[1], "source": 0}
+    row |= {"nav_status": nav_status, "msg_type": 1, "line_id": 0, "sog_kn": 0.0}
+    return pl.concat([frame, pl.DataFrame([row | {"at": one} for one in sent], schema=frame.schema)])
+
+
+CHANGES: dict[str, Callable[..., pl.DataFrame]] = {
+    one.__name__: one for one in (silence, moved, number, copied, beacon)
+}
