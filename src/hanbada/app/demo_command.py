@@ -77,9 +77,15 @@ class Recording(NamedTuple):
 
 
 RECORDINGS = (
-    Recording("us_coastal_20200630.parquet", "US coastal waters, 30 June 2020, moved in time", "public domain", 6 * HOUR_US),
-    Recording("new_york_202012.parquet", "New York Harbor, 1 to 7 December 2020, moved in time", "public domain", 6 * HOUR_US),
-    Recording("solent_20160112.csv.gz", "Solent, 12 January 2016, moved in time", "MIT (Dstl Stone Soup)", 40 * MINUTE_US),
+    Recording(
+        "us_coastal_20200630.parquet", "US coastal waters, 30 June 2020, moved in time", "public domain", 6 * HOUR_US
+    ),
+    Recording(
+        "new_york_202012.parquet", "New York Harbor, 1 to 7 December 2020, moved in time", "public domain", 6 * HOUR_US
+    ),
+    Recording(
+        "solent_20160112.csv.gz", "Solent, 12 January 2016, moved in time", "MIT (Dstl Stone Soup)", 40 * MINUTE_US
+    ),
 )
 STRAIT = "Korea Strait, SIMULATED"
 
@@ -144,7 +150,9 @@ class _Show:
         waiting = next(strait, None)
         for start_us, stop_us in _slices(self.recorded.values(), self.began_us):
             items: list[Lines | Given] = [
-                Given(number, some, 0.0) for number, whole in self.recorded.items() if _some(some := _span(whole, start_us, stop_us))
+                Given(number, some, 0.0)
+                for number, whole in self.recorded.items()
+                if _some(some := _span(whole, start_us, stop_us))
             ]
             while waiting is not None and waiting[0] < stop_us:
                 items.append(Lines(self.strait, waiting[0], waiting[1], 0.0))

@@ -99,11 +99,15 @@ class LiveSite:
             told = said.agg(*when, pl.len().alias("reports"), pl.col("feed").last())
             found += [
                 Identity(
-                    what=what, value=str(row[what]), first_at=_us(row["first"]) or 0, last_at=_us(row["last"]) or 0,
-                    reports=row["reports"], source=self._feeding.name_of(row["feed"]),
+                    what=what,
+                    value=str(row[what]),
+                    first_at=_us(row["first"]) or 0,
+                    last_at=_us(row["last"]) or 0,
+                    reports=row["reports"],
+                    source=self._feeding.name_of(row["feed"]),
                 )
                 for row in told.sort("last", descending=True).iter_rows(named=True)
-            ]  # fmt: skip
+            ]
         return tuple(found)
 
     def _calls(self, mmsi: int) -> tuple[PortVisit, ...]:
@@ -116,11 +120,14 @@ class LiveSite:
         calls.settle(state, now)
         return tuple(
             PortVisit(
-                port=call.port, entered_at=call.entered_at, left_at=call.left_at, stopped_s=call.stopped_s,
+                port=call.port,
+                entered_at=call.entered_at,
+                left_at=call.left_at,
+                stopped_s=call.stopped_s,
                 berthed=call.berthed,
             )
             for call in reversed(calls.of(state, segments, mmsi))
-        )  # fmt: skip
+        )
 
     def track(self, mmsi: int, start_us: int, end_us: int) -> Track:
         """Where a vessel was, track by track."""
@@ -143,14 +150,23 @@ class LiveSite:
 
         def hit(mmsi: int) -> tuple[int, Hit] | None:
             said = self._claimed(mmsi)
-            fields = {"mmsi": str(mmsi), "imo": str(said.imo or ""), "name": said.name or "", "call_sign": said.call_sign or ""}
+            fields = {
+                "mmsi": str(mmsi),
+                "imo": str(said.imo or ""),
+                "name": said.name or "",
+                "call_sign": said.call_sign or "",
+            }
             for rank in (0, 1):
                 for matched, value in fields.items():
                     if value.upper().startswith(wanted) if rank == 0 else wanted in value.upper():
                         return rank, Hit(
-                            mmsi=mmsi, name=said.name, imo=said.imo, call_sign=said.call_sign, matched=matched,
+                            mmsi=mmsi,
+                            name=said.name,
+                            imo=said.imo,
+                            call_sign=said.call_sign,
+                            matched=matched,
                             simulated=mmsi in simulated,
-                        )  # fmt: skip
+                        )
             return None
 
         return hit
@@ -166,11 +182,17 @@ class LiveSite:
         kind, simulated = self._loop.picture.kinds(mmsi.tolist())
         return frames.replay_block(
             frames.Positions(
-                at_us=heard.at, mmsi=heard.mmsi, lon_deg=heard.lon_deg, lat_deg=heard.lat_deg, sog_kn=heard.sog_kn,
-                cog_deg=heard.cog_deg, kind=kind[whose], flags=np.where(simulated, frames.SIMULATED, 0)[whose],
+                at_us=heard.at,
+                mmsi=heard.mmsi,
+                lon_deg=heard.lon_deg,
+                lat_deg=heard.lat_deg,
+                sog_kn=heard.sog_kn,
+                cog_deg=heard.cog_deg,
+                kind=kind[whose],
+                flags=np.where(simulated, frames.SIMULATED, 0)[whose],
             ),
             start_us,
-        )  # fmt: skip
+        )
 
     def time_range(self) -> tuple[int, int]:
         """First and last moment that can be replayed."""
@@ -187,7 +209,9 @@ class LiveSite:
         for place, mmsi in zip(step, fresh["mmsi"].to_pylist(), strict=True):
             who[place].add(mmsi)
         return [
-            CoverageStep(start_at=one.start_at, receptions=one.receptions + int(more), vessels=max(one.vessels, len(their)))
+            CoverageStep(
+                start_at=one.start_at, receptions=one.receptions + int(more), vessels=max(one.vessels, len(their))
+            )
             for one, more, their in zip(kept, new, who, strict=True)
         ]
 
@@ -228,21 +252,43 @@ def _part(of_one: Rows, mine: NDArray[np.int64]) -> TrackPart:
 
 
 def _card(
-    seen: Seen, said: Claimed, statics: pl.DataFrame, sources: tuple[str, ...], told: tuple[Identity, ...],
+    seen: Seen,
+    said: Claimed,
+    statics: pl.DataFrame,
+    sources: tuple[str, ...],
+    told: tuple[Identity, ...],
     visits: tuple[PortVisit, ...],
 ) -> VesselCard:
     return VesselCard(
-        mmsi=seen.mmsi, at=seen.at, lat_deg=seen.lat_deg, lon_deg=seen.lon_deg, kind=seen.kind, simulated=seen.simulated,
-        sog_kn=_known(seen.sog_kn), cog_deg=_known(seen.cog_deg),
+        mmsi=seen.mmsi,
+        at=seen.at,
+        lat_deg=seen.lat_deg,
+        lon_deg=seen.lon_deg,
+        kind=seen.kind,
+        simulated=seen.simulated,
+        sog_kn=_known(seen.sog_kn),
+        cog_deg=_known(seen.cog_deg),
         heading_deg=None if seen.heading_deg < 0 else seen.heading_deg,
         nav_status=None if seen.nav_status < 0 else seen.nav_status,
-        name=said.name, imo=said.imo, imo_valid=None if said.imo is None else imo_valid(said.imo), call_sign=said.call_sign,
-        flag=flag_of(seen.mmsi), ship_type=said.ship_type, length_m=said.length_m, beam_m=said.beam_m,
-        draught_m=said.draught_m, destination=said.destination, eta=said.eta,
+        name=said.name,
+        imo=said.imo,
+        imo_valid=None if said.imo is None else imo_valid(said.imo),
+        call_sign=said.call_sign,
+        flag=flag_of(seen.mmsi),
+        ship_type=said.ship_type,
+        length_m=said.length_m,
+        beam_m=said.beam_m,
+        draught_m=said.draught_m,
+        destination=said.destination,
+        eta=said.eta,
         static_at=None if statics.is_empty() else _us(statics["at"].max()),
-        lost=seen.lost, first_at=seen.first_at, reports=seen.reports, sources=sources, identities=told,
+        lost=seen.lost,
+        first_at=seen.first_at,
+        reports=seen.reports,
+        sources=sources,
+        identities=told,
         port_visits=visits,
-    )  # fmt: skip
+    )
 
 
 def _known(value: float) -> float | None:
