@@ -10,6 +10,7 @@ import urllib.request
 from http.cookiejar import CookieJar
 
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from hanbada.app.serve_command import say
 from hanbada.app.web.frames import read_vessel_frame
@@ -48,7 +49,9 @@ def _page(browser: urllib.request.OpenerDirector, address: str) -> str:
 
 def _vessels(address: str, cookies: str) -> int:
     where = address.replace("http://", "ws://") + "live"
-    with connect(where, origin=address.rstrip("/"), additional_headers={"Cookie": cookies}, max_size=None) as socket:  # type: ignore[arg-type]
+    with connect(
+        where, origin=Origin(address.rstrip("/")), additional_headers={"Cookie": cookies}, max_size=None
+    ) as socket:
         while isinstance(message := socket.recv(20), str):
             pass
     return len(read_vessel_frame(message).columns["mmsi"])

@@ -100,11 +100,10 @@ def demo(host: str, port: int, data: Path | None, *, check_only: bool) -> int:
     with opened(home, show.feeds, show.clock, Watching(zones, "exercise zones")) as running:
         rows = show.past(running)
         say(f"{rows:,} reports taken and judged; {time.monotonic() - began:.0f} s since the start")
-        code = start_code(running)
-        found: list[int] = []
-        ready = partial(_announced, code, check_only, found)
+        code, found = start_code(running) or "", list[int]()
+        ready = partial(_look_and_end, code, found) if check_only else partial(_announce, code)
         asyncio.run(run(running, host, port, ready=ready, settings=Settings(data_dir=home)))
-    return found[0] if check_only else 0
+    return (found or [1])[0] if check_only else 0
 
 
 def _fresh_home(home: Path) -> Path:
@@ -207,7 +206,7 @@ def _later(table: pa.Table, shift_us: int) -> pa.Table:
 
 def _span(whole: Reports, start_us: int, stop_us: int) -> Reports:
     """The reports of [start, stop)."""
-    return Reports(*(_within(table, start_us, stop_us) for table in (whole.positions, whole.statics)))  # type: ignore[arg-type]
+    return Reports(*(_within(table, start_us, stop_us) for table in (whole.positions, whole.statics)))
 
 
 def _within(table: pa.Table, start_us: int, stop_us: int) -> pa.Table:
@@ -217,7 +216,7 @@ def _within(table: pa.Table, start_us: int, stop_us: int) -> pa.Table:
 
 
 def _some(reports: Reports) -> bool:
-    return reports.positions.num_rows > 0
+    return bool(reports.positions.num_rows)
 
 
 def _slices(recorded: Iterable[Reports], now_us: int) -> Iterator[tuple[int, int]]:
@@ -230,8 +229,17 @@ def _slices(recorded: Iterable[Reports], now_us: int) -> Iterator[tuple[int, int
         start = stop
 
 
-def _announced(code: str | None, check_only: bool, found: list[int], address: str, end: Callable[[], None]) -> None:  # noqa: FBT001
-    if check_only:
-        threading.Thread(target=lambda: (found.append(check(address, code or "")), end())).start()
-        return
+def _look_and_end(code: str, found: list[int], address: str, end: Callable[[], None]) -> None:
+    """Check the demo beside it, note the exit code, and end."""
+
+    def look() -> None:
+        try:
+            found.append(check(address, code))
+        finally:
+            end()
+
+    threading.Thread(target=look, name="check").start()
+
+
+def _announce(code: str, address: str, _end: Callable[[], None]) -> None:
     say(WORDS.format(address=address, code=code, look=fill(LOOK["en"], 100)))

@@ -229,7 +229,7 @@ class LiveSite:
 
 
 def track_parts(of_one: Rows) -> tuple[TrackPart, ...]:
-    """The tracks of one vessel's rows, in order, as lines that do not jump at 180 degrees; stray reports are left out."""
+    """The tracks of one vessel's rows, in order, as lines that do not jump at 180 degrees; without stray reports."""
     placed = ~np.isnan(of_one.lat_deg) & ~np.isnan(of_one.lon_deg)
     trail = feed(Segments(), of_one)
     parts = []
