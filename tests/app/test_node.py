@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
 import socket
@@ -226,7 +227,7 @@ def test_a_full_inbox_takes_nothing_and_says_so():
 def test_lines_are_the_same_however_a_stream_is_cut(data, cuts):
     cutter = Cutter()
     edges = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
-    whole_lines = b"".join(cutter.whole(data[a:b]) for a, b in zip(edges, edges[1:], strict=False)) + cutter.rest()
+    whole_lines = b"".join(cutter.whole(data[a:b]) for a, b in itertools.pairwise(edges)) + cutter.rest()
     assert whole_lines == (data if data.endswith(b"\n") or not data else data + b"\n")
 
 

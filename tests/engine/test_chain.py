@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -26,7 +28,7 @@ def taken(positions, statics=None, cuts=(), *, ports, window_rows=None, **option
     if statics is not None:
         take_reports(watch, Reports(positions.slice(0, 0), statics))
     edges = [0, *sorted(cuts), len(positions)]
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in itertools.pairwise(edges):
         take_reports(watch, Reports(positions.slice(begin, end - begin)))
         settle(watch)
     settle(watch)

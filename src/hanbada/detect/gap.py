@@ -222,8 +222,8 @@ def _indexed(state: State) -> Silences:
     if state.index is None:
         rows = [(s.mmsi, s.off_at, s.on_at or NEVER, s.off_lat_deg, s.off_lon_deg) for s in state.cases.values()]
         columns = np.array(rows, np.float64).reshape(-1, 5).T
-        whole = np.array([row[:3] for row in rows], np.int64).reshape(-1, 3).T
-        state.index = Silences(*whole, columns[3], columns[4])
+        mmsi, off_at, on_at = np.array([row[:3] for row in rows], np.int64).reshape(-1, 3).T
+        state.index = Silences(mmsi, off_at, on_at, columns[3], columns[4])
     return state.index
 
 
