@@ -59,8 +59,8 @@ def server():
 @pytest.fixture
 def served(server):
     """The node as it was, with whoever is signed in."""
-    sessions = server.desk.sessions
-    vars(server.desk).update(vars(FakeDesk.manned()) | {"sessions": sessions})
+    kept = {name: getattr(server.desk, name) for name in ("sessions", "log_of_events")}  # windows count on from them
+    vars(server.desk).update(vars(FakeDesk.manned()) | kept)
     revision = server.site.revision
     vars(server.site).update(vars(FakeSite(60)))
     server.site.revision = revision + 1
@@ -97,10 +97,29 @@ def window(browser, served):
 
 
 @pytest.fixture
-def console(window, officer):
-    """The map console, drawn, with an officer before it."""
+def fresh(window, officer):
+    """The map console just opened, with an officer before it: for tests that open it anew or break it."""
     officer.clear_cookies(name="hanbada_preferences")
     one = window(context=officer)
     one.open("/")
     one.vessels()
     return one
+
+
+@pytest.fixture(scope="module")
+def standing(browser, server, officer):
+    """One map console for many tests: opening it costs seconds where there is no graphics card."""
+    one = Window(browser, server.address, context=officer)
+    one.open("/")
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def console(standing, served, officer):
+    """The map console as it opens, with an officer before it."""
+    officer.clear_cookies(name="hanbada_preferences")
+    standing.reset(served.site.revision)
+    yield standing
+    assert standing.outside() == []
+    assert standing.faults == []

@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -51,7 +52,8 @@ def main() -> None:
     sys.stdout.write(f"http://127.0.0.1:{door.getsockname()[1]}/\n")
     sys.stdout.flush()
     config = uvicorn.Config(app, log_level="warning", ws_per_message_deflate=False)
-    uvicorn.Server(config).run(sockets=[door])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[door])
 
 
 if __name__ == "__main__":

@@ -30,6 +30,28 @@ BROWSER_ARGUMENTS = [
 ]
 HOST = "http://localhost"
 VIEW = {"width": 1120, "height": 700}
+RESET = """() => {
+  document.querySelector('dialog[open]')?.close();
+  for (const menu of document.querySelectorAll('details.menu[open]')) menu.open = false;
+  document.activeElement?.blur();
+  hanbada.live();
+  if (hanbada.measure.on) hanbada.toggleMeasure();
+  if (hanbada.inbox.frozen) document.querySelector('#inbox-freeze').click();
+  if (!hanbada.selection.tracked) hanbada.selection.toggleTrack();
+  hanbada.list.open(false);
+  hanbada.select(0, false);
+  hanbada.inbox.current = '';
+  hanbada.showAlert('');
+  document.querySelector('#filter').dispatchEvent(new Event('reset', {cancelable: true}));
+  hanbada.pace(1 - 5);
+  hanbada.pace(1);
+  if (document.documentElement.dataset.palette !== 'dusk') hanbada.palette('dusk');
+  document.querySelector('#search').value = '';
+  document.querySelector('#keys-on').checked = true;
+  localStorage.clear();
+  hanbada.chart.map.jumpTo({center: hanbada.own, zoom: 7.2});
+  htmx.trigger(document.querySelector('#inbox'), 'refresh');
+}"""
 
 
 class Clock:
@@ -127,6 +149,17 @@ class Window:
         """Wait until the map holds its vessels and has drawn them; how many."""
         self.wait(f"window.hanbada?.picture.full && hanbada.picture.layer.visible > 0 && ({condition})")
         return self.page.evaluate("hanbada.picture.layer.fleet.count")
+
+    def reset(self, revision):
+        """Put the map console back to how it opens, and wait until it shows the node as it now is."""
+        self.faults.clear()
+        self.page.evaluate(RESET)
+        self.vessels(
+            f"hanbada.picture.live.revision >= {revision} && !hanbada.chart.restyling && hanbada.picture.mode === 'live'"
+        )
+        self.wait(
+            "document.querySelectorAll('#inbox .alerts > .alert.new').length === 6 && !document.querySelector('#card')"
+        )
 
     def frames(self):
         """Wait until the map was drawn once more."""

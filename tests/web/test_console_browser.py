@@ -133,15 +133,15 @@ def test_showing_an_alert_draws_what_was_found(console):
     console.wait("hanbada.chart.map.getLayer('found-line') && location.search.includes('alert=101')")
 
 
-def test_korean_is_drawn_with_our_own_font(console):
-    page = console.page
+def test_korean_is_drawn_with_our_own_font(fresh):
+    page = fresh.page
     page.select_option('[name="language"]', "ko")
     page.wait_for_selector('html[lang="ko"] body[data-ready="1"]')
-    console.vessels()
+    fresh.vessels()
     assert text(page, "#inbox-title").startswith("경보 수신함")
     assert text(page, "#mode") == "실시간"
     assert page.evaluate(FONTS)
-    session = console.context.new_cdp_session(page)
+    session = fresh.context.new_cdp_session(page)
     session.send("DOM.enable")
     session.send("CSS.enable")
     root = session.send("DOM.getDocument")["root"]["nodeId"]
@@ -151,8 +151,8 @@ def test_korean_is_drawn_with_our_own_font(console):
         assert {font["familyName"] for font in fonts if font["glyphCount"]} == {"Pretendard Variable"}, selector
 
 
-def test_palettes_change_with_one_key_in_both_directions(console):
-    page = console.page
+def test_palettes_change_with_one_key_in_both_directions(fresh):
+    page = fresh.page
     seen = []
     for _ in range(3):
         seen.append(
@@ -162,15 +162,15 @@ def test_palettes_change_with_one_key_in_both_directions(console):
             )
         )
         page.keyboard.press("n")
-        console.wait(
+        fresh.wait(
             f"document.documentElement.dataset.palette !== '{seen[-1][0]}' && hanbada.chart.map.getLayer('vessels')"
         )
-        console.wait(f"hanbada.chart.map.getPaintProperty('sea', 'background-color') !== '{seen[-1][1]}'")
+        fresh.wait(f"hanbada.chart.map.getPaintProperty('sea', 'background-color') !== '{seen[-1][1]}'")
     assert [name for name, _ in seen] == ["dusk", "night", "day"]
     page.keyboard.press("n")
     page.keyboard.press("Shift+N")
     page.wait_for_selector('html[data-palette="day"]')
-    console.wait("hanbada.chart.map.getLayer('vessels')")
+    fresh.wait("hanbada.chart.map.getLayer('vessels')")
     page.reload()
     page.wait_for_selector('html[data-palette="day"]')
 
@@ -282,8 +282,8 @@ def test_the_browser_filters_as_the_server_does(console):
     assert got == [case["pass"] for case in CASES["filters"]]
 
 
-def test_an_address_brings_the_picture_back(console):
-    one = console
+def test_an_address_brings_the_picture_back(fresh):
+    one = fresh
     page = one.open(f"/?view=128.5,34.2,8.5&types=cargo&min_kn=3&vessel={HANBIT}")
     one.vessels()
     page.wait_for_selector("#card")
@@ -295,8 +295,8 @@ def test_an_address_brings_the_picture_back(console):
     assert not page.is_checked('[name="kind"][value="tanker"]')
 
 
-def test_the_keyboard_does_what_its_list_says(console):
-    page = console.page
+def test_the_keyboard_does_what_its_list_says(fresh):
+    page = fresh.page
     page.keyboard.press("?")
     page.wait_for_selector("#keys[open]")
     page.keyboard.press("Escape")
@@ -384,15 +384,15 @@ def test_following_keeps_the_ship_in_the_middle(console, served):
     })()""")
 
 
-def test_a_broken_line_is_told_and_taken_up_again(console, served):
-    page = console.page
+def test_a_broken_line_is_told_and_taken_up_again(fresh, served):
+    page = fresh.page
     revision = page.evaluate("hanbada.picture.live.revision")
     page.evaluate("hanbada.picture.live.socket.close()")
     page.wait_for_selector("#mode.stalled")
     assert page.is_visible("#trouble")
     served.site.tick(5)
     page.wait_for_selector("#mode.live")
-    console.wait(f"hanbada.picture.live.revision > {revision}")
+    fresh.wait(f"hanbada.picture.live.revision > {revision}")
     assert not page.is_visible("#trouble")
 
 
@@ -403,8 +403,8 @@ def test_reports_move_ships_without_a_new_picture(console, served):
     assert page.evaluate("hanbada.picture.fleet.count") == 60
 
 
-def test_the_lost_drawing_surface_comes_back(console):
-    page = console.page
+def test_the_lost_drawing_surface_comes_back(fresh):
+    page = fresh.page
     page.evaluate("""() => {
       const gl = hanbada.chart.map.getCanvas().getContext('webgl2');
       window.lost = gl.getExtension('WEBGL_lose_context');
@@ -413,8 +413,8 @@ def test_the_lost_drawing_surface_comes_back(console):
     page.wait_for_selector("#trouble:not([hidden])")
     page.evaluate("window.lost.restoreContext()")
     frames = page.evaluate("hanbada.picture.layer.frames")
-    console.wait(f"hanbada.picture.layer.frames > {frames} + 1")
-    console.faults.clear()
+    fresh.wait(f"hanbada.picture.layer.frames > {frames} + 1")
+    fresh.faults.clear()
 
 
 def test_without_scripts_the_console_is_a_list_and_an_inbox(window, served):

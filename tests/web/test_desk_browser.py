@@ -138,6 +138,7 @@ def test_a_download_carries_the_filter_of_the_screen(window, tmp_path):
     one = window()
     one.sign_in("officer")
     page = one.open("/vessels?types=tanker")
+    page.keyboard.press("e")
     with page.expect_download() as download:
         page.click('a:has-text("CSV")')
     assert download.value.suggested_filename == "hanbada-vessels-221043ZNOV26.csv"

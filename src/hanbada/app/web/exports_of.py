@@ -12,6 +12,7 @@ from hanbada.app.i18n import N_
 from hanbada.app.web import filters, frames, words
 from hanbada.app.web.filters import number
 from hanbada.app.web.ports import KINDS
+from hanbada.app.web.render import plain
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US, iso
 from hanbada.model.wording import sentence
 
@@ -175,10 +176,11 @@ def track_picture(track: Track) -> dict[str, Any]:
 
 
 def alert_picture(site: Site, detection: Detection) -> dict[str, Any]:
-    """The geometry of a detection and the tracks of its vessels about that time."""
+    """The geometry of a detection and the named tracks of its vessels about that time."""
     end_us = detection.t_end if detection.t_end is not None else site.now_us()
     tracks = [
         track_picture(site.track(vessel.mmsi, detection.t_start - BEFORE_US, end_us + AFTER_US))
+        | {"name": plain(vessel.name or str(vessel.mmsi))}
         for vessel in detection.vessels
     ]
     return {"severity": detection.severity, "shape": shape(detection.geometry), "tracks": tracks}

@@ -62,6 +62,7 @@ DOORS: tuple[tuple[str, Method, Answer, Role | None], ...] = (
     ("/alerts/{id:int}/incident", "POST", alerts.open_incident, "officer"),
     ("/incidents", "GET", incidents.desk, "viewer"),
     ("/incidents/{id}", "GET", incidents.show, "viewer"),
+    ("/incidents/{id}/shape", "GET", incidents.shape, "viewer"),
     ("/incidents/{id}/log", "POST", incidents.log, "officer"),
     ("/incidents/{id}/state", "POST", incidents.change, "officer"),
     ("/vessels", "GET", vessels.listing, "viewer"),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from starlette.responses import JSONResponse
+
 from hanbada.app.i18n import N_
-from hanbada.app.web import words
+from hanbada.app.web import exports_of, words
 from hanbada.app.web.node import node_of, text_of, values_of, visitor_of
 from hanbada.app.web.render import back, page
 from hanbada.model.errors import NotFoundError, UsageError
+from hanbada.model.records import SEVERITIES
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -39,7 +42,7 @@ def one(request: Request) -> Incident:
 
 def show(request: Request) -> Response:
     """One incident."""
-    return page(request, "incident.html", **about(request, one(request)))
+    return page(request, "incident.html", chart=node_of(request).chart.about, **about(request, one(request)))
 
 
 def about(request: Request, incident: Incident) -> dict[str, Any]:
@@ -47,6 +50,15 @@ def about(request: Request, incident: Incident) -> dict[str, Any]:
     versions = [node_of(request).desk.detections(episode) for episode in incident.episodes]
     found = [episode[-1] for episode in versions if episode]
     return {"incident": incident, "detections": found, "next_state": NEXT_STATES[incident.state]}
+
+
+def shape(request: Request) -> Response:
+    """What was found gravest, and the tracks of every vessel about that time, for a map."""
+    found = about(request, one(request))["detections"]
+    if not found:
+        return JSONResponse({"severity": "caution", "shape": None, "tracks": []})
+    found.sort(key=lambda detection: SEVERITIES.index(detection.severity))
+    return JSONResponse(exports_of.alert_picture(node_of(request).site, found[0]))
 
 
 def log(request: Request) -> Response:

@@ -38,7 +38,7 @@ function keys() {
   keyboard({
     n: () => choosePalette(nextPalette(), repaint), N: () => choosePalette("day", repaint),
     j: () => row(1), k: () => row(-1), a: press("acknowledge"), z: press("snooze"), i: press("incident"),
-    e: () => /** @type {HTMLElement | null} */ (document.querySelector('[data-do="export"]'))?.focus(), Escape: () => closeOne(),
+    e: () => /** @type {HTMLElement | null} */ (document.querySelector('[data-do="export"]'))?.click(), Escape: () => closeOne(),
   });
 }
 

@@ -4,7 +4,7 @@ import { ChartMap, canDraw } from "./chart.js";
 import { TrackLayer } from "./track.js";
 import { token } from "./palette.js";
 
-const EDGE_PX = 28;
+const EDGE_PX = 52;
 const CLOSEST_ZOOM = 11;
 
 /** @param {HTMLElement} box @param {{chart: any, worker: string}} about */

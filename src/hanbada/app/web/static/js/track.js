@@ -7,7 +7,7 @@ const LABEL_STEPS_S = [600, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
 
 /**
  * @typedef {{at: number[], lon: number[], lat: number[], sog: (number | null)[], silent: boolean[]}} Part
- * @typedef {{mmsi: number, parts: Part[]}} Track
+ * @typedef {{mmsi: number, name?: string, parts: Part[]}} Track
  */
 
 /** @param {number} mmsi @param {number} start seconds @param {number} end @returns {Promise<Track>} */
@@ -55,6 +55,12 @@ function labels(parts) {
   }));
 }
 
+/** Where a track ends, with the vessel's name if it is to be told. @param {Track} track */
+function named({ name, parts }) {
+  const last = parts.filter((part) => part.at.length).sort((a, b) => a.at[a.at.length - 1] - b.at[b.at.length - 1]).at(-1), i = last ? last.at.length - 1 : 0;
+  return name && last ? [{ type: "Feature", properties: { name }, geometry: { type: "Point", coordinates: [last.lon[i], last.lat[i]] } }] : [];
+}
+
 /** Speed over time as a line in the colours of the track, broken where nothing was heard. @param {CanvasRenderingContext2D} pen @param {Part[]} parts @param {(at: number) => number} x @param {(kn: number) => number} y */
 export function speedLine(pen, parts, x, y) {
   const colours = speedColours();
@@ -76,7 +82,7 @@ export function speedLine(pen, parts, x, y) {
 /** @param {Track[]} tracks */
 const collection = (tracks) => ({
   type: "FeatureCollection",
-  features: tracks.flatMap((track) => [...track.parts.flatMap(lines), ...labels(track.parts)]),
+  features: tracks.flatMap((track) => [...track.parts.flatMap(lines), ...labels(track.parts), ...named(track)]),
 });
 
 export class TrackLayer {
@@ -102,6 +108,12 @@ export class TrackLayer {
       id: "track-times", type: "symbol", source: "track", filter: ["has", "text"],
       layout: { "text-field": ["get", "text"], "text-font": ["Pretendard Variable"], "text-size": 10.5, "text-anchor": ["case", ["get", "across"], "top", "left"], "text-offset": ["case", ["get", "across"], ["literal", [0, 0.5]], ["literal", [0.7, 0]]] },
       paint: { "text-color": token("trkln"), "text-halo-color": token("halos"), "text-halo-width": 1.4 },
+    });
+    add({ id: "track-ends", type: "circle", source: "track", filter: ["has", "name"], paint: { "circle-radius": 3.6, "circle-color": token("trkln"), "circle-stroke-color": token("halos"), "circle-stroke-width": 1.5 } });
+    add({
+      id: "track-names", type: "symbol", source: "track", filter: ["has", "name"],
+      layout: { "text-field": ["get", "name"], "text-font": ["Pretendard Variable"], "text-size": 11.5, "text-variable-anchor": ["bottom", "top", "left", "right"], "text-radial-offset": 1.5, "text-max-width": 40 },
+      paint: { "text-color": token("selct"), "text-halo-color": token("halos"), "text-halo-width": 1.6 },
     });
   }
 
