@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from hanbada.geo.sphere import KNOT_MS
+from hanbada.geo.sphere import EARTH_M, KNOT_MS, RADIANS
 from hanbada.geo.sphere_kernel import destination, distance_m
 from hanbada.model.kernel import inlined, kernel
-from hanbada.tracks.legs_kernel import cosine, course_deg, leg_m
+from hanbada.tracks.legs_kernel import SHORT_DEG, cosine, course_deg, leg_m
 
 OPEN = 4
 """Tracks of one MMSI that may go on at the same time."""
@@ -24,6 +24,8 @@ LEAST_TOP_KN, MOST_TOP_KN = 25.0, 80.0
 UNKNOWN_TOP_KN = 50.0
 """Speed we believe of a track that reports none."""
 AIRCRAFT_TOP_KN = 500.0
+LATITUDE_M = EARTH_M * RADIANS * 0.999999
+"""Metres in a degree of latitude, a little less: no two places so many degrees apart are nearer."""
 STEADY_S = 1800.0
 """Courses are worth extrapolating for half an hour."""
 CONFIRMED = 3
@@ -82,17 +84,36 @@ def _top_kn(mmsi: int, msg_type: int, seen_kn: float, sog_kn: float) -> float:
     return min(MOST_TOP_KN, max(LEAST_TOP_KN, 1.3 * top))
 
 
+@inlined
+def _score(count: int, miss_m: float, gap_s: float) -> float:
+    """How badly a report fits that far from where it should be. A track that proved itself wins over possible noise."""
+    weight = 1.0 if count >= CONFIRMED else 4.0
+    return weight * (miss_m + 50.0) / (100.0 + 0.5 * gap_s)
+
+
+@inlined
+def _steers(floats: Any, place: int, gap_s: float) -> bool:
+    """Whether the course of a track still tells where it would be."""
+    return floats[place, F_SOG] > SETTLED_KN and not math.isnan(floats[place, F_COG]) and gap_s <= STEADY_S
+
+
+@inlined
+def _bounds(ints: Any, floats: Any, place: int, at: int, apart_m: float) -> tuple[float, float]:
+    """Between what the misfit lies, without working out where the track would be."""
+    gap_s = (at - ints[place, T_AT]) / SECOND
+    high = _score(ints[place, T_COUNT], apart_m, gap_s)
+    return _score(ints[place, T_COUNT], 0.0, gap_s) if _steers(floats, place, gap_s) else high, high
+
+
 @kernel
-def _misfit(ints: Any, floats: Any, place: int, at: int, lat: float, lon: float, apart_m: float) -> Any:
+def _misfit(ints: Any, floats: Any, place: int, at: int, lat: float, lon: float, apart_m: float) -> float:
     """How badly a report fits a track: how far it lies from where the track would be, on its course or where it was."""
-    sog, cog, gap_s = floats[place, F_SOG], floats[place, F_COG], (at - ints[place, T_AT]) / SECOND
-    miss = apart_m
-    if sog > SETTLED_KN and not math.isnan(cog) and gap_s <= STEADY_S:
-        ahead_lat, ahead_lon = destination(floats[place, F_LAT], floats[place, F_LON], cog, sog * KNOT_MS * gap_s)
-        miss = min(miss, distance_m(ahead_lat, ahead_lon, lat, lon))
-    # A track that has proved itself wins over one that may be noise.
-    weight = 1.0 if ints[place, T_COUNT] >= CONFIRMED else 4.0
-    return weight * (miss + 50.0) / (100.0 + 0.5 * gap_s)
+    gap_s, miss_m = (at - ints[place, T_AT]) / SECOND, apart_m
+    if _steers(floats, place, gap_s):
+        way_m = floats[place, F_SOG] * KNOT_MS * gap_s
+        ahead_lat, ahead_lon = destination(floats[place, F_LAT], floats[place, F_LON], floats[place, F_COG], way_m)
+        miss_m = min(miss_m, distance_m(ahead_lat, ahead_lon, lat, lon))
+    return _score(ints[place, T_COUNT], miss_m, gap_s)
 
 
 @inlined
@@ -101,14 +122,22 @@ def _reached(
     sog: float,
 ) -> float:  # fmt: skip
     """Metres from the last report of an open track, or -1 if the ship cannot have sailed that far."""
-    if at - ints[place, T_AT] > MAX_SILENCE:
+    gap_us, north = at - ints[place, T_AT], abs(lat - floats[place, F_LAT])
+    if gap_us > MAX_SILENCE:
         return -1.0
-    apart = leg_m(floats[place, F_LAT], floats[place, F_LON], floats[place, F_COS], lat, lon, cos)
     slack = COARSE_SLACK_M if msg_type == 27 or ints[place, T_TYPE] == 27 else SLACK_M
-    if apart <= slack:
-        return apart
-    top = _top_kn(mmsi, msg_type, floats[place, F_TOP], sog)
-    return apart if apart <= top * KNOT_MS * (at - ints[place, T_AT]) / SECOND + slack else -1.0
+    if north <= SHORT_DEG:
+        apart = leg_m(floats[place, F_LAT], floats[place, F_LON], floats[place, F_COS], lat, lon, cos)
+        if apart <= slack:
+            return apart
+    else:
+        apart = north * LATITUDE_M
+    sailed = _top_kn(mmsi, msg_type, floats[place, F_TOP], sog) * KNOT_MS * gap_us / SECOND
+    if apart > sailed + slack:
+        return -1.0
+    if north > SHORT_DEG:
+        apart = leg_m(floats[place, F_LAT], floats[place, F_LON], floats[place, F_COS], lat, lon, cos)
+    return apart if apart <= sailed + slack else -1.0
 
 
 @kernel
@@ -117,20 +146,17 @@ def _choose(
     sog: float,
 ) -> tuple[int, float]:  # fmt: skip
     """The open track the report fits best and its distance from it; (-1, -1) if none can have got there."""
-    best, best_miss, best_apart, fitting = -1, 0.0, -1.0, 0
+    best, best_apart, best_low, best_high = -1, -1.0, 0.0, 0.0
     for place in range(base, base + used):
         apart = _reached(ints, floats, place, at, mmsi, msg_type, lat, lon, cos, sog)
         if apart < 0.0:
             continue
-        fitting += 1
-        if fitting == 1:
-            best, best_apart = place, apart
-            continue
-        if fitting == 2:
-            best_miss = _misfit(ints, floats, best, at, lat, lon, best_apart)
-        miss = _misfit(ints, floats, place, at, lat, lon, apart)
-        if miss < best_miss:
-            best, best_miss, best_apart = place, miss, apart
+        low, high = _bounds(ints, floats, place, at, apart)
+        if best >= 0 and best_high > low and high >= best_low:
+            best_low = best_high = _misfit(ints, floats, best, at, lat, lon, best_apart)
+            low = high = _misfit(ints, floats, place, at, lat, lon, apart)
+        if best < 0 or high < best_low:
+            best, best_apart, best_low, best_high = place, apart, low, high
     return best, best_apart
 
 
