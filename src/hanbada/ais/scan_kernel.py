@@ -79,7 +79,7 @@ from hanbada.ais.stamp_kernel import (
     trailing_fields,
     upper_or_digit,
 )
-from hanbada.ais.words_kernel import ARMOURED, at, find_byte, load_u64, pack_armour, put, swapped
+from hanbada.ais.words_kernel import ARMOURED, at, find_byte, folded, load_u64, pack_armour, put, swapped, xor_lanes
 from hanbada.model.kernel import i64, inlined, kernel, u64
 
 HEAD_MASK = u64(int.from_bytes(b"\xff\xff\xff\xff\xf0\xff\xf0\xff", "little"))
@@ -241,27 +241,6 @@ def _collect(
 
 
 @inlined
-def _xor(buffer: Any, start: int, stop: int) -> Any:
-    """The bytes of [start, stop) XORed by lane."""
-    lanes, p = u64(0), start
-    while p + 8 <= stop:
-        lanes ^= load_u64(buffer, p)
-        p += 8
-    if p < stop:
-        lanes ^= load_u64(buffer, p) << u64(8 * (8 - (stop - p)))
-    return lanes
-
-
-@inlined
-def _folded(lanes: Any) -> Any:
-    """The eight lanes XORed into one: the checksum of NMEA 0183."""
-    lanes ^= lanes >> u64(32)
-    lanes ^= lanes >> u64(16)
-    lanes ^= lanes >> u64(8)
-    return i64(lanes & u64(255))
-
-
-@inlined
 def _is_hex(c: int, digit: int) -> bool:
     """Whether c writes the digit, in either case; without a branch, for the digits of checksums are random."""
     written = digit + 48 + (digit > 9) * 7
@@ -321,7 +300,7 @@ def _plain(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: int) 
     if at(buffer, e) != COMMA or at(buffer, e + 2) != STAR or not 48 <= at(buffer, e + 1) <= 53:
         return False
     bad, lanes = _pack(buffer, store, q, size, at(desk, D_STORED))
-    checksum = _folded(lanes ^ _xor(buffer, p + 1, q) ^ _xor(buffer, e, e + 2))
+    checksum = folded(lanes ^ xor_lanes(buffer, p + 1, q) ^ xor_lanes(buffer, e, e + 2))
     right = _is_hex(at(buffer, e + 3), checksum >> 4) and _is_hex(at(buffer, e + 4), checksum & 15)
     if bad != u64(0) or not right:
         return False
@@ -460,7 +439,7 @@ def _sentence(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: in
     if e + 5 < stop:
         after = _next_start(buffer, e + 5, stop)
         trailing_fields(buffer, desk, e + 5, after)
-    if _folded(_xor(buffer, p + 1, e + 2)) != high * 16 + low:
+    if folded(xor_lanes(buffer, p + 1, e + 2)) != high * 16 + low:
         return p, BAD_CHECKSUM
     if number > total or fill > 5:
         return p, MALFORMED

@@ -13,7 +13,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic as numba_intrinsic
 
-from hanbada.model.kernel import inlined, u64
+from hanbada.model.kernel import i64, inlined, u64
 
 LANES = 64
 foreign: Any = types
@@ -219,3 +219,24 @@ def eight_characters(value: Any) -> Any:
     value = ((value << u64(4)) & u64(0x0FFF00000FFF0000)) | (value & u64(0x00000FFF00000FFF))
     value = ((value << u64(2)) & u64(0x3F003F003F003F00)) | (value & u64(0x003F003F003F003F))
     return swapped(value + ((~value & u64(0x2020202020202020)) << u64(1)))
+
+
+@inlined
+def xor_lanes(buffer: Any, start: int, stop: int) -> Any:
+    """The bytes of [start, stop) XORed by lane."""
+    lanes, p = u64(0), start
+    while p + 8 <= stop:
+        lanes ^= load_u64(buffer, p)
+        p += 8
+    if p < stop:
+        lanes ^= load_u64(buffer, p) << u64(8 * (8 - (stop - p)))
+    return lanes
+
+
+@inlined
+def folded(lanes: Any) -> Any:
+    """The eight lanes XORed into one: the checksum of NMEA 0183."""
+    lanes ^= lanes >> u64(32)
+    lanes ^= lanes >> u64(16)
+    lanes ^= lanes >> u64(8)
+    return i64(lanes & u64(255))
