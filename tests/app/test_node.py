@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hanbada.app.clocks import ReplayClock
 from hanbada.app.evidence import found_live
 from hanbada.app.feeding import known_feed
 from hanbada.app.inbox import Inbox, Lines
@@ -41,6 +42,9 @@ class Clock:
 
     def now_us(self):
         return TO_US
+
+    def reach(self, at_us):
+        pass
 
 
 @pytest.fixture(scope="module")
@@ -242,6 +246,33 @@ def test_reports_from_the_future_are_counted_and_not_believed(story, tmp_path):
         # The stamp's checksum no longer fits, so it is ignored; the line is dated when it reached us.
         offer(running, wrong)
         assert running.loop.state.watch.now_us <= max(before, TO_US)
+
+
+def test_a_file_is_replayed_from_where_it_was_when_the_node_stopped(story, in_one_go, tmp_path):
+    path = tmp_path / "story.nmea"
+    path.write_bytes(b"".join(story))
+    taken = []
+    for least in (40_000, len(in_one_go)):
+        clock = ReplayClock(0.0)
+        with opened(tmp_path / "home", lambda desk: [known_feed(str(path), desk, 0, 0.0)], clock, Watching()) as running:  # noqa: B023
+
+            async def until_taken(running=running, clock=clock, least=least):
+                feeding = asyncio.create_task(running.feeding.run(clock))
+                rows = running.loop.state.watch.counts
+                while not feeding.done() and not (least > len(in_one_go) and rows.rows > least):
+                    await asyncio.to_thread(running.loop.once, 0.01)
+                feeding.cancel()
+
+            asyncio.run(asyncio.wait_for(until_taken(), 120))
+            running.loop.once(wait_s=0)
+            taken.append(running.loop.state.tally(1).messages)
+            running.loop.write()
+            running.loop.keeper.wait()
+            watch = running.loop.state.watch
+    settle(watch, TO_US)
+    assert {one.episode_id for one in standing(watch)} == set(in_one_go)
+    assert taken[1] > 0
+    assert sum(taken) < 1.02 * sum(line.count(b"AIVDM,1,1") for line in story)  # nothing was taken twice
 
 
 def test_broken_addresses_are_told_apart():

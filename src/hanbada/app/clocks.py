@@ -12,6 +12,9 @@ class Clock(Protocol):
     def now_us(self) -> int:
         """Now."""
 
+    def reach(self, at_us: int) -> None:
+        """Reports up to a time are at hand."""
+
 
 class WallClock:
     """The time of this machine."""
@@ -19,6 +22,9 @@ class WallClock:
     def now_us(self) -> int:
         """Now."""
         return time.time_ns() // 1000
+
+    def reach(self, at_us: int) -> None:
+        """Changes nothing: this clock waits for nobody."""
 
 
 class ReplayClock:

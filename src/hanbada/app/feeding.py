@@ -32,6 +32,8 @@ Run: TypeAlias = Callable[["Feed", "Inbox", Any], Coroutine[Any, Any, None]]
 REPORT_BYTES = 100
 """What a report weighs in the inbox."""
 RATE_S = 60
+HEARD_TO = "heard_to"
+"""Mark: the last line of each source whose rows are in the archive."""
 
 
 @dataclass(slots=True)
@@ -85,7 +87,8 @@ def known_feed(address: str, desk: DeskStore, at_us: int, speed: float | None) -
         raise UsageError(message)
     about = About(address=path.name, licence="not stated")
     number = desk.source_number(path.name, about, at_us)
-    return Feed(number, path.name, about, replayed(str(path.resolve())), path=str(path.resolve()))
+    taken = (desk.mark(HEARD_TO) or {}).get(str(number), 0)
+    return Feed(number, path.name, about, replayed(str(path.resolve()), taken), path=str(path.resolve()))
 
 
 def _network(where: Address) -> Run:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from hanbada.app import watch as steps
+from hanbada.app.feeding import HEARD_TO
 from hanbada.app.inbox import Lines
 from hanbada.app.keeper import MOST_ROWS
 from hanbada.app.watch import Given
@@ -217,7 +218,8 @@ class Loop:
         """Begin to write the archive, up to the last line taken."""
         self._written_s = time.monotonic()
         if self.keeper.rows:
-            self.keeper.write({ARCHIVED: self.lines.last_seq})
+            heard_to = {str(source): line for source, line in self.state.watch.heard_to.items()}
+            self.keeper.write({ARCHIVED: self.lines.last_seq, HEARD_TO: heard_to})
 
     def _note(self, items: Iterable[Lines | GivenItem], messages: int) -> None:
         waited = time.monotonic() - min(item.came_s for item in items)

@@ -95,6 +95,8 @@ def opened(
         closing.callback(lines.close)
         archive = open_archive(home / ARCHIVE, engine, clock.now_us())
         closing.callback(archive.close)
+        if (span := archive.span()) is not None:
+            clock.reach(span[1])
         found = feeds(desk)
         watched = known_zones(home, watching.zones, watching.zones_name)
         watch = start(known_ports(home), watched, watching.only, watching.settings, WINDOW_ROWS)
