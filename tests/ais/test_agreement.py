@@ -215,3 +215,20 @@ def test_a_text_that_a_type_does_not_have_is_unknown_whatever_lay_in_memory():
     (statics,) = (columns.seams(block).statics for block in columns.feed(state, part_a))
     assert statics["name"].to_pylist() == ["PROGUY"]
     assert statics["call_sign"].to_pylist() == [None]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        b"9999-12-31T23:59:59-23:59 ",
+        b"0001-01-01 00:00:00 ",
+        b"[315532799] ",
+        b"$PGHP,1,1970,1,1,0,0,0,0,1,2,,3,1*00\n",
+        b"\\c:4102444800*5D\\",
+    ],
+)
+def test_a_time_before_1980_or_after_2100_is_none(stamp: bytes) -> None:
+    data = stamp + b"!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*23\n"
+    agree(data)
+    ((_, _, at, _, _),) = compiled(data)[0]
+    assert at is None
