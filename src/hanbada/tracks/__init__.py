@@ -1,8 +1,15 @@
 """Reports -> tracks, identities, port calls, voyages: what each vessel did in time, and who it says it is.
 
-rows        `rows(table)`: POSITIONS as the plain arrays that kernels read; null becomes NaN or -1
+rows        `rows(table)`: POSITIONS as the plain arrays that kernels read; `table`, `take`, `joined`, `ordered`
 duplicates  `first_heard(state, rows)`: drop what several receivers heard of one transmission
 segments    `feed(state, rows)`: the fold that gives every report its track and the report before it on that track
-identity    `learn(state, statics)`: names, numbers and sizes per MMSI, by vote
-stops       `stops(...)`, `port_calls(...)`, `voyages(...)`
+identity    `learn(state, statics)`: names, numbers and sizes per MMSI, by vote; `Identities.history`, `said_between`
+quality     `classify(rows, trail)`: good, noise, a second ship's stretch, a displaced copy, a ghost; `track_table`
+positions   `positions_at(rows, trail, at_us)`, `positions_now(segments, at_us)`: the picture at any moment
+ticks       `ticks(rows, trail, wanted)`, `near_pairs(...)`: tracks at even ticks, and who is near whom
+reception   `listen`, `unlisten`, `expect`: how well each place was heard, and what a silence is measured against
+stops       `feed(state, rows, trail)`, `of`, `find`: where ships stayed
+harbours    `harbours(ports, anchorages)`: where a ship may call
+calls       `start`, `feed`, `settle`, `of`, `restore`, `find`: port calls; `call_table`
+voyages     `of(calls, segments, mmsi, identities)`: from port to port; `voyage_table`
 """
