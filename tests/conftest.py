@@ -1,20 +1,14 @@
-"""What tests share: the data sets beside the project, each skipped with its reason where it is missing."""
+"""What tests share."""
 
 import gzip
-import os
 from pathlib import Path
 
 import pytest
 
-SHARED = Path(os.environ.get("HANBADA_SHARED", Path(__file__).parents[2] / "shared")) / "data"
+from shared_sets import pack
 
-
-def pack(*parts: str) -> Path:
-    """A file of the data sets that are not shipped; skips the test where it is not at hand."""
-    path = SHARED.joinpath(*parts)
-    if not path.exists():
-        pytest.skip(f"data set {'/'.join(parts)} is not beside the project (it may not be shipped)")
-    return path
+collect_ignore = ["ais/fuzz_decoder.py"]
+"""A program that needs atheris, not a test."""
 
 
 @pytest.fixture(scope="session")

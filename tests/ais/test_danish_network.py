@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pyais.stream import IterMessages
 
-from conftest import pack
 from hanbada.ais import columns
 from hanbada.app.intake import Account, read_reports
 from hanbada.engine.watch import start, take_reports
+from shared_sets import pack
 from ships import NO_PORTS
 
 if TYPE_CHECKING:

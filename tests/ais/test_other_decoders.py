@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyais
 import pytest
 
-from conftest import pack
 from hanbada.ais.codec import unpack
 from hanbada.ais.lines import LineState, Payload, Reject, finish, read_line
 from hanbada.ais.m1371_6 import LAYOUTS
 from hanbada.ais.messages import finish_messages, read_messages
 from hanbada.ais.objects import as_object
+from shared_sets import pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,11 +9,11 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from conftest import pack
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_ports
 from hanbada.engine.local import Kept, again, reports_of, take_archive, take_as_live
 from hanbada.engine.watch import Reports, settle, standing, start, take_reports
+from shared_sets import pack
 from ships import NO_PORTS, Scene, moved, peers
 
 DAY_S = 86_400

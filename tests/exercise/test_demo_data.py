@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from conftest import pack
 from hanbada.app.intake import Account, read_reports
+from shared_sets import pack
 
 DATA = Path(str(resources.files("hanbada.app") / "demo_data"))
 SOURCES = json.loads((DATA / "sources.json").read_text(encoding="utf-8"))

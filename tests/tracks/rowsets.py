@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from conftest import pack
 from hanbada.tracks.rows import Rows
+from shared_sets import pack
 from ships import Scene
 
 

@@ -24,7 +24,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rowsets import coast_rows
 
-from conftest import pack
 from hanbada.geo.sphere import destination, distance_m
 from hanbada.model.tables import PORT_CALLS
 from hanbada.reference import anchorages, ports
@@ -35,6 +34,7 @@ from hanbada.tracks.harbours import harbours, index_harbours
 from hanbada.tracks.harbours_kernel import ways
 from hanbada.tracks.rows import rows, take
 from hanbada.tracks.segments import Segments, feed, restore
+from shared_sets import pack
 from ships import SECOND, START, Scene, moved
 
 

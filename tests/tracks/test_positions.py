@@ -9,13 +9,13 @@ import pyarrow as pa
 import pytest
 from rowsets import several
 
-from conftest import pack
 from hanbada.app.intake import Account, read_reports
 from hanbada.geo.sphere import KNOT_MS, bearing_deg, between, destination, distance_m, turn
 from hanbada.tracks.positions import Picture, positions_at, positions_now
 from hanbada.tracks.positions_kernel import AHEAD, BETWEEN, REPORTED
 from hanbada.tracks.rows import ordered, rows, take
 from hanbada.tracks.segments import Segments, feed
+from shared_sets import pack
 from ships import SECOND, START, Scene, moved
 
 SHIP = 440_123_456

@@ -6,13 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from conftest import pack
 from hanbada.app.intake import Account, read_reports
 from hanbada.geo.sphere import KNOT_MS, distance_m
 from hanbada.tracks.duplicates import Heard, first_heard
 from hanbada.tracks.rows import joined, ordered, rows, take
 from hanbada.tracks.segments import Segments, births, changes, feed, tracks_of
 from hanbada.tracks.segments_kernel import SLACK_M
+from shared_sets import pack
 
 pytestmark = pytest.mark.pack
 
