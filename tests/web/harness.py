@@ -36,6 +36,8 @@ RESET = """() => {
   document.activeElement?.blur();
   hanbada.live();
   if (hanbada.measure.on) hanbada.toggleMeasure();
+  hanbada.inbox.box.value = '';
+  hanbada.inbox.box.checked = false;
   if (hanbada.inbox.frozen) document.querySelector('#inbox-freeze').click();
   if (!hanbada.selection.tracked) hanbada.selection.toggleTrack();
   hanbada.list.open(false);

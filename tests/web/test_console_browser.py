@@ -125,6 +125,20 @@ def test_a_frozen_list_holds_still_and_says_what_waits(console, served):
     page.wait_for_selector("#alert-107")
 
 
+def test_the_inbox_keeps_to_what_the_map_shows(console, served):
+    page = console.page
+    page.evaluate("hanbada.chart.map.jumpTo({center: [129.63, 34.89], zoom: 10})")
+    page.click("#inbox-near")
+    console.wait("document.querySelectorAll('#inbox .alerts > .alert').length === 2")
+    assert text(page, "#inbox-title .number") == "2"
+    assert page.get_attribute("#inbox-near", "aria-pressed") == "true"
+    page.click("#alert-103 .claim")
+    console.wait("hanbada.shape.picture")
+    assert page.locator("#inbox .alerts > .alert").count() == 2
+    page.click("#inbox-near")
+    console.wait("document.querySelectorAll('#inbox .alerts > .alert').length === 6")
+
+
 def test_showing_an_alert_draws_what_was_found(console):
     page = console.page
     page.click("#alert-101 .claim")

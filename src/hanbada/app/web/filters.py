@@ -1,12 +1,12 @@
 """One filter for everything: map, list, replay and export ask the same question of a vessel.
 
 The words in the address are the same everywhere (`types=cargo,tanker&min_kn=5&seen_min=60&source=real&alerts=1`);
-`static/js/filter.js` and the vessel shader hold the same rule for what the browser draws.
+`static/js/filter.js` holds the same rule for what the browser draws.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 from urllib.parse import urlencode
 
 import numpy as np
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from hanbada.model.records import AlertState
 
 ALERTS_LIMIT = 300
+Box: TypeAlias = tuple[float, float, float, float]
+"""West, south, east, north in degrees; east below west means that it crosses 180 degrees."""
 SOURCES = ("all", "real", "simulated")
 SEEN_LIMIT_MIN = frames.AGE_LIMIT_S // 60
 
@@ -33,7 +35,7 @@ SEEN_LIMIT_MIN = frames.AGE_LIMIT_S // 60
 class VesselFilter(Struct, frozen=True, kw_only=True):
     """Which vessels: classes, least speed, heard within, real or simulated, with an open alert only, in a box.
 
-    `box_deg` is west, south, east, north; east below west means it crosses 180 degrees.
+    `box_deg` is the box, None for everywhere.
     """
 
     kinds: tuple[str, ...] = KINDS
@@ -41,7 +43,7 @@ class VesselFilter(Struct, frozen=True, kw_only=True):
     seen_min: int | None = None
     source: Literal["all", "real", "simulated"] = "all"
     alerts: bool = False
-    box_deg: tuple[float, float, float, float] | None = None
+    box_deg: Box | None = None
 
     @property
     def everything(self) -> bool:
@@ -78,7 +80,7 @@ def minutes(text: str | None) -> int | None:
     return None if value is None or value <= 0 or value > SEEN_LIMIT_MIN else int(value)
 
 
-def box(text: str | None) -> tuple[float, float, float, float] | None:
+def box(text: str | None) -> Box | None:
     """West, south, east, north in degrees, or None."""
     values = [number(part) for part in (text or "").split(",")]
     if len(values) != 4 or any(value is None for value in values):
@@ -117,19 +119,17 @@ def passing(wanted: VesselFilter, frame: Frame) -> NDArray[np.bool_]:
         fits &= ((columns["flags"] & frames.SIMULATED) > 0) == (wanted.source == "simulated")
     if wanted.alerts:
         fits &= (columns["flags"] & frames.ALERT) > 0
-    return fits & inside(wanted.box_deg, columns)
+    if wanted.box_deg is not None:
+        fits &= inside(wanted.box_deg, columns["lon"] / frames.DEGREE_UNITS, columns["lat"] / frames.DEGREE_UNITS)
+    return fits
 
 
-def inside(
-    box_deg: tuple[float, float, float, float] | None, columns: dict[str, NDArray[np.int64]]
-) -> NDArray[np.bool_]:
-    """Which vessels lie in a box, all if there is none."""
-    if box_deg is None:
-        return np.ones(len(columns["lon"]), bool)
+def inside(box_deg: Box, lon_deg: NDArray[np.float64], lat_deg: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which places lie in a box; their longitudes may have run on past 180."""
     west, south, east, north = box_deg
-    lon, lat = columns["lon"] / frames.DEGREE_UNITS, columns["lat"] / frames.DEGREE_UNITS
+    lon = (lon_deg + 180) % 360 - 180
     across = (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
-    return across & (lat >= south) & (lat <= north)
+    return across & (lat_deg >= south) & (lat_deg <= north)
 
 
 def alerts_wanted(query: dict[str, str]) -> AlertFilter:

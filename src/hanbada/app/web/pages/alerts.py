@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 from msgspec import Struct
 from starlette.responses import JSONResponse, Response
 
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from hanbada.app.web.filters import Box
     from hanbada.app.web.node import Node
     from hanbada.model.records import AlertState
 
 INBOX_LIMIT = 40
 DONE_SHOWN_US = 12 * HOUR_US
 """The inbox keeps what was seen for a watch's length."""
-LIST_LIMIT = 300
+LIST_LIMIT, SEEN_LIMIT = 300, 20
 EVIDENCE_SHOWN = 12
 
 
@@ -44,17 +46,28 @@ def gravest_first(views: Sequence[AlertView]) -> list[AlertView]:
     return sorted(views, key=lambda view: (SEVERITIES.index(view.detection.severity), -view.alert.raised_at))
 
 
-def inbox_lists(node: Node) -> dict[str, Any]:
-    """What needs a person, and what a person has seen lately."""
+def inbox_lists(node: Node, box_deg: Box | None = None) -> dict[str, Any]:
+    """What needs a person, and what a person has seen lately; in a box of the map, or everywhere."""
     desk, now_us = node.desk, node.site.now_us()
     new = gravest_first(desk.alerts(AlertFilter(states=("new",), limit=LIST_LIMIT)))
-    seen = desk.alerts(AlertFilter(states=("acknowledged", "snoozed"), start_us=now_us - DONE_SHOWN_US, limit=20))
+    seen = desk.alerts(
+        AlertFilter(states=("acknowledged", "snoozed"), start_us=now_us - DONE_SHOWN_US, limit=SEEN_LIMIT)
+    )
+    if box_deg:
+        new, seen = ([view for view in views if touches(view, box_deg)] for views in (new, seen))
     return {"new": new[:INBOX_LIMIT], "more": max(0, len(new) - INBOX_LIMIT), "seen": seen}
 
 
+def touches(view: AlertView, box_deg: Box) -> bool:
+    """Whether something of an alert lies in a box."""
+    places = np.array(view.detection.geometry.coordinates, float)
+    return bool(filters.inside(box_deg, places[:, 0], places[:, 1]).any())
+
+
 def inbox(request: Request) -> Response:
-    """The inbox as a piece of the console."""
-    return page(request, "_inbox.html", inbox=inbox_lists(node_of(request)))
+    """The inbox as a piece of the console; `box` holds what the map shows, if only that is wanted."""
+    text = values_of(request).get("box", "")
+    return page(request, "_inbox.html", box=text, inbox=inbox_lists(node_of(request), filters.box(text)))
 
 
 def triage(request: Request) -> Response:

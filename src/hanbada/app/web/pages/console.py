@@ -23,6 +23,7 @@ def show(request: Request) -> Response:
         request,
         "console.html",
         inbox=alerts.inbox_lists(node),
+        box="",
         wanted=filters.parse(values_of(request)),
         start=",".join(f"{value:g}" for value in start),
         chart=node.chart.about,

@@ -11,7 +11,7 @@ import { closeOne, keyboard, openList } from "./keys.js";
 import { Measure } from "./measure.js";
 import { Names } from "./names.js";
 import { NearBy } from "./near-by.js";
-import { dtg, bearing, distance, parseTime, position } from "./nautical.js";
+import { bearing, distance, dtg, parseTime, position, turned } from "./nautical.js";
 import { vesselColours } from "./palette.js";
 import { Picture } from "./picture.js";
 import { Search } from "./search.js";
@@ -62,7 +62,7 @@ class Console {
     });
     this.shape = new AlertShape(this.chart, this.selection);
     this.measure = new Measure(this.chart, (text) => this.measured(text));
-    this.inbox = new Inbox({ chosen: (id) => this.showAlert(id) });
+    this.inbox = new Inbox({ chosen: (id) => this.showAlert(id), view: () => this.view() });
     this.list = new VesselList(layer, this.names, { choose: (mmsi) => this.select(mmsi, true), closed: () => {} });
     this.search = new Search((mmsi) => this.select(mmsi, true));
     this.wire();
@@ -111,6 +111,7 @@ class Console {
     map.on("mouseout", () => this.left());
     map.on("moveend", () => this.write());
     map.on("moveend", () => this.nearAndListed());
+    map.on("moveend", (/** @type {any} */ event) => event.originalEvent && this.inbox.moved()); // not when an alert brought us here
     map.on("dragstart", () => byId("map").classList.add("dragging"));
     map.on("dragend", () => byId("map").classList.remove("dragging"));
     const canvas = map.getCanvas();
@@ -225,6 +226,13 @@ class Console {
     this.list.draw();
     this.showTime();
     if (this.picture.mode === "replay") this.nearBy.draw();
+  }
+
+  /** What the map shows: west, south, east, north; the whole turn if it shows more. */
+  view() {
+    const bounds = this.chart.map.getBounds(), whole = bounds.getEast() - bounds.getWest() >= 360;
+    const [west, east] = whole ? [-180, 180] : [turned(bounds.getWest()), turned(bounds.getEast())];
+    return [west, bounds.getSouth(), east, bounds.getNorth()].map((degrees) => degrees.toFixed(3)).join(",");
   }
 
   nearAndListed() {

@@ -71,9 +71,9 @@ export class AlertList {
   }
 }
 
-/** The inbox beside the map: one alert in it is current; keys act on that one. */
+/** The inbox beside the map: one alert in it is current; keys act on that one. It may keep to what the map shows. */
 export class Inbox extends AlertList {
-  /** @param {{chosen: (id: string) => void}} on */
+  /** @param {{chosen: (id: string) => void, view: () => string}} on */
   constructor(on) {
     super({
       list: () => document.getElementById("inbox"), freeze: "#inbox-freeze", pill: "#inbox-more",
@@ -84,9 +84,32 @@ export class Inbox extends AlertList {
     const box = document.getElementById("inbox");
     if (box) new ResizeObserver(() => this.keepInSight()).observe(box);
     document.addEventListener("click", (event) => {
+      if (/** @type {Element} */ (event.target).closest("#inbox-near")) this.keepTo(this.near ? "" : on.view());
       const card = /** @type {Element} */ (event.target).closest(".inbox .alert");
       if (card && !/** @type {Element} */ (event.target).closest("button, a, summary")) this.choose(card);
     });
+  }
+
+  get near() {
+    return this.box.checked;
+  }
+
+  get box() {
+    return /** @type {HTMLInputElement} */ (document.getElementById("inbox-box"));
+  }
+
+  /** Show only the alerts in a box, or all. @param {string} box west, south, east, north; empty for all */
+  keepTo(box) {
+    this.box.value = box;
+    this.box.checked = !!box;
+    this.parts.refresh();
+    this.dress();
+  }
+
+  /** The map shows another part of the world. */
+  moved() {
+    clearTimeout(this.settling);
+    if (this.near && !this.frozen) this.settling = window.setTimeout(() => this.keepTo(this.on.view()), SETTLE_MS);
   }
 
   cards() {
@@ -123,10 +146,12 @@ export class Inbox extends AlertList {
 
   dress() {
     super.dress();
+    if (!this.on) return; // while it is being made
     for (const card of document.querySelectorAll("#inbox .alert")) {
       const current = /** @type {HTMLElement} */ (card).dataset.alert === this.current;
       current ? card.setAttribute("aria-current", "true") : card.removeAttribute("aria-current");
     }
+    document.getElementById("inbox-near")?.setAttribute("aria-pressed", String(this.near));
     const number = document.getElementById("thumb-number"), inbox = document.getElementById("inbox");
     if (number && inbox) number.textContent = inbox.dataset.new ?? "0";
   }

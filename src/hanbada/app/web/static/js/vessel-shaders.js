@@ -36,7 +36,7 @@ void main() {
   float fade = raised ? 1. : clamp(1.15 - age / 3600., .5, 1.) * (arrow ? 1. : clamp(room * .2 + .4, .45, .9));
   v_colour = vec4(colour, fade);
   v_shape = vec4(sin(a_way.x), cos(a_way.x), arrow ? still ? 1. : 2. : size > 2.6 ? 1. : 0., sprite);
-  v_marks = vec4(size, ring, simulated && arrow, lost);
+  v_marks = vec4(size, ring, simulated && arrow ? raised ? .55 : 1. : 0., lost);
 }`;
 
 export const FRAGMENT = `#version 300 es
@@ -57,7 +57,7 @@ void main() {
     d = max(x * .925 + (y - 1.) * .38, -(y + .56 + x * .42) * .92) * v_marks.x * .5;
   }
   float body = covered(d), edge = v_marks.x > 5. ? covered(d - 1.1) * .8 : body, ink = body;
-  if (v_marks.z > .5) ink = body - covered(d + 1.5);
+  ink -= covered(d + 1.5) * v_marks.z;
   if (v_marks.w > .5) ink = max(body - covered(d + 1.2), covered(max(abs(abs(q.x) - abs(q.y)) * .7 - .3, length(q) - v_marks.x * .62))) * .8;
   if (v_marks.y > .5) {
     float r = abs(length(q) - v_shape.w * .5 + 2.6) - .8;

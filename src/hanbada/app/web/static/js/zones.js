@@ -28,9 +28,9 @@ export class Zones {
     map.addLayer({ id: "zone-fill", type: "fill", source: "zones", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": 0.07 } }, under);
     map.addLayer({ id: "zone-line", type: "line", source: "zones", paint: { "line-color": colour, "line-width": 1.1, "line-dasharray": [5, 3], "line-opacity": 0.8 } }, under);
     map.addLayer({
-      id: "zone-name", type: "symbol", source: "zones", minzoom: 4,
-      layout: { "text-field": ["coalesce", ["get", `name_${language()}`], ["get", "name"], ""], "text-font": ["Pretendard Variable"], "text-size": 11, "text-max-width": 9, "symbol-placement": "point" },
-      paint: { "text-color": colour, "text-halo-color": token("halos"), "text-halo-width": 1.2 },
+      id: "zone-name", type: "symbol", source: "zones", minzoom: 7,
+      layout: { "text-field": ["coalesce", ["get", `name_${language()}`], ["get", "name"], ""], "text-font": ["Pretendard Variable"], "text-size": 10.5, "text-max-width": 9, "symbol-placement": "point" },
+      paint: { "text-color": colour, "text-opacity": 0.9, "text-halo-color": token("halos"), "text-halo-width": 1.2 },
     }, under);
   }
 }
