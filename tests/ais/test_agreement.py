@@ -232,3 +232,11 @@ def test_a_time_before_1980_or_after_2100_is_none(stamp: bytes) -> None:
     agree(data)
     ((_, _, at, _, _),) = compiled(data)[0]
     assert at is None
+
+
+def test_an_epoch_with_leading_zeros_is_none() -> None:
+    """Found by fuzzing: thirteen digits are milliseconds, but a number that small would be seconds."""
+    data = b"\\c:0002025097530*64\\!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*23\n"
+    agree(data)
+    ((_, _, at, _, _),) = compiled(data)[0]
+    assert at is None

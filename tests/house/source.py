@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,12 +53,13 @@ class Function(NamedTuple):
         return f"{self.module.name}:{self.node.lineno} {self.node.name} ({self.lines})"
 
 
-def modules() -> list[Module]:
+@cache
+def modules() -> tuple[Module, ...]:
     """Every module, in the order of names."""
-    return [Module(path) for path in sorted(PACKAGE.rglob("*.py"))]
+    return tuple(Module(path) for path in sorted(PACKAGE.rglob("*.py")))
 
 
-def functions(of: list[Module]) -> list[Function]:
+def functions(of: tuple[Module, ...]) -> list[Function]:
     """Every function and method of some modules."""
     return [
         Function(one, node, sum(node.lineno <= line <= node.end_lineno for line in one.code))

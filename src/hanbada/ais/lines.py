@@ -53,7 +53,7 @@ _START = re.compile(rb"![A-Z0-9-]{2}VD[MO],|\$PGHP,|\\[a-zA-Z]+:")
 _OTHER = re.compile(rb"[$!][A-Z0-9]{3,}[,*]")
 _PGHP = re.compile(rb"\$PGHP,\d*,(\d{4}),(\d\d?),(\d\d?),(\d\d?),(\d\d?),(\d\d?),(\d{1,3}),(\d*),(\d*),(\d*),")
 _STATION = re.compile(rb"[rb][0-9A-Za-z_-]+\Z")
-_EPOCH = re.compile(rb"(?:\d{9,10}(?:\.\d{1,6})?|\d{13}|\d{16})\Z")
+_EPOCH = re.compile(rb"(?!0)(?:\d{9,10}(?:\.\d{1,6})?|\d{13}|\d{16})\Z")
 _GROUP = re.compile(rb"\d-\d-(.+)\Z", re.DOTALL)
 
 

@@ -73,6 +73,8 @@ def _in_era(us: int) -> int:
 @kernel
 def _epoch(buffer: Any, start: int, stop: int) -> Any:
     """9 or 10 digits of seconds with up to 6 decimals, 13 of milliseconds or 16 of microseconds; else NEVER."""
+    if start < stop and buffer[start] == 48:
+        return NEVER
     whole = _digits(buffer, start, stop)
     end = start + whole
     value = _number(buffer, start, whole) if whole <= 16 else 0
