@@ -254,7 +254,9 @@ def test_a_file_is_replayed_from_where_it_was_when_the_node_stopped(story, in_on
     taken = []
     for least in (40_000, len(in_one_go)):
         clock = ReplayClock(0.0)
-        with opened(tmp_path / "home", lambda desk: [known_feed(str(path), desk, 0, 0.0)], clock, Watching()) as running:  # noqa: B023
+        with opened(
+            tmp_path / "home", lambda desk: [known_feed(str(path), desk, 0, 0.0)], clock, Watching()
+        ) as running:
 
             async def until_taken(running=running, clock=clock, least=least):
                 feeding = asyncio.create_task(running.feeding.run(clock))
