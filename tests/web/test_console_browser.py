@@ -338,6 +338,47 @@ def test_the_keyboard_does_what_its_list_says(fresh):
     page.wait_for_url("**/sources")
 
 
+def test_a_watch_can_be_stood_with_the_keyboard_alone(window, served):
+    one = window()
+    page, press = one.page, one.page.keyboard.press
+    page.goto(f"{one.address}/")
+    page.keyboard.type("officer")
+    press("Tab")
+    page.keyboard.type("officer password 1")
+    press("Enter")
+    one.vessels()
+    press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    press("j")
+    console_alert = page.get_attribute('#inbox .alert[aria-current="true"]', "data-alert")
+    press("a")
+    page.wait_for_selector(f"#alert-{console_alert}.acknowledged", state="attached")
+    press("v")
+    page.wait_for_selector("#vessellist-rows tr")
+    while not page.evaluate("document.activeElement.matches('#vessellist-rows button')"):
+        press("Tab")
+        seen = page.evaluate("""() => {
+          const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
+          return {name: one.outerHTML.slice(0, 80), outlined: style.outlineStyle !== 'none' || one.closest('.map') !== null,
+            inside: one.matches('.unseen') || (box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight)};
+        }""")
+        assert seen["outlined"], seen
+        assert seen["inside"], seen
+    press("Enter")
+    page.wait_for_selector("#card")
+    press("Escape")
+    page.wait_for_selector("#vessellist", state="hidden")
+    press("Escape")
+    page.wait_for_selector("#card", state="detached")
+    press("g")
+    press("a")
+    page.wait_for_url("**/alerts*")
+    one.ready()
+    press("j")
+    page.wait_for_url("**/alerts/1*")
+    assert served.desk.alert(int(console_alert)).alert.changed_by == "officer"
+
+
 def test_keys_do_nothing_while_one_types_or_has_switched_them_off(console):
     page = console.page
     page.focus("#search")

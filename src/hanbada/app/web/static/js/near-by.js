@@ -1,9 +1,10 @@
 // What a closer look adds: names and course vectors of the vessels in view, as long as they are few enough to read.
 
 import { latitude, longitude } from "./fleet.js";
+import { LOST } from "./frames.js";
 import { token } from "./palette.js";
 
-const NAMED = 90, VECTORED = 250; // at most so many vessels carry a name, a vector
+const NAMED = 110, VECTORED = 300; // at most so many vessels carry a name, a vector
 const VECTOR_S = 360;
 const M_PER_S = 1852 / 3600;
 const EARTH_M = 40075016.7; // about the equator, as the Mercator square has it
@@ -40,10 +41,10 @@ export class NearBy {
     const { layer } = this.picture, slots = layer.visible <= VECTORED ? layer.inView() : [];
     if (!slots.length && this.empty) return;
     this.empty = !slots.length;
-    const named = slots.length <= NAMED && this.chart.layers.ships;
-    this.shown = collection(slots.flatMap((slot) => this.features(slot, named)));
+    const heard = slots.filter((slot) => !(layer.fleet.flags[slot] & LOST)), named = heard.length <= NAMED && this.chart.layers.ships;
+    this.shown = collection(heard.flatMap((slot) => this.features(slot, named)));
     /** @type {any} */ (this.chart.map.getSource("near-by"))?.setData(this.shown);
-    if (named) this.names.learn(slots.map((slot) => layer.fleet.mmsi[slot])).then((came) => came && this.draw());
+    if (named) this.names.learn(heard.map((slot) => layer.fleet.mmsi[slot])).then((came) => came && this.draw());
   }
 
   /** @param {number} slot @param {boolean} named */
