@@ -1,5 +1,7 @@
 """Vessel frames and replay blocks: what goes in comes out."""
 
+import base64
+
 import numpy as np
 import pytest
 from fakes import NOW_US, FakeSite
@@ -101,3 +103,34 @@ def test_a_delta_holds_what_changed_and_brings_the_window_up_to_date():
     assert len(frame.columns["mmsi"]) == 7
     assert frame.revision == site.revision
     assert len(frames.read_vessel_frame(site.delta_frame(frame.revision)).columns["mmsi"]) == 0
+
+
+READ = """async ([frame, block]) => {
+  const root = document.querySelector('script[type=module]').src.replace(/static.js.*$/, '');
+  const {readBlock, readFrame} = await import(root + 'static/js/frames.js');
+  const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
+  const plain = (found) => Object.fromEntries(Object.entries(found).map(([name, value]) => [name, ArrayBuffer.isView(value) ? [...value] : value]));
+  return [plain(readFrame(bytes(frame))), plain(readBlock(bytes(block)))];
+}"""
+
+
+@pytest.mark.browser
+def test_the_browser_reads_what_the_node_wrote(window):
+    site = FakeSite(40)
+    start = (NOW_US - 100 * MINUTE_US) // (10 * MINUTE_US) * (10 * MINUTE_US)
+    written = [site.full_frame(), site.replay_block(start)]
+    page = window().open("/login")
+    frame, block = page.evaluate(READ, [base64.b64encode(part).decode() for part in written])
+    own = frames.read_vessel_frame(written[0])
+    assert (frame["n"], frame["epoch"], frame["revision"], frame["marks"]) == (40, own.epoch_s, own.revision, own.marks)
+    assert {name: frame[name] for name, _ in frames.VESSEL_COLUMNS} == {
+        name: own.columns[name].tolist() for name in own.columns
+    }
+    many, n = np.frombuffer(written[1], "<u4", 2, 4).tolist()
+    at, columns = frames.HEADER_BYTES, {}
+    for layout, rows in ((frames.BLOCK_VESSELS, many), (frames.BLOCK_POSITIONS, n), (frames.BLOCK_BYTES, many)):
+        for name, kind in layout:
+            columns[name] = np.frombuffer(written[1], kind, rows, at).tolist()
+            at += rows * np.dtype(kind).itemsize
+    assert {name: block[name] for name in columns} == columns
+    assert block["start"] * 1e6 == start
