@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hanbada.detect.contract import zones
+from hanbada.engine.local import Kept, again, reports_of, take_archive
 from hanbada.engine.watch import Reports, settle, standing, start, take_reports
 from hanbada.model.times import parse_time
 from hanbada.reference.shapes import Area
@@ -182,3 +183,16 @@ def test_rows_that_come_late_change_nothing_in_what_stands() -> None:
     for cut in (40, 300, 700):
         assert {d.episode_id: d.detection_id for d in found(scene, *areas, cut=cut)} == whole
     assert len(whole) == 3
+
+
+def test_a_finding_is_made_again_from_its_own_evidence() -> None:
+    watched = zones((area(seasons=((101, 331),)), area("exit", rule="exit"), EAST, WEST))
+    scene = through(course=270.0, lon=129.2, until_s=14_000)
+    watch, kept = start(NO_PORTS, watched, ("zone",)), Kept()
+    list(take_archive(watch, [Reports(scene.table())], kept))
+    found = standing(watch)
+    assert {one.reasons[0].quantity for one in found} == {"entered", "exited", "against_lane"}
+    for one in found:
+        anew = again(one, reports_of(watch, kept, {SHIP}), NO_PORTS, watched, {})
+        assert anew is not None
+        assert anew.reasons == one.reasons
