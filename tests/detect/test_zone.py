@@ -187,7 +187,7 @@ def test_rows_that_come_late_change_nothing_in_what_stands() -> None:
 
 def test_a_finding_is_made_again_from_its_own_evidence() -> None:
     watched = zones((area(seasons=((101, 331),)), area("exit", rule="exit"), EAST, WEST))
-    scene = through(course=270.0, lon=129.2, until_s=14_000)
+    scene = through(course=270.0, lon=129.2, until_s=20_000)
     watch, kept = start(NO_PORTS, watched, ("zone",)), Kept()
     list(take_archive(watch, [Reports(scene.table())], kept))
     found = standing(watch)
