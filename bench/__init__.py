@@ -18,4 +18,4 @@ import sys
 from pathlib import Path
 
 _TESTS = Path(__file__).parents[1] / "tests"
-sys.path[:0] = [str(_TESTS), str(_TESTS / "ais")]
+sys.path[:0] = [str(_TESTS), str(_TESTS / "ais"), str(_TESTS / "tracks")]

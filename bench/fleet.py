@@ -15,8 +15,8 @@ import time
 import numpy as np
 
 from hanbada.ais.m1371_6 import LAYOUTS
-from hanbada.exercise.packing import armoured
 from hanbada.exercise.packing import _framed as framed
+from hanbada.exercise.packing import armoured
 from hanbada.geo.sphere import NMI_M
 
 CHUNK_S = 0.01

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench import drawn
 from bench.figures import Figure, Scale, tell
@@ -104,7 +104,7 @@ def _few(path: Path, scale: Scale) -> Iterator[Figure]:
         )  # fmt: skip
 
 
-def _objects(text: str) -> Iterator[dict[str, object]]:
+def _objects(text: str) -> Iterator[dict[str, Any]]:
     """Objects of a text of JSON one behind another."""
     decoder, place = json.JSONDecoder(), 0
     while place < len(text.rstrip()):
