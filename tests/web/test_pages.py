@@ -186,6 +186,14 @@ def test_an_incident_is_opened_once_logged_and_closed(visit, node):
     )
 
 
+def test_an_incident_is_titled_in_the_readers_language(visit, node):
+    officer = visit("officer")
+    officer.form("/alerts/101/incident")
+    assert "AIS silence: <bdi>HANBIT 9948</bdi>" in officer.get("/incidents").text
+    officer.form("/preferences", language="ko", palette="day")
+    assert "AIS 무응답: <bdi>HANBIT 9948</bdi>" in officer.get("/incidents/INC-1").text
+
+
 def test_what_does_not_exist_is_a_page_not_a_fault(visit):
     officer = visit("officer")
     for path in (

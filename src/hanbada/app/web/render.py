@@ -49,6 +49,7 @@ def environment(assets: Assets) -> jinja2.Environment:
     env.filters |= {
         "heard": heard,
         "plain": lambda text: plain(str(text)),
+        "titled": titled,
         "translated": translated,
         "written": written,
         "dtg": dtg,
@@ -105,6 +106,14 @@ def plain(text: str, limit: int = HEARD_LIMIT) -> str:
     """The same as text for places that take no markup, such as titles."""
     shown = "".join("\ufffd" if unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs", "Cn"} else c for c in text)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+@jinja2.pass_context
+def titled(context: Context, title: str) -> Markup:
+    """An incident's title; the kind of detection an opened one begins with, in the reader's language."""
+    kind, _, names = title.partition(" ")
+    known = words.DETECTOR_WORDS.get(kind)
+    return Markup("{}: {}").format(_gettext(context, known), heard(names)) if known and names else heard(title)
 
 
 def written(text: str) -> str:

@@ -25,7 +25,7 @@ export class AlertShape {
       this.picture = answer.ok ? await answer.json() : null;
     }
     this.draw();
-    this.selection.showExtra(this.picture?.tracks.filter((/** @type {any} */ track) => track.mmsi !== this.selection.mmsi) ?? []);
+    this.selection.showExtra(this.picture?.tracks ?? []);
     if (how.fly && this.picture) this.fly();
   }
 

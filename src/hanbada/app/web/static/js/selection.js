@@ -39,7 +39,7 @@ export class Selection {
     this.following = false;
     this.label("");
     this.on.changed();
-    this.track.show(this.extra);
+    this.track.show(this.others());
     this.on.track([]);
     if (!mmsi) {
       this.card.close();
@@ -119,13 +119,18 @@ export class Selection {
     this.fetched = end;
     if (!mmsi || !this.tracked) {
       this.on.track([]);
-      return this.track.show(this.extra);
+      return this.track.show(this.others());
     }
     const track = await fetchTrack(mmsi, end - this.card.hours * 3600, end).catch(() => null);
     if (this.mmsi !== mmsi || !track) return;
-    await this.track.show([...this.extra, track]);
+    await this.track.show([...this.others(), track]);
     this.card.spark(track.parts);
     this.on.track(track.parts);
+  }
+
+  /** The tracks of an alert but the selected vessel's, which is drawn in full. */
+  others() {
+    return this.extra.filter((track) => track.mmsi !== this.mmsi || !this.tracked);
   }
 
   /** Tracks shown beside the selected one: those of an alert. @param {import("./track.js").Track[]} tracks */
