@@ -59,10 +59,14 @@ HISTORY = 60
 
 
 class Latency(NamedTuple):
-    """How long a step's lines waited from the socket until what followed from them was on disk and on screen."""
+    """How long a step's lines waited from the socket until what followed from them was on disk and on screen.
+
+    `at_s` is the monotonic clock then.
+    """
 
     messages: int
     wait_s: float
+    at_s: float
 
 
 @dataclass(slots=True)
@@ -222,8 +226,8 @@ class Loop:
             self.keeper.write({ARCHIVED: self.lines.last_seq, HEARD_TO: heard_to})
 
     def _note(self, items: Iterable[Lines | GivenItem], messages: int) -> None:
-        waited = time.monotonic() - min(item.came_s for item in items)
-        self.latencies.append(Latency(messages, waited))
+        now_s = time.monotonic()
+        self.latencies.append(Latency(messages, now_s - min(item.came_s for item in items), now_s))
 
 
 def severities(desk: DeskStore) -> dict[int, int]:

@@ -22,12 +22,17 @@ from hanbada.feeds.network import parse_address
 from hanbada.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from hanbada.app.clocks import Clock
     from hanbada.app.feeding import Feed
+    from hanbada.app.loop import Latency
     from hanbada.store.desk import DeskStore
+
+
+STARTING_S = 20.0
+"""After the first lines: caches fill, rare code is loaded. Waits are told with and without that time."""
 
 
 def serve(
@@ -77,14 +82,20 @@ def _announced(code: str | None, address: str, _end: Callable[[], None]) -> None
 
 def account_of(running: Running) -> dict[str, Any]:
     """What became of every line, and how long lines waited: stable keys."""
-    loop = running.loop
-    waits = np.array([one.wait_s for one in loop.latencies])
-    weights = np.array([one.messages for one in loop.latencies])
+    latencies = running.loop.latencies
+    settled_s = latencies[0].at_s + STARTING_S if latencies else 0.0
     return {
         "sources": {feed.name: _of_source(running, feed) for feed in running.feeding.feeds},
-        "steps": len(loop.latencies),
-        "wait_ms": {name: _quantile(waits, weights, q) for name, q in (("p50", 0.5), ("p99", 0.99), ("max", 1.0))},
+        "steps": len(latencies),
+        "wait_ms": _waits(latencies),
+        "settled_wait_ms": _waits([one for one in latencies if one.at_s >= settled_s]),
     }
+
+
+def _waits(latencies: Collection[Latency]) -> dict[str, float | None]:
+    waits = np.array([one.wait_s for one in latencies])
+    weights = np.array([one.messages for one in latencies])
+    return {name: _quantile(waits, weights, q) for name, q in (("p50", 0.5), ("p99", 0.99), ("max", 1.0))}
 
 
 def _of_source(running: Running, feed: Feed) -> dict[str, Any]:
