@@ -34,7 +34,7 @@ RESET = """() => {
   document.querySelector('dialog[open]')?.close();
   for (const menu of document.querySelectorAll('details.menu[open]')) menu.open = false;
   document.activeElement?.blur();
-  hanbada.live();
+  hanbada.time.live();
   if (hanbada.measure.on) hanbada.toggleMeasure();
   hanbada.inbox.box.value = '';
   hanbada.inbox.box.checked = false;
@@ -45,8 +45,8 @@ RESET = """() => {
   hanbada.inbox.current = '';
   hanbada.showAlert('');
   document.querySelector('#filter').dispatchEvent(new Event('reset', {cancelable: true}));
-  hanbada.pace(1 - 5);
-  hanbada.pace(1);
+  hanbada.time.pace(1 - 5);
+  hanbada.time.pace(1);
   if (document.documentElement.dataset.palette !== 'dusk') hanbada.palette('dusk');
   document.querySelector('#search').value = '';
   document.querySelector('#keys-on').checked = true;

@@ -231,7 +231,7 @@ def test_replay_shows_the_fleet_as_it_was_and_comes_back_live(console):
 
 def test_a_replayed_ship_moves_between_its_reports_and_stays_where_it_was_last_heard(console):
     page = console.page
-    page.evaluate("hanbada.seek(hanbada.picture.now() - 3600)")
+    page.evaluate("hanbada.time.seek(hanbada.picture.now() - 3600)")
     console.wait("hanbada.picture.player.fleet.count >= 55")
     moved = page.evaluate(
         """(mmsi) => {
@@ -271,7 +271,7 @@ def test_the_filter_acts_on_map_list_replay_and_export(console):
     ) == {"Tanker"}
     assert page.get_attribute('[data-export="vessels.csv"]', "href") == "/export/vessels.csv?types=tanker"
     console.wait("location.search.includes('types=tanker')")
-    page.evaluate("hanbada.seek(hanbada.picture.now() - 3600)")
+    page.evaluate("hanbada.time.seek(hanbada.picture.now() - 3600)")
     console.wait("hanbada.picture.mode === 'replay' && hanbada.picture.player.fleet.count >= 55")
     assert text(page, "#filter-count").startswith(f"{tankers} of ")
 
@@ -342,6 +342,7 @@ def test_a_watch_can_be_stood_with_the_keyboard_alone(window, served):
     one = window()
     page, press = one.page, one.page.keyboard.press
     page.goto(f"{one.address}/")
+    page.wait_for_selector('[name="name"]:focus')
     page.keyboard.type("officer")
     press("Tab")
     page.keyboard.type("officer password 1")

@@ -174,7 +174,7 @@ def test_no_text_of_the_map_escapes_translation(added, browser):
         page.wait_for_selector("#time-tip:not([hidden])")
         page.fill("#search", "no such ship")
         page.wait_for_selector("#hits .empty")
-        page.evaluate("hanbada.state('stalled')")
+        page.evaluate("hanbada.time.state('stalled')")
         said = Said()
         said.feed(page.content())
         assert foreign(said.texts) == set()

@@ -3,29 +3,28 @@
 import { readAddress, writeAddress } from "./address.js";
 import { AlertShape } from "./alert-shape.js";
 import { ChartMap, canDraw } from "./chart.js";
-import { everything, numbers, writeFilter } from "./filter.js";
-import { KINDS } from "./frames.js";
+import { numbers } from "./filter.js";
+import { FilterForm } from "./filter-form.js";
 import { Graticule } from "./graticule.js";
 import { Inbox } from "./inbox.js";
 import { closeOne, keyboard, openList } from "./keys.js";
 import { Measure } from "./measure.js";
 import { Names } from "./names.js";
 import { NearBy } from "./near-by.js";
-import { bearing, distance, dtg, parseTime, position, turned } from "./nautical.js";
+import { bearing, distance, position, turned } from "./nautical.js";
 import { vesselColours } from "./palette.js";
 import { Picture } from "./picture.js";
 import { Search } from "./search.js";
 import { Selection } from "./selection.js";
-import { choosePalette, languages, menus, nextPalette, palettes, showClock } from "./shell.js";
+import { choosePalette, languages, menus, nextPalette, palettes } from "./shell.js";
 import { bearingDeg, distanceM } from "./sphere.js";
-import { TimeBar } from "./timebar.js";
+import { TimeControls } from "./time-controls.js";
 import { Tip } from "./tip.js";
 import { VesselList } from "./vessel-list.js";
 import { Zones } from "./zones.js";
-import { count, loadWords, t } from "./words.js";
+import { loadWords, t } from "./words.js";
 
 const PICK_PX = 11;
-const SPEEDS = [10, 60, 300, 900, 3600];
 const WRITE_MS = 400;
 const NARROW_PX = 1060; // below, the filter starts closed
 
@@ -43,8 +42,8 @@ class Console {
       center: this.place.center ?? this.own, zoom: this.place.center ? this.place.zoom : start[2],
     });
     this.picture = new Picture({
-      changed: () => this.changed(), tick: () => this.tick(), mode: () => this.modeChanged(),
-      events: (events) => this.inbox.heard(events), state: (state) => this.state(state),
+      changed: () => this.changed(), tick: () => this.tick(), mode: () => this.time.modeChanged(),
+      events: (events) => this.inbox.heard(events), state: (state) => this.time.state(state),
     });
     const { layer } = this.picture;
     this.chart.overlay(() => {
@@ -56,9 +55,12 @@ class Console {
     this.names = new Names();
     this.nearBy = new NearBy(this.chart, this.picture, this.names);
     this.tip = new Tip(box, this.picture, this.names);
-    this.timebar = new TimeBar(byId("timebar"), { now: () => this.picture.now(), seek: (at) => this.seek(at), live: () => this.live(), mark: (id) => this.toAlert(id) });
+    this.time = new TimeControls(this.picture, {
+      moved: () => this.write(), live: () => this.selection.fetch(), trouble: (text) => this.trouble(text), mark: (id) => this.toAlert(id),
+    });
+    this.form = new FilterForm(() => this.filterChanged());
     this.selection = new Selection(this.chart, this.picture, {
-      changed: () => this.selectionChanged(), track: (parts) => this.timebar.speed(parts), stop: () => {},
+      changed: () => this.selectionChanged(), track: (parts) => this.time.bar.speed(parts), stop: () => {},
     });
     this.shape = new AlertShape(this.chart, this.selection);
     this.measure = new Measure(this.chart, (text) => this.measured(text));
@@ -73,8 +75,8 @@ class Console {
   async begin() {
     if (innerWidth < NARROW_PX) byId("filters").removeAttribute("open");
     this.filterChanged();
-    this.timebar.refresh();
-    if (this.place.at) await this.seek(this.place.at);
+    this.time.bar.refresh();
+    if (this.place.at) await this.time.seek(this.place.at);
     if (this.place.alert) {
       this.inbox.current = this.place.alert;
       this.inbox.dress();
@@ -93,15 +95,11 @@ class Console {
   wire() {
     this.wireMap();
     this.wireTools();
-    this.wireTime();
     this.wireKeys();
     palettes(() => this.restyle());
     languages();
     menus();
     document.addEventListener("click", (event) => this.linked(event));
-    byId("filter").addEventListener("input", () => this.filterChanged());
-    byId("filter").addEventListener("submit", (event) => event.preventDefault());
-    byId("filter").addEventListener("reset", (event) => this.resetFilter(event));
   }
 
   wireMap() {
@@ -137,79 +135,16 @@ class Console {
     byId("thumb-night").addEventListener("click", () => this.palette(document.documentElement.dataset.palette === "night" ? "day" : "night"));
   }
 
-  wireTime() {
-    byId("time-play").addEventListener("click", () => this.playPause());
-    byId("time-back").addEventListener("click", () => this.step(-1));
-    byId("time-on").addEventListener("click", () => this.step(1));
-    byId("time-live").addEventListener("click", () => this.live());
-    byId("time-speed").addEventListener("change", () => (this.picture.factor = Number(byId("time-speed").value)));
-    byId("time-at").addEventListener("change", () => {
-      const at = parseTime(byId("time-at").value, this.picture.now());
-      if (at !== null) at >= this.picture.clock.now() ? this.live() : this.seek(at);
-      byId("time-at").blur();
-    });
-  }
-
   wireKeys() {
     keyboard({
       j: () => this.inbox.step(1), k: () => this.inbox.step(-1), a: () => this.inbox.press("acknowledge"),
       z: () => this.inbox.press("snooze"), i: () => this.inbox.press("incident"),
       f: () => this.selection.follow(), m: () => this.toggleMeasure(), t: () => this.selection.toggleTrack(),
-      n: () => this.palette(nextPalette()), N: () => this.palette("day"), l: () => this.live(),
+      n: () => this.palette(nextPalette()), N: () => this.palette("day"), l: () => this.time.live(),
       v: () => this.list.open(!this.list.shown), e: () => this.openMenu("tool-export"),
-      " ": () => this.playPause(), ",": () => this.step(-1), ".": () => this.step(1),
-      "[": () => this.pace(-1), "]": () => this.pace(1), Escape: () => this.escape(),
+      " ": () => this.time.playPause(), ",": () => this.time.step(-1), ".": () => this.time.step(1),
+      "[": () => this.time.pace(-1), "]": () => this.time.pace(1), Escape: () => this.escape(),
     });
-  }
-
-  // Time
-
-  /** @param {number} at seconds */
-  seek(at) {
-    return this.picture.seek(at).then(() => this.write());
-  }
-
-  live() {
-    if (this.picture.mode === "replay") this.picture.backToLive();
-    this.write();
-  }
-
-  async playPause() {
-    if (this.picture.mode === "live") await this.seek(Math.max(this.timebar.start, this.picture.now() - 3600));
-    this.picture.play(!this.picture.playing);
-  }
-
-  /** Step by a second of ours at the pace chosen. @param {number} way */
-  step(way) {
-    this.picture.play(false);
-    const at = this.picture.now() + way * this.picture.factor;
-    at >= this.picture.clock.now() ? this.live() : this.seek(at);
-  }
-
-  /** @param {number} way */
-  pace(way) {
-    const at = SPEEDS.indexOf(this.picture.factor);
-    this.picture.factor = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at + way))];
-    byId("time-speed").value = String(this.picture.factor);
-  }
-
-  modeChanged() {
-    const replay = this.picture.mode === "replay";
-    document.body.classList.toggle("replay", replay);
-    byId("time-live").setAttribute("aria-pressed", String(!replay));
-    byId("time-play").setAttribute("aria-pressed", String(this.picture.playing));
-    this.state(replay ? "replay" : "live");
-    if (!replay) this.selection.fetch();
-  }
-
-  /** @param {string} state */
-  state(state) {
-    const shown = this.picture?.mode === "replay" ? "replay" : state, badge = byId("mode");
-    badge.className = `badge mode ${shown}`;
-    badge.textContent = { live: t("LIVE"), replay: t("REPLAY"), stalled: t("NO CONNECTION"), over: t("SIGNED OUT") }[shown] ?? "";
-    if (state === "over") location.href = "/login";
-    if (state === "stalled") this.trouble(t("The node does not answer; what you see is as old as the clock says."));
-    if (state === "live") this.trouble("");
   }
 
   /** @param {string} text */
@@ -221,10 +156,10 @@ class Console {
   // Picture
 
   changed() {
-    this.counted();
+    this.form.count(this.picture.layer);
     this.selection.update();
     this.list.draw();
-    this.showTime();
+    this.time.show();
     if (this.picture.mode === "replay") this.nearBy.draw();
   }
 
@@ -241,62 +176,22 @@ class Console {
   }
 
   tick() {
-    this.showTime();
+    this.time.show();
     this.selection.tick();
     this.nearAndListed();
-  }
-
-  showTime() {
-    showClock(this.picture.clock.now());
-    const at = this.picture.now(), box = byId("time-at");
-    if (document.activeElement !== box) box.value = dtg(at);
-    this.timebar.point(at);
-  }
-
-  counted() {
-    const { layer } = this.picture;
-    byId("filter-count").textContent = t("%(shown)s of %(all)s", { shown: count(layer.fitting()), all: count(layer.fleet.count) });
   }
 
   // Filter
 
   filterChanged() {
-    const form = new FormData(byId("filter"));
-    const all = everything();
-    this.filter = {
-      ...all,
-      kinds: KINDS.filter((kind) => form.getAll("kind").includes(kind)),
-      minKn: Number(form.get("min_kn")) || 0,
-      seenMin: Number(form.get("seen_min")) || null,
-      source: String(form.get("source")),
-      alerts: form.get("alerts") === "1",
-    };
     const { layer } = this.picture;
+    this.filter = this.form.read();
     layer.filter = numbers(this.filter);
-    layer.tint = form.get("colour") === "type" ? 1 : 0;
-    document.body.dataset.colour = String(form.get("colour"));
+    layer.tint = this.form.tint();
     layer.map?.triggerRepaint();
-    this.counted();
+    this.form.count(layer);
     this.list.draw(true);
-    this.exportLinks();
     this.write();
-  }
-
-  /** @param {Event} event */
-  resetFilter(event) {
-    event.preventDefault();
-    const form = byId("filter");
-    for (const input of form.querySelectorAll("input")) input.type === "checkbox" ? (input.checked = input.name === "kind") : (input.value = "");
-    for (const select of form.querySelectorAll("select")) select.selectedIndex = 0;
-    this.filterChanged();
-  }
-
-  exportLinks() {
-    const query = new URLSearchParams();
-    writeFilter(this.filter, query);
-    for (const link of document.querySelectorAll("[data-export]")) {
-      /** @type {HTMLAnchorElement} */ (link).href = `/export/${/** @type {HTMLElement} */ (link).dataset.export}?${query}`;
-    }
   }
 
   // Selection, alerts
@@ -384,7 +279,7 @@ class Console {
 
   async restyle() {
     await this.chart.restyle();
-    this.timebar.draw();
+    this.time.bar.draw();
     this.selection.fetch();
   }
 
