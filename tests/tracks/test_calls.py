@@ -135,6 +135,27 @@ def test_a_silence_in_port_counts_like_a_stop_and_hides_what_happened_in_it():
     assert (first.left_at, first.confidence, first.goes_on) == (None, 3, False)
 
 
+def test_coming_in_during_a_long_silence_is_unseen():
+    scene = Scene()
+    cross(scene, SHIP, (35.0, 127.0), (35.0, 127.5), 0, 2)
+    lie(scene, SHIP, WEST, 8, 10)
+    (call,) = called(scene.table())
+    assert (call.entered_at, call.first_at, call.confidence) == (None, START + 8 * HOUR_S * SECOND, 2)
+
+
+def test_a_ship_at_anchor_turns_with_the_tide_though_it_hardly_moves():
+    scene = Scene()
+    lie(scene, SHIP, EAST, 0, 6, nav=0)
+    found, segments, told = rows(scene.table()), Segments(), []
+    for heading in (np.full(len(found.at), 90), np.linspace(60, 300, len(found.at)).astype(np.int64)):
+        state = calls.start(PORTS)
+        turned = found._replace(heading_deg=heading)
+        calls.feed(state, turned, feed(segments, turned))
+        told += [call.berthed for call in calls.of(state, segments, SHIP)]
+        segments = Segments()
+    assert told == [True, False]
+
+
 def test_a_ship_silent_for_hours_is_in_port_still_and_for_two_days_no_longer_followed():
     scene = Scene()
     cross(scene, SHIP, (35.0, 127.0), WEST, 0, 5)

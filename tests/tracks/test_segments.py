@@ -171,6 +171,13 @@ def test_ordered_rows_stand_by_vessel_time_and_line():
     assert len(ordered(joined([])).at) == 0
 
 
+def test_rows_of_one_time_are_ordered_by_line_and_rows_in_order_are_left_as_they_are():
+    same = as_rows([(1_700_000_000 * SECOND, SHIP + i % 2, 34.0, 128.0, 5.0, 0.0, 1) for i in range(6)])
+    mixed = ordered(take(same, np.array([5, 2, 0, 3, 1, 4])))
+    assert mixed.line_id.tolist() == [1, 3, 5, 2, 4, 6]
+    assert ordered(mixed) is mixed
+
+
 def test_nulls_become_not_a_number_and_minus_one():
     made = several().slice(0, 3)
     holes = made.set_column(2, "lat_deg", pa.array([None, 1.0, 2.0])).set_column(
