@@ -66,7 +66,7 @@ def in_one_go(story, tmp_path_factory):
 
 
 def node(home, address="tcp://127.0.0.1:9"):
-    return opened(home, lambda desk: [known_feed(address, desk, TO_US, None)], Clock(), Watching())
+    return opened(home, lambda desk: [known_feed(address, desk, TO_US)], Clock(), Watching())
 
 
 def whole(running):
@@ -254,9 +254,7 @@ def test_a_file_is_replayed_from_where_it_was_when_the_node_stopped(story, in_on
     taken = []
     for least in (40_000, len(in_one_go)):
         clock = ReplayClock(0.0)
-        with opened(
-            tmp_path / "home", lambda desk: [known_feed(str(path), desk, 0, 0.0)], clock, Watching()
-        ) as running:
+        with opened(tmp_path / "home", lambda desk: [known_feed(str(path), desk, 0)], clock, Watching()) as running:
 
             async def until_taken(running=running, clock=clock, least=least):
                 feeding = asyncio.create_task(running.feeding.run(clock))

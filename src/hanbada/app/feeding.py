@@ -75,7 +75,7 @@ class Feeding:
         return [_health(feed, loop) for feed in self.feeds]
 
 
-def known_feed(address: str, desk: DeskStore, at_us: int, speed: float | None) -> Feed:  # noqa: ARG001 - the clock has it
+def known_feed(address: str, desk: DeskStore, at_us: int) -> Feed:
     """The feed at an address, with its number of the desk; a file is replayed. UsageError if it is neither."""
     where = parse_address(address)
     if where is not None:

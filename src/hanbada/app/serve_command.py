@@ -45,7 +45,7 @@ def serve(
     checked_host(host, everywhere=everywhere)
     watching = Watching(read_zones(zones), str(zones), settings_of(given))
     settings = Settings(data_dir=home, hosts=(*Settings().hosts, *names))
-    with opened(home, partial(_feeds, feeds, clock, speed), clock, watching) as running:
+    with opened(home, partial(_feeds, feeds, clock), clock, watching) as running:
         code = start_code(running)
         asyncio.run(run(running, host, port, ready=partial(_announced, code), settings=settings))
         account = account_of(running)
@@ -65,8 +65,8 @@ def _clock(feeds: Sequence[str], speed: float | None) -> Clock:
     return WallClock() if all(networks) else ReplayClock(1.0 if speed is None else speed)
 
 
-def _feeds(feeds: Sequence[str], clock: Clock, speed: float | None, desk: DeskStore) -> list[Feed]:
-    return [known_feed(feed, desk, clock.now_us(), speed) for feed in feeds]
+def _feeds(feeds: Sequence[str], clock: Clock, desk: DeskStore) -> list[Feed]:
+    return [known_feed(feed, desk, clock.now_us()) for feed in feeds]
 
 
 def say(text: str) -> None:
