@@ -22,17 +22,21 @@ SHIP = 440_123_456
 MINUTE = 60 * SECOND
 
 
-def plain_picture(found, trail, at_us):
-    """The same once more for each track, as plainly as it can be written: {track: (lat, lon, sog, cog, age, how, line)}."""
+def plain_tracks(found, trail):
+    """The reports of each track: (at, lat, lon, sog, cog, line, sog as sent, cog as sent)."""
     tracks = {}
     for i in np.flatnonzero(trail.place >= 0).tolist():
         tracks.setdefault(int(trail.track_id[i]), []).append(i)
-    placed = {track: _one(found, own, at_us) for track, own in tracks.items()}
+    return {track: [_told(found, own, k) for k in range(len(own))] for track, own in tracks.items()}
+
+
+def plain_picture(tracks, at_us):
+    """The same once more for each track, as plainly as it can be written: (lat, lon, sog, cog, age, how, line)."""
+    placed = {track: _one(told, at_us) for track, told in tracks.items()}
     return {track: place for track, place in placed.items() if place is not None}
 
 
-def _one(found, own, at_us):
-    told = [_told(found, own, k) for k in range(len(own))]
+def _one(told, at_us):
     before = [report for report in told if report[0] <= at_us]
     after = [report for report in told if report[0] > at_us]
     if not before:
@@ -40,8 +44,8 @@ def _one(found, own, at_us):
     if before[-1][0] == at_us:
         return (*before[-1][1:5], 0.0, REPORTED, before[-1][5])
     if after and after[0][0] - before[-1][0] <= 8 * 60 * MINUTE:
-        return _between(before[-1], after[0], found, own, at_us)
-    at, lat, lon, sog, cog, line = before[-1]
+        return _between(before[-1], after[0], at_us)
+    at, lat, lon, sog, cog, line = before[-1][:6]
     since_s = (at_us - at) / SECOND
     if since_s > 3600:
         return None
@@ -60,12 +64,12 @@ def _told(found, own, k):
         if 0 < gap_s < 1800:
             sog = distance_m(*legs) / gap_s / KNOT_MS
             cog = bearing_deg(*legs) if math.isnan(cog) and sog > 0.35 else cog
-    return int(found.at[i]), found.lat_deg[i], found.lon_deg[i], sog, cog, int(found.line_id[i])
+    sent = float(found.sog_kn[i]), float(found.cog_deg[i])
+    return int(found.at[i]), float(found.lat_deg[i]), float(found.lon_deg[i]), sog, cog, int(found.line_id[i]), *sent
 
 
-def _between(one, two, found, own, at_us):
-    raw = next(i for i in own if found.line_id[i] == two[5])
-    sog_2, cog_2 = found.sog_kn[raw], found.cog_deg[raw]
+def _between(one, two, at_us):
+    sog_2, cog_2 = two[6:]
     share = (at_us - one[0]) / (two[0] - one[0])
     lat, lon = between(*one[1:3], *two[1:3], share)
     way = distance_m(*one[1:3], *two[1:3])
@@ -78,9 +82,9 @@ def _between(one, two, found, own, at_us):
     return lat, lon, sog, cog, age_s, BETWEEN, two[5] if share > 0.5 else one[5]
 
 
-def same_as_plain(found, trail, at_us):
+def same_as_plain(found, trail, at_us, tracks=None):
     got = positions_at(found, trail, at_us)
-    expected = plain_picture(found, trail, at_us)
+    expected = plain_picture(plain_tracks(found, trail) if tracks is None else tracks, at_us)
     assert sorted(got.track_id.tolist()) == sorted(expected)
     if not expected:
         return got
@@ -105,7 +109,8 @@ def test_real_traffic_is_where_the_plain_rules_put_it_at_every_minute():
     found = ordered(rows(pa.concat_tables([r.positions for r in read_reports(str(path), 0, Account("dma"))])))
     trail = feed(Segments(), found)
     first = int(found.at.min()) // MINUTE * MINUTE
-    sizes = [len(same_as_plain(found, trail, first + minute * MINUTE).mmsi) for minute in range(7)]
+    tracks = plain_tracks(found, trail)
+    sizes = [len(same_as_plain(found, trail, first + minute * MINUTE, tracks).mmsi) for minute in range(7)]
     assert sizes[0] == 0
     assert sizes[-1] == 1438
     half = take(found, slice(0, None, 2))._replace(sog_kn=np.full((len(found.at) + 1) // 2, np.nan))
