@@ -8,7 +8,8 @@ const CLOSEST_ZOOM = 10;
 export class AlertShape {
   /** @param {import("./chart.js").ChartMap} chart @param {import("./selection.js").Selection} selection */
   constructor(chart, selection) {
-    Object.assign(this, { chart, selection });
+    this.chart = chart;
+    this.selection = selection;
     this.id = "";
     /** @type {any} */
     this.picture = null;

@@ -31,8 +31,9 @@ export class ChartMap {
       locale: { "Map.Title": t("Map") },
       trackResize: true, validateStyle: false,
     });
-    this.map.touchZoomRotate?.disableRotation();
-    this.map.keyboard?.disableRotation();
+    const gestures = /** @type {any} */ (this.map); // MapLibre gives them when it is made
+    gestures.touchZoomRotate.disableRotation();
+    gestures.keyboard.disableRotation();
     this.ready = new Promise((done) => this.map.once("style.load", done));
   }
 

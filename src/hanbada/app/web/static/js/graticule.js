@@ -11,7 +11,8 @@ const BAR_PX = 120; // the scale bar is at most so long
 export class Graticule {
   /** @param {import("./chart.js").ChartMap} chart @param {HTMLElement | null} bar */
   constructor(chart, bar) {
-    Object.assign(this, { chart, bar });
+    this.chart = chart;
+    this.bar = bar;
     this.key = "";
     this.data = { type: "FeatureCollection", features: /** @type {any[]} */ ([]) };
     chart.overlay(() => this.put());

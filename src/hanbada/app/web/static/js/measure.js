@@ -7,7 +7,8 @@ import { bearingDeg, circle, distanceM, greatCircle } from "./sphere.js";
 export class Measure {
   /** @param {import("./chart.js").ChartMap} chart @param {(text: string) => void} tell */
   constructor(chart, tell) {
-    Object.assign(this, { chart, tell });
+    this.chart = chart;
+    this.tell = tell;
     this.on = false;
     /** @type {[number, number] | null} */
     this.from = null;

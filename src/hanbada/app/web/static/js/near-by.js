@@ -15,7 +15,9 @@ const collection = (features) => ({ type: "FeatureCollection", features });
 export class NearBy {
   /** @param {import("./chart.js").ChartMap} chart @param {import("./picture.js").Picture} picture @param {import("./names.js").Names} names */
   constructor(chart, picture, names) {
-    Object.assign(this, { chart, picture, names });
+    this.chart = chart;
+    this.picture = picture;
+    this.names = names;
     this.shown = collection([]);
     this.empty = true;
     this.selected = 0; // that one carries its name already

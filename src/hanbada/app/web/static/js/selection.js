@@ -11,7 +11,9 @@ const AGAIN_S = 30; // a live track is asked for again so often
 export class Selection {
   /** @param {import("./chart.js").ChartMap} chart @param {import("./picture.js").Picture} picture @param {{changed: () => void, track: (parts: import("./track.js").Part[]) => void, stop: () => void}} on */
   constructor(chart, picture, on) {
-    Object.assign(this, { chart, picture, on });
+    this.chart = chart;
+    this.picture = picture;
+    this.on = on;
     this.mmsi = 0;
     this.following = false;
     this.tracked = true;

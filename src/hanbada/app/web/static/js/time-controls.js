@@ -11,16 +11,20 @@ const BACK_S = 3600; // play begins an hour ago
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 const byId = (id) => /** @type {T} */ (document.getElementById(id));
 
+/** @param {string} id */
+const field = (id) => /** @type {HTMLInputElement | HTMLSelectElement} */ (document.getElementById(id));
+
 export class TimeControls {
   /** @param {import("./picture.js").Picture} picture @param {{moved: () => void, live: () => void, trouble: (text: string) => void, mark: (id: string) => void}} on */
   constructor(picture, on) {
-    Object.assign(this, { picture, on });
+    this.picture = picture;
+    this.on = on;
     this.bar = new TimeBar(byId("timebar"), { now: () => picture.now(), seek: (at) => this.seek(at), live: () => this.live(), mark: on.mark });
     byId("time-play").addEventListener("click", () => this.playPause());
     byId("time-back").addEventListener("click", () => this.step(-1));
     byId("time-on").addEventListener("click", () => this.step(1));
     byId("time-live").addEventListener("click", () => this.live());
-    byId("time-speed").addEventListener("change", () => (picture.factor = Number(byId("time-speed").value)));
+    byId("time-speed").addEventListener("change", () => (picture.factor = Number(field("time-speed").value)));
     byId("time-at").addEventListener("change", () => this.typed());
   }
 
@@ -40,7 +44,7 @@ export class TimeControls {
   }
 
   typed() {
-    const at = parseTime(byId("time-at").value, this.picture.now());
+    const at = parseTime(field("time-at").value, this.picture.now());
     if (at !== null) this.to(at);
     byId("time-at").blur();
   }
@@ -60,7 +64,7 @@ export class TimeControls {
   pace(way) {
     const at = SPEEDS.indexOf(this.picture.factor);
     this.picture.factor = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at + way))];
-    byId("time-speed").value = String(this.picture.factor);
+    field("time-speed").value = String(this.picture.factor);
   }
 
   /** Live became replay, replay live, or a replay was held or let go. */
@@ -86,7 +90,7 @@ export class TimeControls {
   /** Clock, field and time bar. */
   show() {
     showClock(this.picture.clock.now());
-    const at = this.picture.now(), box = byId("time-at");
+    const at = this.picture.now(), box = field("time-at");
     if (document.activeElement !== box) box.value = dtg(at);
     this.bar.point(at);
   }

@@ -9,7 +9,9 @@ const AWAY_PX = 14;
 export class Tip {
   /** @param {HTMLElement} box the map @param {import("./picture.js").Picture} picture @param {import("./names.js").Names} names */
   constructor(box, picture, names) {
-    Object.assign(this, { box, picture, names });
+    this.box = box;
+    this.picture = picture;
+    this.names = names;
     this.tip = Object.assign(document.createElement("p"), { className: "tip panel", hidden: true });
     this.mmsi = 0;
     box.append(this.tip);

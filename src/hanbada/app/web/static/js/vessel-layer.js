@@ -109,7 +109,9 @@ export class VesselLayer {
 
   /** Draw another fleet (live or replay). @param {import("./fleet.js").Fleet} fleet @param {() => number} clock @param {number} longest */
   show(fleet, clock, longest) {
-    Object.assign(this, { fleet, clock, longest });
+    this.fleet = fleet;
+    this.clock = clock;
+    this.longest = longest;
     this.upload();
   }
 
