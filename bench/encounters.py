@@ -139,9 +139,7 @@ def _all_pairs(
     room = 4 * len(lat)
     while True:
         first, second = np.empty(room, np.int64), np.empty(room, np.int64)
-        count = _every(  # type: ignore[no-untyped-call]
-            begins, np.radians(lat), np.radians(lon), who, least_m, most_m, first, second
-        )
+        count = _every(begins, np.radians(lat), np.radians(lon), who, least_m, most_m, first, second)
         if count <= room:
             return first[:count], second[:count]
         room = count

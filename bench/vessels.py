@@ -162,12 +162,9 @@ def _growth(coast: pl.DataFrame, site: Site, scale: Scale) -> Figure:
     stayed: dict[int, int] = {}
     for count in (few, 10 * few):
         table = rows.positions(rows.copies(coast, count))
-        times = in_turn(
-            {"all": lambda table=table, count=count: said.__setitem__(count, chain(table, site))}, scale.of(1, 1)
-        )
         begun = time.process_time()
-        stayed[count] = len(stays(table))
-        cost[count] = times["all"].best + time.process_time() - begun
+        said[count], stayed[count] = chain(table, site), len(stays(table))
+        cost[count] = time.process_time() - begun
     kinds = {count: Counter(one.kind for one in standing(watch)) for count, watch in said.items()}
     share = stayed[10 * few] / max(stayed[few], 1)
     right = all(watch.counts.rows == _rows(coast, count) for count, watch in said.items()) and 9.5 < share < 10.5
