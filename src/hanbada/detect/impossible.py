@@ -23,6 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 from msgspec import Struct
 
 from hanbada.detect.contract import Card, Key, counter, detection, probability, reason, vessel
@@ -76,12 +77,15 @@ def start(params: Params) -> State:
 
 def feed(state: State, batch: Batch, site: Site) -> None:
     """Take changes between tracks; a track is judged again with each of its first reports."""
+    touched = set()
     for switch in batch.changes:
         state.switches.setdefault(switch.mmsi, []).append(switch)
-        state.dirty.update((switch.mmsi, one.to_id) for one in state.switches[switch.mmsi])
-        state.young.update((switch.mmsi, one.to_id) for one in state.switches[switch.mmsi])
-    heard = set(batch.rows.mmsi.tolist()) if state.young else set[int]()
-    for mmsi in heard & {mmsi for mmsi, _ in state.young}:
+        touched.add(switch.mmsi)
+    keys = {(mmsi, one.to_id) for mmsi in touched for one in state.switches[mmsi]}
+    state.dirty |= keys
+    state.young |= keys
+    growing = np.array(sorted({mmsi for mmsi, _ in state.young}), np.int64)
+    for mmsi in growing[np.isin(growing, batch.rows.mmsi)].tolist() if len(growing) else ():
         _grow(state, mmsi, site)
 
 

@@ -21,6 +21,7 @@ from hanbada.engine.versions import Standing, drop_before, first_said, judged, s
 from hanbada.engine.window import Window, begins, keep, put_among, reachable, rewind, rows_of
 from hanbada.model.errors import UsageError
 from hanbada.model.ids import LINE_BITS
+from hanbada.reference.imo import imo_valid
 from hanbada.tracks.duplicates import Heard, first_heard
 from hanbada.tracks.identity import Identities, learn
 from hanbada.tracks.rows import Rows, joined, ordered, rows, take
@@ -93,7 +94,7 @@ def start(
     if unknown := set(chosen) - set(DETECTORS):
         message = f"no detector {', '.join(sorted(unknown))}: there are {', '.join(DETECTORS)}"
         raise UsageError(message)
-    site = Site(ports, Identities(), Segments(), zones)
+    site = Site(ports, Identities(sound_imo=imo_valid), Segments(), zones)
     given = dict(settings or {})
     detectors = {}
     for kind in DETECTORS:
