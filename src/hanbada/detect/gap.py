@@ -23,8 +23,9 @@ Sources
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 from msgspec import Struct
@@ -39,7 +40,7 @@ from hanbada.tracks.segments import vessel_places
 from hanbada.tracks.segments_kernel import due_s
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Iterator
 
     from hanbada.detect.contract import Again, Batch, Site
     from hanbada.model.records import CounterEvidence, Detection
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 
 CARD = Card(kind="gap", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
 CLASS_B = (18, 19)
+CELL_DEG = 2.0
+MOST_OTHERS = 10
 NEVER = 1 << 62
 """Later than any time: a silence that goes on."""
 AGAIN_US = 10 * MINUTE_US
@@ -113,14 +116,8 @@ class Silence(NamedTuple):
     on_line: int = -1
 
 
-class Silences(NamedTuple):
-    """All silences at one look, as arrays."""
-
-    mmsi: NDArray[np.int64]
-    off_at: NDArray[np.int64]
-    on_at: NDArray[np.int64]
-    lat_deg: NDArray[np.float64]
-    lon_deg: NDArray[np.float64]
+Silences: TypeAlias = "dict[tuple[int, int], list[tuple[int, int, float, float]]]"
+"""Silences that lasted, by cell of CELL_DEG: (off_at, MMSI, lat, lon) in the order of time."""
 
 
 @dataclass(slots=True)
@@ -219,26 +216,53 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
 
 
 def _indexed(state: State) -> Silences:
+    """All silences that lasted long enough to count, those that go on among them."""
     if state.index is None:
-        rows = [(s.mmsi, s.off_at, s.on_at or NEVER, s.off_lat_deg, s.off_lon_deg) for s in state.cases.values()]
-        columns = np.array(rows, np.float64).reshape(-1, 5).T
-        mmsi, off_at, on_at = np.array([row[:3] for row in rows], np.int64).reshape(-1, 3).T
-        state.index = Silences(mmsi, off_at, on_at, columns[3], columns[4])
+        cells: Silences = {}
+        least = int(state.params.min_h * HOUR_US)
+        for one in state.cases.values():
+            if (one.on_at or NEVER) - one.off_at >= least:
+                place = (one.off_at, one.mmsi, one.off_lat_deg, one.off_lon_deg)
+                cells.setdefault(_cell(*place[2:]), []).append(place)
+        for listed in cells.values():
+            listed.sort()
+        state.index = cells
     return state.index
 
 
+def _cell(lat_deg: float, lon_deg: float) -> tuple[int, int]:
+    return math.floor(lat_deg / CELL_DEG), math.floor(lon_deg / CELL_DEG)
+
+
 def _others(state: State, silence: Silence) -> int:
-    """Other ships that fell silent nearby in the hours before, and stayed so: what is common has a common reason."""
-    params, known = state.params, _indexed(state)
-    before = (known.off_at <= silence.off_at) & (known.off_at >= silence.off_at - int(params.others_h * HOUR_US))
-    stayed = known.on_at - known.off_at >= int(params.min_h * HOUR_US)
-    place = np.flatnonzero(before & stayed & (known.mmsi != silence.mmsi))
-    place = place[np.abs(known.lat_deg[place] - silence.off_lat_deg) <= params.others_m / NMI_M / 60]
-    near = (
-        distance_m(silence.off_lat_deg, silence.off_lon_deg, known.lat_deg[i], known.lon_deg[i]) <= params.others_m
-        for i in place.tolist()
-    )
-    return sum(near)
+    """Other ships that fell silent nearby in the hours before, and stayed so: what is common has a common reason.
+
+    Counted back in time up to MOST_OTHERS: more say nothing more.
+    """
+    params, known, found = state.params, _indexed(state), 0
+    begin = (silence.off_at - int(params.others_h * HOUR_US),)
+    for listed in _around(known, silence, params.others_m):
+        for place in reversed(listed[bisect_left(listed, begin) : bisect_right(listed, (silence.off_at, math.inf))]):
+            near = distance_m(silence.off_lat_deg, silence.off_lon_deg, *place[2:]) <= params.others_m
+            found += near and place[1] != silence.mmsi
+            if found >= MOST_OTHERS:
+                return found
+    return found
+
+
+def _around(known: Silences, silence: Silence, within_m: float) -> Iterator[list[tuple[int, int, float, float]]]:
+    """The cells that a circle may touch, across 180 degrees too."""
+    reach = within_m / NMI_M / 60
+    east = min(180.0, reach / max(0.01, math.cos(math.radians(min(89.0, abs(silence.off_lat_deg) + reach)))))
+    row, column = _cell(silence.off_lat_deg, silence.off_lon_deg)
+    down, up = (_cell(silence.off_lat_deg + way, 0.0)[0] - row for way in (-reach, reach))
+    left, right = (_cell(0.0, silence.off_lon_deg + way)[1] - column for way in (-east, east))
+    turn_cells = round(360.0 / CELL_DEG)
+    columns = {(column + i + turn_cells // 2) % turn_cells - turn_cells // 2 for i in range(left, right + 1)}
+    for i in range(down, up + 1):
+        for j in sorted(columns):
+            if (row + i, j) in known:
+                yield known[row + i, j]
 
 
 def _over(state: State, site: Site, now_us: int) -> list[int]:
