@@ -17,6 +17,7 @@ from hanbada.model.desk import AlertFilter, AlertView
 from hanbada.model.errors import NotFoundError, UsageError
 from hanbada.model.records import DISMISSALS, SEVERITIES, Detection
 from hanbada.model.times import HOUR_US, SECOND_US
+from hanbada.model.wording import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,12 +104,12 @@ def details(node: Node, view: AlertView) -> dict[str, Any]:
 
 
 def versions(detections: Sequence[Detection]) -> list[Version]:
-    """Versions of an episode, newest first, each with the reasons whose figures changed: (now, before)."""
+    """Versions of an episode, newest first, each with the reasons that read differently now: (now, before)."""
     found = []
     for before, now in zip([None, *detections], detections, strict=False):
         old = {(r.quantity, r.subject): r for r in before.reasons} if before else {}
         pairs = [(r, old.get((r.quantity, r.subject))) for r in now.reasons] if before else []
-        changed = tuple((r, o) for r, o in pairs if o is None or o.measured != r.measured)
+        changed = tuple((r, o) for r, o in pairs if o is None or sentence(o) != sentence(r))
         found.append(Version(detection=now, changes=changed))
     return found[::-1]
 
