@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hanbada.feeds import files, rows
@@ -304,6 +304,7 @@ ANY = st.one_of(
 
 @settings(max_examples=400, deadline=None)
 @given(ANY)
+@example(b"MMSI,BaseDateTime,LAT,LON\n219000001,2022-01-03T00:00:00,219000001,2022-01-03T00:00:00\n")
 def test_any_bytes_as_a_file_are_rows_rejects_or_one_clear_error(tmp_path_factory, data) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(data)

@@ -136,6 +136,7 @@ def to_seams(rows: pl.DataFrame, first_line: int, source: int) -> Tables:
     unknown_place = (pl.col("_lat") == 91) | (pl.col("_lon") == 181)
     placed = pl.col("lat_deg").is_not_null() & pl.col("lon_deg").is_not_null()
     usable = pl.col("mmsi").is_not_null() & pl.col("at").is_not_null() & (placed | unknown_place) & pl.col("_vessel")
+    usable = usable.fill_null(value=False)
     good, bad = typed.filter(usable), typed.filter(~usable)
     return Tables(_positions(good), _statics(good), _rejects(bad))
 

@@ -20,7 +20,7 @@ export function closeOne() {
 
 /** @param {Record<string, (event: KeyboardEvent) => void>} actions by key, as `KeyboardEvent.key` names it */
 export function keyboard(actions) {
-  let going = 0;
+  let going = -Infinity;
   const all = { "?": openList, "/": search, ...actions };
   const box = /** @type {HTMLInputElement | null} */ (document.getElementById("keys-on"));
   if (box) {
@@ -32,7 +32,7 @@ export function keyboard(actions) {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || (box && !box.checked)) return;
     if (document.querySelector("dialog[open]")) return;
     if (performance.now() - going < GO_MS && GO[event.key]) return void (location.href = GO[event.key]);
-    going = event.key === "g" ? performance.now() : 0;
+    going = event.key === "g" ? performance.now() : -Infinity;
     const action = /** @type {Record<string, (event: KeyboardEvent) => void>} */ (all)[event.key];
     if (!action || (event.key === " " && event.target instanceof HTMLElement && event.target.matches("button, summary"))) return;
     event.preventDefault();
