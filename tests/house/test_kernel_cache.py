@@ -34,9 +34,8 @@ def test_only_one_process_at_a_time_writes_compiled_code(monkeypatch, tmp_path: 
     assert len(saved) == 2
 
 
-def test_every_file_whose_numbers_are_compiled_counts_for_the_cache() -> None:
-    """A kernel takes constants only from kernels and from the modules listed beside the cache."""
-    listed = {*sources(), PACKAGE / "model" / "kernel.py"}
+def test_a_change_in_any_file_whose_numbers_are_compiled_empties_the_cache() -> None:
+    """What a kernel imports of the package, however it writes that, is what its cache depends on."""
     for path in PACKAGE.rglob("*_kernel.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("hanbada."):
@@ -44,4 +43,10 @@ def test_every_file_whose_numbers_are_compiled_counts_for_the_cache() -> None:
                 files = (
                     [place / f"{one.name}.py" for one in node.names] if place.is_dir() else [place.with_suffix(".py")]
                 )
-                assert listed.issuperset(files), f"{path.name} takes numbers from {node.module}"
+                assert sources(path).issuperset(files), f"{path.name} takes numbers from {node.module}"
+
+
+def test_a_kernel_depends_on_what_its_imports_import() -> None:
+    needs = {one.name for one in sources(PACKAGE / "tracks" / "stops_kernel.py")}
+    assert {"stops_kernel.py", "sphere_kernel.py", "sphere.py", "kernel.py"} <= needs
+    assert "scan_kernel.py" not in needs

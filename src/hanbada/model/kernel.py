@@ -4,16 +4,18 @@ A kernel module (`*_kernel.py`) is imported only by the functions that need it, 
 a second. The plain function stays reachable as `.py_func`, so a test can compare the two.
 
 numba keeps compiled code beside a file and looks at that file alone: after a change in a callee in another file it
-would go on running the old one. So the cache has a folder of its own for every state of the kernel sources. And two
-processes that compile one function for different types at the same time would give both results one file name, so that
-a third would run machine code made for other types: so they write to the cache one after the other.
+would go on running the old one. So each kernel's cache has a folder of its own for every state of the files it imports.
+And two processes that compile one function for different types at the same time would give both results one file name,
+so that a third would run machine code made for other types: so they write to the cache one after the other.
 """
 
 import fcntl
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -26,25 +28,31 @@ i64: Any = np.int64
 u64: Any = np.uint64
 """Machine words. In a kernel `int` means 64 bits, signed or not; a type checker need not tell them apart."""
 PACKAGE = Path(__file__).parent.parent
-CONSTANTS = ("ais/desk.py", "ais/lines.py", "ais/codec.py", "geo/sphere.py", "model/times.py")
-"""Modules that are not kernels but whose constants or formulas are compiled into kernels."""
+_IMPORT = re.compile(r"^from hanbada\.(\S+) import (.+)$", re.MULTILINE)
 
 
-def sources() -> list[Path]:
-    """The files compiled code depends on."""
-    return sorted(PACKAGE.rglob("*_kernel.py")) + [PACKAGE / name for name in CONSTANTS]
+@cache
+def sources(path: Path) -> frozenset[Path]:
+    """The files that compiled code of a file depends on: itself, what it imports of this package, and so on."""
+    found = {path}
+    for module, names in _IMPORT.findall(path.read_bytes().decode()):
+        place = PACKAGE.joinpath(*module.split("."))
+        files = (
+            [place / f"{name.strip()}.py" for name in names.split(",")]
+            if place.is_dir()
+            else [place.with_suffix(".py")]
+        )
+        found |= {one for file in files for one in sources(file)}
+    return frozenset(found)
 
 
-def _cache_folder() -> str:
+@cache
+def _cache_folder(path: Path) -> str:
     digest = hashlib.blake2b(digest_size=8)
-    for path in sources():
-        digest.update(path.read_bytes())
+    for source in sorted(sources(path)):
+        digest.update(source.read_bytes())
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return str(home / "hanbada" / "kernels" / digest.hexdigest())
-
-
-if not os.environ.get("NUMBA_CACHE_DIR"):
-    vars(numba.config)["CACHE_DIR"] = _cache_folder()
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -58,6 +66,9 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _compiled(function: Callable[P, R], *, forceinline: bool) -> Callable[P, R]:
+    source = Path(function.__code__.co_filename)
+    if source.is_relative_to(PACKAGE) and not os.environ.get("NUMBA_CACHE_DIR"):
+        vars(numba.config)["CACHE_DIR"] = _cache_folder(source)
     compiler = numba.njit(forceinline=forceinline, cache=True, nogil=True, error_model="numpy", boundscheck=False)
     compiled = compiler(function)
     _save_alone(compiled)
