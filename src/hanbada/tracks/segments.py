@@ -27,7 +27,8 @@ class Trail(NamedTuple):
     """What the fold adds to rows: one array per column, same length and order.
 
     `place` numbers the open track (-1 without a position); prev_* is the report before it on its track (-1, NaN: none);
-    `heard` is the share of its own transmissions that reached us lately. `switches` has a row (columns of
+    `heard` is the share of its own transmissions that reached us lately; `fast_kn` and `fast_cog_deg` are speed and
+    course of the fastest report of the hour before (NaN: none). `switches` has a row (columns of
     `segments_kernel.SWITCH`) for each report of another track of the MMSI than the report before, and `left` the place
     (lat, lon) of that report before and the speed believed of the ship; `changes` and `births` read them.
     """
@@ -46,6 +47,8 @@ class Trail(NamedTuple):
     prev_sog_kn: NDArray[np.float64]
     prev_cog_deg: NDArray[np.float64]
     heard: NDArray[np.float64]
+    fast_kn: NDArray[np.float64]
+    fast_cog_deg: NDArray[np.float64]
     switches: NDArray[np.int64]
     left: NDArray[np.float64]
 
@@ -168,6 +171,8 @@ def feed(state: Segments, rows: Rows) -> Trail:
         prev_sog_kn=out_floats[k.O_PREV_SOG],
         prev_cog_deg=out_floats[k.O_PREV_COG],
         heard=out_floats[k.O_HEARD],
+        fast_kn=out_floats[k.O_FAST],
+        fast_cog_deg=out_floats[k.O_FAST_COG],
         switches=switches[:switched],
         left=left[:switched],
     )

@@ -34,14 +34,14 @@ SETTLED_KN = 0.35
 """Below this speed a course says nothing (science.md 1.1)."""
 # An open track is one row of words, integers and floats side by side; what every report touches comes first.
 T_AT, T_COUNT, T_LINE, T_ID, T_NAV, T_TYPE, F_LAT, F_LON = range(8)
-F_SOG, F_COG, F_TOP, F_WAY, F_HEARD, F_DUE, F_COS = range(8, 15)
-T_FIRST_AT, T_FIRST_LINE, F_FIRST_LAT, F_FIRST_LON = range(16, 20)
+F_SOG, F_COG, F_TOP, F_WAY, F_HEARD, F_DUE, F_COS, F_FAST = range(8, 16)
+T_FIRST_AT, T_FIRST_LINE, F_FIRST_LAT, F_FIRST_LON, T_FAST_AT, F_FAST_COG = range(16, 22)
 WORDS = 24
 # Integers and floats handed out per row.
 O_TRACK, O_PLACE, O_PREV_AT, O_PREV_LINE, O_PREV_NAV, O_QUALITY = range(6)
 O_INTS = 6
-O_SILENCE, O_LEG, O_PREV_LAT, O_PREV_LON, O_PREV_SOG, O_PREV_COG, O_HEARD = range(7)
-O_FLOATS = 7
+O_SILENCE, O_LEG, O_PREV_LAT, O_PREV_LON, O_PREV_SOG, O_PREV_COG, O_HEARD, O_FAST, O_FAST_COG = range(9)
+O_FLOATS = 9
 GOOD, NO_POSITION, REPEAT = 0, 2, 3
 """What a row can be told at once; the other classes of `tracks.quality` need the whole track."""
 # Per vessel: places in use, its latest report and its line, the place of the track that took the last one (plus one),
@@ -59,6 +59,8 @@ FORGET = 0.98
 """Share of its own reception a track keeps per report: a memory of about fifty reports."""
 LONG_S = 1800.0
 """A silence as long as this is no longer part of how well a ship is heard."""
+FAST_US = 3600 * SECOND
+"""The fastest report of a track is remembered for an hour, or until a faster one: so long large ships slow down."""
 
 
 @inlined
@@ -198,6 +200,7 @@ def _begin(ints: Any, floats: Any, vessels: Any, vessel: int, place: int, mmsi: 
     floats[place, F_TOP] = -1.0
     floats[place, F_HEARD] = 0.0
     floats[place, F_DUE] = 0.0
+    floats[place, F_FAST] = np.nan
     vessels[vessel, V_OPENED] += 1
     vessels[vessel, V_USED] = max(vessels[vessel, V_USED], place - vessel * OPEN + 1)
 
@@ -289,6 +292,9 @@ def _hand_out(ints: Any, floats: Any, place: int, i: int, at: int, leg: float, o
     out_floats[O_PREV_COG, i] = floats[place, F_COG]
     due = floats[place, F_DUE]
     out_floats[O_HEARD, i] = floats[place, F_HEARD] / due if due > 0.0 else np.nan
+    known = at - ints[place, T_FAST_AT] <= FAST_US
+    out_floats[O_FAST, i] = floats[place, F_FAST] if known else np.nan
+    out_floats[O_FAST_COG, i] = floats[place, F_FAST_COG] if known else np.nan
 
 
 @inlined
@@ -318,6 +324,9 @@ def _move_on(
     floats[place, F_SOG] = sog
     floats[place, F_COG] = cog
     floats[place, F_TOP] = max(floats[place, F_TOP], sog)
+    if sog == sog and (not sog < floats[place, F_FAST] or at - ints[place, T_FAST_AT] > FAST_US):
+        floats[place, F_FAST], floats[place, F_FAST_COG] = sog, cog
+        ints[place, T_FAST_AT] = at
 
 
 @inlined

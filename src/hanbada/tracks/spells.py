@@ -1,0 +1,208 @@
+"""Spells: stretches of time in which the reports of a track meet a condition, say being slow in open water.
+
+A spell outlives short breaks and silences. It is made of samples, the first report of its track in each step of time:
+which reports these are does not depend on how the reports came, and a spell can be cut back to any moment and go on
+from there. A stay in one place, whatever the speed, is a stop (`tracks.stops`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
+
+from hanbada.geo.sphere import KNOT_MS, distance_m
+from hanbada.tracks import spells_kernel as k
+from hanbada.tracks.open_words import no_words, rows_of_vessels, with_room
+from hanbada.tracks.segments_kernel import LONG_S, SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from hanbada.tracks.rows import Rows
+    from hanbada.tracks.segments import Segments, Trail
+
+Key: TypeAlias = tuple[int, int]
+"""Track and beginning of a spell: they name it."""
+LEAST_S = 30.0
+"""Reports closer in time do not tell a speed: positions are worth ten metres."""
+
+
+class Sample(NamedTuple):
+    """A report of a spell: its speed said, or made good where it says none; `holds` if it meets the condition."""
+
+    at: int
+    lat_deg: float
+    lon_deg: float
+    speed_kn: float
+    cog_deg: float
+    heading_deg: int
+    nav_status: int
+    line_id: int
+    holds: bool
+
+
+@dataclass(slots=True)
+class Spell:
+    """The samples of a spell in order, those that broke it and the first after it among them.
+
+    `fast_kn` and `fast_cog_deg` are the fastest report of the hour before (NaN: none).
+    """
+
+    track_id: int
+    place: int
+    fast_kn: float
+    fast_cog_deg: float
+    samples: list[Sample] = field(default_factory=list)
+    held_at: int = 0
+
+    @property
+    def mmsi(self) -> int:
+        """Who."""
+        return self.track_id >> 32
+
+    @property
+    def began_at(self) -> int:
+        """Its first sample."""
+        return self.samples[0].at
+
+    @property
+    def lasted_s(self) -> float:
+        """From the first to the last sample that meets the condition."""
+        return (self.held_at - self.began_at) / SECOND
+
+    @property
+    def within(self) -> list[Sample]:
+        """From the first to the last sample that meets the condition."""
+        return [sample for sample in self.samples if sample.at <= self.held_at]
+
+    @property
+    def after(self) -> list[Sample]:
+        """What followed, as far as it was kept."""
+        return [sample for sample in self.samples if sample.at > self.held_at]
+
+
+@dataclass(slots=True)
+class Spells:
+    """State of the fold: spells by key, and where each open track is. Owned by one fold, changed in place.
+
+    Silent for longer than `hole_s`, or broken for longer than `break_s` (at most `hole_s`), a spell is over; what
+    follows is kept for `tail_s`.
+    """
+
+    hole_s: float
+    break_s: float = 0.0
+    tail_s: float = 0.0
+    words: NDArray[np.int64] = field(default_factory=lambda: no_words(k.SPELL))
+    found: dict[Key, Spell] = field(default_factory=dict)
+    of_vessel: dict[int, list[Key]] = field(default_factory=dict)
+
+
+def sampled(trail: Trail, at: NDArray[np.int64], every_s: float) -> NDArray[np.int64]:
+    """Numbers of the rows that are the first of their track in each step of time (all, for steps of no length)."""
+    placed = trail.place >= 0
+    if every_s > 0:
+        step = round(every_s * SECOND)
+        placed &= at // step != trail.prev_at // step
+    return np.flatnonzero(placed)
+
+
+def speeds_kn(rows: Rows, trail: Trail, index: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The speed of some rows: said, or made good since the report before; NaN where neither tells.
+
+    Across a silence the higher of both: the ship was not slow if it got far.
+    """
+    silence, said = trail.silence_s[index], rows.sog_kn[index]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        made = np.where(silence >= LEAST_S, trail.leg_m[index] / silence / KNOT_MS, np.nan)
+    return np.where(np.isnan(said) | (silence >= LONG_S), np.fmax(said, made), said)
+
+
+def feed(
+    state: Spells, rows: Rows, trail: Trail, index: NDArray[np.int64], holds: NDArray[np.int8],
+    speed_kn: NDArray[np.float64],
+) -> set[Key]:  # fmt: skip
+    """Take some rows, by number in order, with what each says of the condition; the spells that changed."""
+    state.words = with_room(state.words, trail)
+    belongs, began = np.empty(len(index), np.int64), np.empty(len(index), np.int64)
+    break_us, tail_us = round(state.break_s * SECOND), round(state.tail_s * SECOND)
+    count = k.feed(
+        index, holds, rows.at, trail.place, trail.track_id, trail.silence_s, state.hole_s, break_us, tail_us,
+        state.words, belongs, began,
+    )  # fmt: skip
+    row, told = belongs[:count], np.searchsorted(index, belongs[:count])
+    columns = (
+        rows.at[row], rows.lat_deg[row], rows.lon_deg[row], speed_kn[told], rows.cog_deg[row], rows.heading_deg[row],
+        rows.nav_status[row], rows.line_id[row], holds[told] == k.HOLDS,
+    )  # fmt: skip
+    samples = map(Sample, *(column.tolist() for column in columns))
+    keys = list(zip(trail.track_id[row].tolist(), began[:count].tolist(), strict=True))
+    for key, i, sample in zip(keys, row.tolist(), samples, strict=True):
+        spell = state.found.get(key)
+        if spell is None:
+            spell = _begun(state, key, trail, i)
+        spell.samples.append(sample)
+        if sample.holds:
+            spell.held_at = sample.at
+    return set(keys)
+
+
+def _begun(state: Spells, key: Key, trail: Trail, row: int) -> Spell:
+    spell = Spell(key[0], int(trail.place[row]), float(trail.fast_kn[row]), float(trail.fast_cog_deg[row]))
+    state.found[key] = spell
+    state.of_vessel.setdefault(key[0] >> 32, []).append(key)
+    return spell
+
+
+def goes_on(state: Spells, key: Key, now_us: int) -> bool:
+    """Whether a spell is not over yet."""
+    spell = state.found[key]
+    words = state.words[spell.place].tolist()
+    here = words[k.S_OPEN] and (words[k.S_TRACK], words[k.S_BEGAN_AT]) == key
+    return bool(here) and now_us - spell.held_at <= state.hole_s * SECOND
+
+
+def forget(state: Spells, segments: Segments, since: Mapping[int, int]) -> set[Key]:
+    """Cut the spells of some vessels back to what came before a time; the spells that changed.
+
+    What a vessel does after that time is to be fed again.
+    """
+    places = rows_of_vessels(segments, np.fromiter(since, np.int64, len(since)))
+    state.words[places[places < len(state.words)]] = 0
+    changed: set[Key] = set()
+    for mmsi, from_us in since.items():
+        keys = state.of_vessel.pop(mmsi, [])
+        changed.update(keys)
+        for key in keys:
+            spell = state.found.pop(key)
+            samples = [sample for sample in spell.samples if sample.at < from_us]
+            if samples:
+                _cut_back(state, key, spell, samples)
+    return changed
+
+
+def _cut_back(state: Spells, key: Key, spell: Spell, samples: list[Sample]) -> None:
+    held_at = max(sample.at for sample in samples if sample.holds)
+    state.found[key] = Spell(spell.track_id, spell.place, spell.fast_kn, spell.fast_cog_deg, samples, held_at)
+    state.of_vessel.setdefault(spell.mmsi, []).append(key)
+    is_open = samples[-1].at - held_at <= state.break_s * SECOND
+    state.words[spell.place] = (spell.track_id, key[1], held_at, is_open)
+
+
+def drop_before(state: Spells, at_us: int) -> None:
+    """Forget spells that ended before a time."""
+    for key in [key for key, spell in state.found.items() if spell.held_at < at_us]:
+        spell = state.found.pop(key)
+        mine = state.of_vessel[spell.mmsi]
+        mine.remove(key)
+        if not mine:
+            del state.of_vessel[spell.mmsi]
+
+
+def way_m(samples: list[Sample]) -> float:
+    """Sum of the legs between samples."""
+    return sum(distance_m(one.lat_deg, one.lon_deg, *other[1:3]) for one, other in pairwise(samples))
