@@ -78,6 +78,22 @@ def explain(
 
 
 @app.command()
+def evaluate(
+    detector: Annotated[str | None, typer.Option(help="Kinds to evaluate, comma between; else all.")] = None,
+    carrier: Annotated[str | None, typer.Option(help="Real traffic to put injects into; else a bundled day.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the dice; the published figures have 1.")] = 1,
+    rounds: Annotated[int, typer.Option(help="How often injects are planted.", min=1)] = 2,
+    quick: Annotated[bool, typer.Option("--quick", help="No detection limits.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,  # noqa: FBT002
+    data: Data = None,
+) -> None:
+    """Measure detectors: truth put into real traffic, the whole chain run on its lines, the answer scored."""
+    from hanbada.app.evaluate_command import run
+
+    raise typer.Exit(run(detector, carrier, seed, rounds, data, as_json=as_json, quick=quick))
+
+
+@app.command()
 def serve(
     feed: Annotated[list[str], typer.Option(help="tcp://HOST:PORT, udp://HOST:PORT or a file. May be repeated.")],
     speed: Annotated[

@@ -5,4 +5,9 @@ scenario      records: vessels and their plans, stations, events, the story as t
               `numbers(scenario)`
 traffic       `lines(scenario, start_us, stop_us, seed)`: AIVDM sentences as stations would forward them; `arrivals`
 motion        `timetable(vessel)`, `states(motion, vessel, story_us)`: where everybody is, as a function of time
+carrier       `carrier(name, sha256, positions, statics)`: real traffic that carries injects; `ships`, `thinned`
+wire          `lines(carrier)`: it as AIVDM sentences
+injects       `planted(carrier, what)`, `inject(name)`: what is put in and the truth of it; says how to add one
+evaluation    `evaluate(name, carrier, control, chain, seed, rounds)`: what a detector is worth
+scoring       matches of detections and truths, figures with block-bootstrap intervals
 """

@@ -1,0 +1,250 @@
+"""What a detector is worth on a carrier: injects planted, the chain run on the lines, the truth compared afterwards.
+
+The chain is given as a function from lines, areas and settings to what it said, so that nothing here can show it more:
+it never sees a truth. Frozen seeds: the same carrier, seed and version give the same figures.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+from msgspec import Struct
+
+from hanbada.exercise import scoring
+from hanbada.exercise.carrier import thinned, vessel_days
+from hanbada.exercise.injects import INJECTS, Truth, inject, planted
+from hanbada.exercise.scoring import Interval, Match, Matched
+from hanbada.exercise.wire import lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hanbada.exercise.carrier import Carrier
+    from hanbada.exercise.injects import Inject
+    from hanbada.exercise.scoring import Raised
+    from hanbada.model.records import Detection
+    from hanbada.reference.shapes import Area
+
+INTERVALS_S = (60.0, 300.0, 900.0, 3600.0)
+"""Sampling intervals over which detection limits are drawn, where the carrier is heard more often than that."""
+UNHELD = {"gap": "0", "encounter": "0"}
+"""Detectors that hold back what they believe less than `least_p`, and what to set it to to hear all they believe."""
+
+
+class Said(NamedTuple):
+    """What a chain said, every version in order, and what stood at the end."""
+
+    said: Sequence[Detection]
+    stands: Sequence[Detection]
+
+
+class Chain(Protocol):
+    """Lines in, detections out, judged as a live watch would have; all detectors, or some."""
+
+    def __call__(
+        self,
+        lines: bytes,
+        areas: Sequence[Area] = (),
+        only: Sequence[str] = (),
+        settings: Mapping[str, str] | None = None,
+    ) -> Said:
+        """Run it."""
+
+
+class Label(Struct, frozen=True, kw_only=True):
+    """One class of injects: how many there were, and of how many something was raised, by kind."""
+
+    label: str
+    expected: bool
+    truths: int
+    raised: int
+    share: Interval
+    kinds: dict[str, int]
+
+
+class Limit(Struct, frozen=True, kw_only=True):
+    """Recall of one class of injects at a sampling interval (None: as recorded) and a magnitude."""
+
+    label: str
+    interval_s: float | None
+    magnitude: str
+    truths: int
+    found: int
+
+
+class Evaluation(Struct, frozen=True, kw_only=True):
+    """The figures of one detector on one carrier."""
+
+    name: str
+    carrier: str
+    carrier_sha256: str
+    reports: int
+    vessel_days: int
+    seed: int
+    rounds: int
+    truths: int
+    negatives: int
+    precision: Interval
+    recall: Interval
+    f1: Interval
+    alarms_per_1000_vessel_days: Interval
+    latency_median_s: Interval
+    latency_p90_s: Interval
+    brier: Interval
+    calibration_error: Interval
+    average_precision: Interval
+    separation_auc: Interval
+    reliability: list[tuple[float, float, int]]
+    labels: list[Label]
+    limits: list[Limit]
+    strays: int
+    missed: list[Truth]
+    raised_for_nothing: list[Truth]
+
+
+class Round(NamedTuple):
+    """One planting: what became of its truths as officers saw it, with nothing held back, and by other kinds."""
+
+    matched: Matched
+    unheld: Matched
+    any_kind: Matched
+
+
+def names(only: Sequence[str] = ()) -> tuple[str, ...]:
+    """The injects there are, or those that were asked for."""
+    return tuple(name for name in INJECTS if not only or name in only)
+
+
+def evaluate(
+    name: str, traffic: Carrier, control: Said, chain: Chain, seed: int, rounds: int, *, limits: bool = True
+) -> Evaluation:
+    """Plant the injects of a module so many times, run the chain, and compare. `control` is the untouched carrier."""
+    module = inject(name)
+    untouched = [one for one in scoring.episodes(control.said, control.stands) if one.first.kind in module.KINDS]
+    known = {one.first.episode_id for one in untouched}
+    done = [_round(module, traffic, chain, dice_of(name, seed, number), known) for number in range(rounds)]
+    drawn = _limits(module, traffic, chain, dice_of(name, seed, rounds), known) if limits else []
+    return _figures(name, traffic, seed, done, untouched, drawn)
+
+
+def dice_of(name: str, seed: int, number: int) -> np.random.Generator:
+    """The dice of one planting: they depend on its name, not on what else is evaluated."""
+    return np.random.default_rng([seed, number, *name.encode()])
+
+
+def _round(module: Inject, traffic: Carrier, chain: Chain, dice: np.random.Generator, known: set[str]) -> Round:
+    what = module.plant(traffic, dice)
+    sent = lines(planted(traffic, what))
+    ran = chain(sent, what.areas)
+    raised = scoring.episodes(ran.said, ran.stands)
+    matched = scoring.match(what.truths, raised, module.KINDS, module.TOLERANCE_S, known)
+    settings = {f"{kind}.least_p": UNHELD[kind] for kind in module.KINDS if kind in UNHELD}
+    if settings:
+        free = chain(sent, what.areas, module.KINDS, settings)
+        unheld = scoring.match(
+            what.truths, scoring.episodes(free.said, free.stands), module.KINDS, module.TOLERANCE_S, known
+        )
+    every = {one.first.kind for one in raised}
+    any_kind = scoring.match(what.truths, raised, sorted(every), module.TOLERANCE_S, known)
+    return Round(matched, unheld if settings else matched, any_kind)
+
+
+def _limits(module: Inject, traffic: Carrier, chain: Chain, dice: np.random.Generator, known: set[str]) -> list[Limit]:
+    """Recall by sampling interval and magnitude: the same planting on a carrier heard less and less often."""
+    state, found = dice.bit_generator.state, []
+    for interval_s in (None, *INTERVALS_S):
+        dice.bit_generator.state = state
+        sampled = traffic if interval_s is None else thinned(traffic, interval_s)
+        what = module.plant(sampled, dice)
+        ran = chain(lines(planted(sampled, what)), what.areas, module.KINDS)
+        raised = scoring.episodes(ran.said, ran.stands)
+        matched = scoring.match(what.truths, raised, module.KINDS, module.TOLERANCE_S, known)
+        found += _limit(matched, interval_s)
+    return found
+
+
+def _limit(matched: Matched, interval_s: float | None) -> list[Limit]:
+    tally: Counter[tuple[str, str]] = Counter()
+    hits: Counter[tuple[str, str]] = Counter()
+    for one in matched.of_truths:
+        if one.truth.expected:
+            key = (one.truth.label, magnitude(one.truth))
+            tally[key] += 1
+            hits[key] += one.found
+    return [
+        Limit(label=key[0], interval_s=interval_s, magnitude=key[1], truths=tally[key], found=hits[key])
+        for key in sorted(tally)
+    ]
+
+
+def magnitude(truth: Truth) -> str:
+    """What a truth's detection limit is drawn over, in words."""
+    return ", ".join(f"{name} {value:.3g}" for name, value in sorted(truth.params.items()))
+
+
+def _figures(
+    name: str, traffic: Carrier, seed: int, done: list[Round], untouched: list[Raised], limits: list[Limit]
+) -> Evaluation:
+    matched, unheld, any_kind = (_joined([getattr(one, field) for one in done]) for field in Round._fields)
+    dice = dice_of(name, seed, -1 & 0xFFFF)
+    tallied, score, late = scoring.counts(matched), scoring.scored(unheld), scoring.latencies_s(matched)
+    days = vessel_days(traffic)
+    return Evaluation(
+        name=name,
+        carrier=traffic.name,
+        carrier_sha256=traffic.sha256,
+        reports=len(traffic.reports),
+        vessel_days=len(days),
+        seed=seed,
+        rounds=len(done),
+        truths=sum(one.truth.expected for one in matched.of_truths),
+        negatives=sum(not one.truth.expected for one in matched.of_truths),
+        precision=scoring.bootstrapped(tallied, scoring.precision, dice),
+        recall=scoring.bootstrapped(tallied, scoring.recall, dice),
+        f1=scoring.bootstrapped(tallied, scoring.f1, dice),
+        alarms_per_1000_vessel_days=scoring.rate(untouched, days, dice),
+        latency_median_s=scoring.quantile(late, 0.5, dice),
+        latency_p90_s=scoring.quantile(late, 0.9, dice),
+        brier=scoring.resampled(score, scoring.brier, dice),
+        calibration_error=scoring.resampled(score, scoring.calibration_error, dice),
+        average_precision=scoring.resampled(score, scoring.average_precision, dice),
+        separation_auc=scoring.resampled(score, scoring.separation, dice),
+        reliability=[(round(said, 4), round(was, 4), n) for said, was, n in scoring.reliability(score)],
+        labels=_labels(matched, any_kind, dice),
+        limits=limits,
+        strays=len(matched.stray),
+        missed=[one.truth for one in matched.of_truths if one.truth.expected and not one.found],
+        raised_for_nothing=[one.truth for one in matched.of_truths if not one.truth.expected and one.episodes],
+    )
+
+
+def _joined(parts: list[Matched]) -> Matched:
+    return Matched([one for part in parts for one in part.of_truths], [one for part in parts for one in part.stray])
+
+
+def _labels(matched: Matched, any_kind: Matched, dice: np.random.Generator) -> list[Label]:
+    """Each class of injects: what was raised of it, and what other kinds made of it."""
+    found = []
+    for label in dict.fromkeys(one.truth.label for one in matched.of_truths):
+        own = [one for one in matched.of_truths if one.truth.label == label]
+        hits = np.array([_raised(one) for one in own], np.float64)
+        kinds = Counter(
+            kind
+            for one in any_kind.of_truths
+            if one.truth.label == label
+            for kind in {raised.first.kind for raised in one.episodes}
+        )
+        share = scoring.bootstrapped((hits, 1 - hits), lambda yes, no: yes / (yes + no), dice)
+        found.append(
+            Label(
+                label=label, expected=own[0].truth.expected, truths=len(own), raised=int(hits.sum()), share=share,
+                kinds=dict(sorted(kinds.items())),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _raised(one: Match) -> bool:
+    return one.found if one.truth.expected else bool(one.episodes)

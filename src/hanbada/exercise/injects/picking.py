@@ -1,0 +1,93 @@
+"""Which ships of a carrier take part: each once, in an order the dice decide, and numbers for those that are put in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from hanbada.exercise.carrier import ships
+from hanbada.geo.sphere import EARTH_M
+from hanbada.model.times import SECOND_US
+
+if TYPE_CHECKING:
+    from hanbada.exercise.carrier import Carrier
+    from hanbada.exercise.chance import Floats, Ints
+
+
+class Way(NamedTuple):
+    """Reports of one ship in the order of time: their numbers in the carrier, times, places, speeds, courses."""
+
+    mmsi: int
+    row: Ints
+    at: Ints
+    lat_deg: Floats
+    lon_deg: Floats
+    sog_kn: Floats
+    cog_deg: Floats
+
+
+@dataclass(slots=True)
+class Deck:
+    """Ships not yet dealt. Owned by one `plant`, changed in place."""
+
+    traffic: Carrier
+    dice: np.random.Generator
+    listed: pl.DataFrame = field(init=False)
+    taken: set[int] = field(default_factory=set)
+    used: set[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.listed = ships(self.traffic)
+        self.used = set(self.listed["mmsi"].to_list())
+
+    def deal(self, count: int, fit: pl.Expr) -> list[Way]:
+        """Up to so many ships that fit (columns of `carrier.ships`) and were not dealt before."""
+        free = self.listed.filter(fit & ~pl.col("mmsi").is_in(list(self.taken)))["mmsi"].to_numpy()
+        chosen = self.dice.permutation(np.sort(free))[:count].tolist()
+        self.taken.update(chosen)
+        return [self.way(mmsi) for mmsi in chosen]
+
+    def way(self, mmsi: int) -> Way:
+        """What a ship reported."""
+        own = self.traffic.reports.filter(pl.col("mmsi") == mmsi).sort("at")
+        columns = (own[name].fill_null(np.nan).to_numpy() for name in ("lat_deg", "lon_deg", "sog_kn", "cog_deg"))
+        return Way(mmsi, own["row"].to_numpy(), own["at"].to_numpy(), *columns)
+
+    def number(self, like: int) -> int:
+        """An MMSI of the same country as another, used by nobody in the carrier."""
+        while True:
+            mmsi = like // 1_000_000 * 1_000_000 + int(self.dice.integers(0, 1_000_000))
+            if mmsi not in self.used:
+                self.used.add(mmsi)
+                return mmsi
+
+    def chance(self, low: float, high: float) -> float:
+        """A number between two."""
+        return float(self.dice.uniform(low, high))
+
+
+def between(way: Way, begin: int, end: int) -> slice:
+    """The places of its reports in [begin, end)."""
+    first, last = np.searchsorted(way.at, [begin, end])
+    return slice(int(first), int(last))
+
+
+def inside(way: Way, dice: np.random.Generator, length_s: float, margin_s: float) -> tuple[int, int] | None:
+    """A stretch of so many seconds that begins and ends with a report, some way from both ends; None if too short."""
+    margin, length = int(margin_s * SECOND_US), int(length_s * SECOND_US)
+    first, last = int(way.at[0]) + margin, int(way.at[-1]) - margin - length
+    if last < first:
+        return None
+    begin = int(way.at[np.searchsorted(way.at, dice.integers(first, last + 1))])
+    after = int(np.searchsorted(way.at, begin + length))
+    return (begin, int(way.at[after])) if after < len(way.at) else None
+
+
+def far_m(lat_deg: Floats, lon_deg: Floats, lat: float, lon: float) -> Floats:
+    """Metres from each place to one (equirectangular: within a percent over the tens of miles that matter here)."""
+    east = ((lon_deg - lon + 180.0) % 360.0 - 180.0) * np.cos(np.radians((lat_deg + lat) / 2))
+    far: Floats = np.hypot(east, lat_deg - lat) * np.radians(1.0) * EARTH_M
+    return far

@@ -1,0 +1,77 @@
+"""The harness: carriers keep their reception, what is put in is what the lines say, the truth stays behind."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+import hanbada.app
+from hanbada.app.evaluate_command import bundled, carrier_of, run_chain
+from hanbada.exercise import carrier as carriers
+from hanbada.exercise.evaluation import dice_of
+from hanbada.exercise.injects import INJECTS, Planted, inject, planted
+from hanbada.exercise.wire import lines
+from ships import NO_PORTS
+
+
+@cache
+def new_york():
+    """The first days of a week of New York Harbor."""
+    whole = carrier_of(bundled("new_york_202012.parquet"))
+    return carriers.only(whole, pl.col("at") < whole.reports["at"].min() + 30 * 3_600_000_000)
+
+
+def test_what_is_sent_is_what_the_carrier_says():
+    decoded = []
+    run_chain_reports(lines(new_york()), decoded)
+    told = new_york().reports.sort("at", "mmsi")
+    found = pl.concat([pl.DataFrame(table) for table in decoded]).sort("at", "mmsi")
+    assert len(found) == len(told)
+    assert (found["at"].cast(pl.Int64) == told["at"] // 1000 * 1000).all()
+    assert (found["mmsi"] == told["mmsi"]).all()
+    assert np.abs(found["lat_deg"].to_numpy() - told["lat_deg"].to_numpy()).max() <= 0.5 / 600_000 + 1e-9
+
+
+def run_chain_reports(sent, into):
+    from hanbada.app.evaluate_command import decoded
+
+    into += [reports.positions for reports in decoded(sent)]
+
+
+@pytest.mark.parametrize("name", INJECTS)
+def test_the_same_dice_plant_the_same(name):
+    module, traffic = inject(name), new_york()
+    first, second = (lines(planted(traffic, module.plant(traffic, dice_of(name, 3, 0)))) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("name", INJECTS)
+def test_there_are_three_hard_negatives_for_each_inject(name):
+    whole = carrier_of(bundled("us_coastal_20200630.parquet"))
+    truths = inject(name).plant(whole, dice_of(name, 1, 0)).truths
+    expected = sum(one.expected for one in truths)
+    assert expected > 0
+    assert len(truths) - expected >= 3 * expected
+
+
+def test_nothing_put_in_changes_nothing():
+    traffic = new_york()
+    assert lines(planted(traffic, Planted(()))) == lines(traffic)
+
+
+def test_the_truth_is_not_in_the_lines_nor_in_the_chain():
+    """The chain's only argument from the harness is bytes, areas and settings: other labels give the same detections."""
+    traffic, module = new_york(), inject("gap")
+    what = module.plant(traffic, dice_of("gap", 5, 0))
+    shuffled = Planted(tuple(reversed(what.truths)), what.removed, what.reports, what.statics, what.texts, what.areas)
+    said = [run_chain(NO_PORTS, lines(planted(traffic, one)), one.areas, ("gap",)).stands for one in (what, shuffled)]
+    assert said[0] == said[1]
+
+
+def test_detectors_do_not_know_the_exercise():
+    package = Path(hanbada.app.__file__).parents[1]
+    for room in ("detect", "tracks", "engine"):
+        for file in (package / room).glob("*.py"):
+            assert "hanbada.exercise" not in file.read_text()
