@@ -32,6 +32,8 @@ Files = Annotated[list[str], typer.Argument(help="Files; - for standard input. G
 Quiet = Annotated[bool, typer.Option("--quiet", help="No account on standard error.")]
 Data = Annotated[Path | None, typer.Option("--data", help="Data directory; else $HANBADA_DATA, else the usual place.")]
 Versions = Annotated[bool, typer.Option("--versions", help="Every version as a live watch would have said it.")]
+Zones = Annotated[Path | None, typer.Option(help="GeoJSON of zones to watch.")]
+Cables = Annotated[Path | None, typer.Option(help="GeoJSON of cables and pipelines, with uncertainty_m.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write here instead of standard output.")]
 
 
@@ -53,7 +55,8 @@ def detect(
     files: Files,
     only: Annotated[str | None, typer.Option(help="Kinds of detections, comma between: gap,encounter.")] = None,
     given: Annotated[list[str] | None, typer.Option("--set", help="A threshold: gap.min_h=6. May be repeated.")] = None,
-    zones: Annotated[Path | None, typer.Option(help="GeoJSON of zones to watch.")] = None,
+    zones: Zones = None,
+    cables: Cables = None,
     out: Out = None,
     versions: Versions = False,  # noqa: FBT002
     data: Data = None,
@@ -62,7 +65,7 @@ def detect(
     """Detect: anything `decode` takes, one explained detection a line; --versions shows what was retracted too."""
     from hanbada.app.detect_command import detect as run
 
-    raise typer.Exit(run(files, only, given or [], zones, out, data, versions=versions, quiet=quiet))
+    raise typer.Exit(run(files, only, given or [], zones, cables, out, data, versions=versions, quiet=quiet))
 
 
 @app.command()
@@ -103,7 +106,8 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on; 0 lets the system choose.")] = 8080,
     open_: Annotated[bool, typer.Option("--open", help="Let other machines reach this node.")] = False,  # noqa: FBT002
     name: Annotated[list[str] | None, typer.Option(help="Another name browsers may call this node by.")] = None,
-    zones: Annotated[Path | None, typer.Option(help="GeoJSON of zones to watch.")] = None,
+    zones: Zones = None,
+    cables: Cables = None,
     given: Annotated[list[str] | None, typer.Option("--set", help="A threshold: gap.min_h=6. May be repeated.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The account at the end as JSON.")] = False,  # noqa: FBT002
     data: Data = None,
@@ -112,7 +116,7 @@ def serve(
     from hanbada.app.serve_command import serve as run
 
     raise typer.Exit(
-        run(feed, host, port, data, zones, given or [], name or [], speed, everywhere=open_, as_json=as_json)
+        run(feed, host, port, data, zones, cables, given or [], name or [], speed, everywhere=open_, as_json=as_json)
     )
 
 

@@ -12,9 +12,9 @@ import msgspec
 from hanbada import __version__
 from hanbada.app.config import data_dir
 from hanbada.app.detections import as_object, line_name
-from hanbada.app.evidence import found_in_runs, found_live
+from hanbada.app.evidence import Drawn, as_text, found_in_runs, found_live
 from hanbada.app.intake import Account, read_reports, told
-from hanbada.app.places import known_ports, known_zones, read_zones
+from hanbada.app.places import known_charts, known_ports, known_zones, read_drawn
 from hanbada.app.progress import following
 from hanbada.engine.local import Kept, again, reports_of, take_archive, take_as_live
 from hanbada.engine.watch import standing, start
@@ -46,15 +46,17 @@ def settings_of(given: Sequence[str]) -> dict[str, str]:
 
 
 def detect(
-    files: list[str], only: str | None, given: Sequence[str], zones: Path | None, out: Path | None, data: Path | None,
-    *, versions: bool, quiet: bool,
+    files: list[str], only: str | None, given: Sequence[str], zones: Path | None, cables: Path | None, out: Path | None,
+    data: Path | None, *, versions: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Run the detectors over some files and write what they find; the exit code."""
     from hanbada.app.cli import output
 
-    home, settings, drawn = data_dir(data), settings_of(given), read_zones(zones)
+    home, settings = data_dir(data), settings_of(given)
+    drawn = Drawn(read_drawn(zones), read_drawn(cables))
     kinds = tuple(kind.strip() for kind in (only or "").split(",") if kind.strip())
-    watch = start(known_ports(home), known_zones(home, drawn, str(zones)), kinds, settings)
+    watched, charts = known_zones(home, drawn.zones, str(zones)), known_charts(home, drawn.cables, str(cables))
+    watch = start(known_ports(home), watched, kinds, settings, charts=charts)
     accounts = [Account(path) for path in files]
     kept = Kept()
     with following(files, quiet=quiet) as progress:
@@ -87,7 +89,7 @@ def _last_of_each(said: list[Detection]) -> list[Detection]:
 
 
 def _keep_run(
-    home: Path, files: list[str], settings: dict[str, str], drawn: bytes | None, detections: list[Detection],
+    home: Path, files: list[str], settings: dict[str, str], drawn: Drawn, detections: list[Detection],
     watch: Watch, kept: Kept,
 ) -> None:  # fmt: skip
     if not detections:
@@ -98,7 +100,8 @@ def _keep_run(
         version=__version__,
         files=tuple(files),
         settings=settings,
-        zones=None if drawn is None else drawn.decode("utf-8", "replace"),
+        zones=as_text(drawn.zones),
+        cables=as_text(drawn.cables),
     )
     runs.keep(home, run, detections, runs.Evidence(found.positions, found.statics, found.safety))
 
@@ -119,8 +122,8 @@ def explain(detection_id: str, data: Path | None, *, as_json: bool) -> int:
     if found is None:
         message = f"{detection_id}: neither this node nor one of its last runs of `hanbada detect` found that"
         raise NotFoundError(message)
-    watched = known_zones(home, found.zones)
-    anew = again(found.detection, found.reports, known_ports(home), watched, found.settings)
+    watched, charts = known_zones(home, found.zones), known_charts(home, found.cables)
+    anew = again(found.detection, found.reports, known_ports(home), watched, found.settings, charts)
     same = anew is not None and explanation(anew) == explanation(found.detection)
     rows = found.reports.positions.num_rows
     if as_json:

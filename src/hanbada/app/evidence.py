@@ -26,6 +26,22 @@ KEPT_RUNS = 200
 FAR_US = 1 << 60
 
 
+class Drawn(NamedTuple):
+    """What somebody drew: zones to watch, and cables, as GeoJSON."""
+
+    zones: bytes | None = None
+    cables: bytes | None = None
+
+
+def as_text(drawn: bytes | None) -> str | None:
+    """GeoJSON as text, however it was encoded."""
+    return None if drawn is None else drawn.decode("utf-8", "replace")
+
+
+def _as_bytes(text: str | None) -> bytes | None:
+    return None if text is None else text.encode()
+
+
 class NodeRun(Struct, frozen=True, kw_only=True):
     """One run of a node: when it began, from when on it took rows of before, what it watched for."""
 
@@ -33,6 +49,7 @@ class NodeRun(Struct, frozen=True, kw_only=True):
     rows_from: int
     settings: dict[str, str]
     zones: str | None
+    cables: str | None = None
 
 
 class Found(NamedTuple):
@@ -42,6 +59,7 @@ class Found(NamedTuple):
     reports: Reports
     settings: dict[str, str]
     zones: bytes | None
+    cables: bytes | None
     sources: Sequence[str]
 
 
@@ -52,7 +70,7 @@ def found_in_runs(home: Path, detection_id: str) -> Found | None:
         return None
     detection, run = found.detection, found.run
     reports = Reports(*runs.evidence(home, found.run_id, {vessel.mmsi for vessel in detection.vessels}))
-    return Found(detection, reports, run.settings, None if run.zones is None else run.zones.encode(), run.files)
+    return Found(detection, reports, run.settings, _as_bytes(run.zones), _as_bytes(run.cables), run.files)
 
 
 def found_live(home: Path, detection_id: str) -> Found | None:
@@ -76,4 +94,4 @@ def found_live(home: Path, detection_id: str) -> Found | None:
     finally:
         engine.dispose()
     sources = [names.get(number, str(number)) for number in range(max(names, default=0) + 1)]
-    return Found(detection, reports, run.settings, None if run.zones is None else run.zones.encode(), sources)
+    return Found(detection, reports, run.settings, _as_bytes(run.zones), _as_bytes(run.cables), sources)

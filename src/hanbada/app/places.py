@@ -1,4 +1,4 @@
-"""What the chain knows beforehand, from the reference packs of this node: ports and zones."""
+"""What the chain knows beforehand, from the reference packs of this node: ports, zones, cables, anchorages."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from hanbada.detect.contract import Zones, zones
+from hanbada.detect.contract import Charts, Zones, cables, zones
 from hanbada.geo.points import Points, index_points
 from hanbada.model.errors import InputError
 from hanbada.reference import areas
+from hanbada.reference import cables as cable_maps
 from hanbada.store import packs
 from hanbada.tracks.harbours import Harbours, harbours
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hanbada.reference.shapes import Area
+    from hanbada.reference.shapes import Area, Line
 
 WATCHED_KINDS = ("areas", "tss")
 """Kinds of packs whose areas may carry a rule."""
@@ -46,9 +47,34 @@ def known_zones(data: Path | None, drawn: bytes | None = None, name: str = "zone
     return zones(found)
 
 
-def drawn_zones(watched: Zones | None) -> dict[str, Any]:
-    """Watched areas as GeoJSON for the map."""
-    return {"type": "FeatureCollection", "features": [_feature(area) for area in (watched.areas if watched else ())]}
+def known_charts(data: Path | None, laid: bytes | None = None, name: str = "cables") -> Charts:
+    """Cables of the packs added and of a GeoJSON file, and anchorages; raises PackError if the file is no cable map."""
+    packed, drawn = packs.load(data, "cables"), None if laid is None else cable_maps.read({name: laid})
+    lines = [line for reading in (packed, drawn) if reading for line in reading.rows]
+    return Charts(cables(lines), _anchorages(data))
+
+
+def _anchorages(data: Path | None) -> Points | None:
+    reading = packs.load(data, "anchorages")
+    if reading is None:
+        return None
+    frame = pl.DataFrame(reading.rows)
+    return index_points(frame["label"].to_list(), frame["lat_deg"].to_numpy(), frame["lon_deg"].to_numpy())
+
+
+def drawn_zones(watched: Zones | None, charts: Charts) -> dict[str, Any]:
+    """Watched areas and cables as GeoJSON for the map."""
+    laid = [_cable(line) for line in (charts.cables.lines if charts.cables else ())]
+    areas_ = [_feature(area) for area in (watched.areas if watched else ())]
+    return {"type": "FeatureCollection", "features": areas_ + laid}
+
+
+def _cable(line: Line) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "properties": {"name": line.name, "kind": "cable", "rule": "none", "claimants": []},
+        "geometry": {"type": "MultiLineString", "coordinates": [part.round(6).tolist() for part in line.parts]},
+    }
 
 
 def _feature(area: Area) -> dict[str, Any]:
@@ -61,8 +87,8 @@ def _feature(area: Area) -> dict[str, Any]:
     }
 
 
-def read_zones(path: Path | None) -> bytes | None:
-    """The bytes of a zones file; raises InputError if it cannot be read."""
+def read_drawn(path: Path | None) -> bytes | None:
+    """The bytes of a file of zones or cables; raises InputError if it cannot be read."""
     if path is None:
         return None
     try:

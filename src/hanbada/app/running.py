@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import msgspec
 import uvicorn
 
-from hanbada.app.evidence import ARCHIVE, DATABASE, KEPT_RUNS, RUNS, NodeRun
+from hanbada.app.evidence import ARCHIVE, DATABASE, KEPT_RUNS, RUNS, NodeRun, as_text
 from hanbada.app.feeding import Feed, Feeding, all_names, simulated
 from hanbada.app.inbox import Inbox
 from hanbada.app.keeper import Keeper
 from hanbada.app.loop import Loop
 from hanbada.app.picture import Picture
-from hanbada.app.places import drawn_zones, known_harbours, known_ports, known_zones
+from hanbada.app.places import drawn_zones, known_charts, known_harbours, known_ports, known_zones
 from hanbada.app.recovery import RECALL_US, recover
 from hanbada.app.site import LiveSite
 from hanbada.app.watch import State
@@ -52,6 +52,8 @@ class Watching(NamedTuple):
 
     zones: bytes | None = None
     zones_name: str = "zones"
+    cables: bytes | None = None
+    cables_name: str = "cables"
     settings: Mapping[str, Any] = {}
     only: tuple[str, ...] = ()
 
@@ -75,7 +77,8 @@ def note_run(desk: DeskStore, loop: Loop, watching: Watching) -> None:
         began_at=loop.now_us(),
         rows_from=0 if span is None else max(span[0], span[1] - RECALL_US),
         settings={name: str(value) for name, value in watching.settings.items()},
-        zones=None if watching.zones is None else watching.zones.decode("utf-8", "replace"),
+        zones=as_text(watching.zones),
+        cables=as_text(watching.cables),
     )
     desk.set_mark(RUNS, msgspec.to_builtins([*runs, run][-KEPT_RUNS:]), loop.now_us())
 
@@ -99,7 +102,8 @@ def opened(
             clock.reach(span[1])
         found = feeds(desk)
         watched = known_zones(home, watching.zones, watching.zones_name)
-        watch = start(known_ports(home), watched, watching.only, watching.settings, WINDOW_ROWS)
+        charts = known_charts(home, watching.cables, watching.cables_name)
+        watch = start(known_ports(home), watched, watching.only, watching.settings, WINDOW_ROWS, charts)
         state, inbox = State(watch, simulated(found, desk)), Inbox()
         keeper = Keeper(archive, clock.now_us)
         closing.callback(keeper.close)
@@ -107,7 +111,7 @@ def opened(
         recover(loop, progress=progress)
         note_run(desk, loop, watching)
         feeding = Feeding(found, inbox, all_names(found, desk))
-        site = LiveSite(loop, feeding, drawn_zones(watched), known_harbours(home))
+        site = LiveSite(loop, feeding, drawn_zones(watched, charts), known_harbours(home))
         yield Running(loop, feeding, site, desk, clock, home)
 
 

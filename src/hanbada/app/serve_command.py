@@ -14,7 +14,7 @@ from hanbada.app.clocks import ReplayClock, WallClock
 from hanbada.app.config import data_dir
 from hanbada.app.detect_command import settings_of
 from hanbada.app.feeding import known_feed
-from hanbada.app.places import read_zones
+from hanbada.app.places import read_drawn
 from hanbada.app.running import Running, Watching, checked_host, opened, run, start_code
 from hanbada.app.warming import warm
 from hanbada.app.web import Settings
@@ -36,14 +36,14 @@ STARTING_S = 20.0
 
 
 def serve(
-    feeds: Sequence[str], host: str, port: int, data: Path | None, zones: Path | None, given: Sequence[str],
-    names: Sequence[str], speed: float | None, *, everywhere: bool, as_json: bool,
+    feeds: Sequence[str], host: str, port: int, data: Path | None, zones: Path | None, cables: Path | None,
+    given: Sequence[str], names: Sequence[str], speed: float | None, *, everywhere: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Run the node until interrupted; the exit code."""
     home, clock = data_dir(data), _clock(feeds, speed)
     warm(lambda: say("Compiling, which takes about a minute the first time on a machine ..."))
     checked_host(host, everywhere=everywhere)
-    watching = Watching(read_zones(zones), str(zones), settings_of(given))
+    watching = Watching(read_drawn(zones), str(zones), read_drawn(cables), str(cables), settings_of(given))
     settings = Settings(data_dir=home, hosts=(*Settings().hosts, *names))
     with opened(home, partial(_feeds, feeds, clock), clock, watching) as running:
         code = start_code(running)

@@ -23,6 +23,7 @@ import msgspec
 from msgspec import Struct
 
 from hanbada.geo.areas import AreaIndex, index_areas
+from hanbada.geo.lines import LineIndex, index_lines
 from hanbada.model.ids import content_id
 from hanbada.model.records import (
     CounterEvidence,
@@ -39,7 +40,7 @@ from hanbada.model.records import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hanbada.reference.shapes import Area
+    from hanbada.reference.shapes import Area, Line
     from hanbada.tracks.identity import Identities
     from hanbada.tracks.rows import Rows
     from hanbada.tracks.segments import Birth, Segments, Switch, Trail
@@ -117,6 +118,28 @@ def zones(areas: Iterable[Area]) -> Zones | None:
     return Zones(ruled, index_areas([area.rings for area in ruled])) if ruled else None
 
 
+@dataclass(frozen=True, slots=True)
+class Cables:
+    """Cables and pipelines that are watched, and the index over them."""
+
+    lines: tuple[Line, ...]
+    index: LineIndex
+
+
+def cables(lines: Iterable[Line]) -> Cables | None:
+    """The cables and pipelines among some lines. None if there are none."""
+    laid = tuple(line for line in lines if line.kind in {"cable", "pipeline"})
+    return Cables(laid, index_lines([line.parts for line in laid])) if laid else None
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """What a node knows of the sea beside ports and zones; None where nobody brought it."""
+
+    cables: Cables | None = None
+    anchorages: Ports | None = None
+
+
 @dataclass(slots=True)
 class Site:
     """What detectors may know beside their rows. Read only."""
@@ -125,6 +148,7 @@ class Site:
     identities: Identities
     segments: Segments
     zones: Zones | None = None
+    charts: Charts = Charts()
     simulated: set[int] = field(default_factory=set)
     """MMSI heard from a source that simulates."""
 

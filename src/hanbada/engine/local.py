@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hanbada.engine.watch import Reports, settle, standing, start, take_reports
+from hanbada.engine.watch import NO_CHARTS, Reports, settle, standing, start, take_reports
 from hanbada.engine.window import rows_of
 from hanbada.model.ids import LINE_BITS
 from hanbada.model.tables import SAFETY, STATICS
@@ -21,7 +21,7 @@ from hanbada.tracks.rows import table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from hanbada.detect.contract import Ports, Zones
+    from hanbada.detect.contract import Charts, Ports, Zones
     from hanbada.engine.watch import Watch
     from hanbada.model.records import Detection
     from hanbada.model.tables import Table
@@ -107,10 +107,11 @@ def _theirs(declared: Table, tables: list[pa.Table], mmsi: np.ndarray) -> pa.Tab
 
 
 def again(
-    detection: Detection, reports: Reports, ports: Ports, zones: Zones | None, settings: Mapping[str, Any]
-) -> Detection | None:
+    detection: Detection, reports: Reports, ports: Ports, zones: Zones | None, settings: Mapping[str, Any],
+    charts: Charts = NO_CHARTS,
+) -> Detection | None:  # fmt: skip
     """The detection anew, from its vessels' reports as far as they were heard when it was made; None if not there."""
-    watch = start(ports, zones, (detection.kind,), settings)
+    watch = start(ports, zones, (detection.kind,), settings, charts=charts)
     module: Any = importlib.import_module(f"hanbada.detect.{detection.kind}")
     if hasattr(module, "recall"):
         module.recall(watch.detectors[detection.kind][1], detection.case, detection.context)

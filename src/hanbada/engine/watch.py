@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from hanbada.detect import DETECTORS
-from hanbada.detect.contract import Again, Batch, SafetyText, Site
+from hanbada.detect.contract import Again, Batch, Charts, SafetyText, Site
 from hanbada.engine.versions import Standing, drop_before, first_said, judged, superseding, what_stands
 from hanbada.engine.window import Window, begins, keep, put_among, reachable, rewind, rows_of
 from hanbada.model.errors import UsageError
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
     from hanbada.detect.contract import Detector, Ports, Zones
     from hanbada.model.records import Detection
+
+
+NO_CHARTS = Charts()
 
 
 class Reports(NamedTuple):
@@ -85,6 +88,7 @@ def start(
     only: Iterable[str] = (),
     settings: Mapping[str, Any] | None = None,
     window_rows: int | None = None,
+    charts: Charts = NO_CHARTS,
 ) -> Watch:
     """A watch that has heard nothing yet, with all detectors or only some, and some parameters changed.
 
@@ -94,7 +98,7 @@ def start(
     if unknown := set(chosen) - set(DETECTORS):
         message = f"no detector {', '.join(sorted(unknown))}: there are {', '.join(DETECTORS)}"
         raise UsageError(message)
-    site = Site(ports, Identities(sound_imo=imo_valid), Segments(), zones)
+    site = Site(ports, Identities(sound_imo=imo_valid), Segments(), zones, charts)
     given = dict(settings or {})
     detectors = {}
     for kind in DETECTORS:

@@ -25,13 +25,14 @@ _TABLES = {"positions": POSITIONS, "statics": STATICS, "safety": SAFETY}
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """What was asked: `files` by source number, `settings` as given, `zones` as GeoJSON text."""
+    """What was asked: `files` by source number, `settings` as given, `zones` and `cables` as GeoJSON text."""
 
     made_at: int
     version: str
     files: tuple[str, ...]
     settings: dict[str, str]
     zones: str | None = None
+    cables: str | None = None
 
 
 class Evidence(NamedTuple):
