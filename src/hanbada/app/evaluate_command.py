@@ -30,9 +30,9 @@ from hanbada.model.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from hanbada.detect.contract import Ports
     from hanbada.exercise.carrier import Carrier
     from hanbada.exercise.evaluation import Evaluation
+    from hanbada.geo.points import Points
     from hanbada.reference.shapes import Area
 
 BUNDLED = "us_coastal_20200630.parquet"
@@ -44,8 +44,8 @@ def run(
 ) -> int:
     """Evaluate some detectors or all, and tell; the exit code."""
     chosen = names(kinds_of(only))
-    traffic = carrier_of(path or bundled(BUNDLED))
-    chain = partial(run_chain, known_ports(data_dir(data)))
+    ports = known_ports(data_dir(data))
+    traffic, chain = carrier_of(path or bundled(BUNDLED), ports), partial(run_chain, ports)
     control = chain(lines(traffic))
     found = []
     for name in chosen:
@@ -71,18 +71,18 @@ def bundled(name: str) -> str:
     return str(resources.files("hanbada.app") / "demo_data" / name)
 
 
-def carrier_of(path: str) -> Carrier:
+def carrier_of(path: str, ports: Points | None = None) -> Carrier:
     """The carrier in a file that `decode` takes; raises InputError if it cannot be read."""
     account = Account(path)
     parts = list(read_reports(path, 0, account))
     positions = pl.DataFrame(pa.concat_tables([part.positions for part in parts]))
     said = [part.statics for part in parts if part.statics is not None and part.statics.num_rows]
     statics = pl.DataFrame(pa.concat_tables(said)) if said else None
-    return carrier(Path(path).name, hashlib.sha256(Path(path).read_bytes()).hexdigest(), positions, statics)
+    return carrier(Path(path).name, hashlib.sha256(Path(path).read_bytes()).hexdigest(), positions, statics, ports)
 
 
 def run_chain(
-    ports: Ports, sent: bytes, areas: Sequence[Area] = (), only: Sequence[str] = (),
+    ports: Points, sent: bytes, areas: Sequence[Area] = (), only: Sequence[str] = (),
     settings: Mapping[str, str] | None = None,
 ) -> Said:  # fmt: skip
     """Lines through the decoder and the detectors, judged as a live watch would have."""

@@ -18,6 +18,7 @@ from hanbada.model.times import DAY_US, HOUR_US, SECOND_US
 
 if TYPE_CHECKING:
     from hanbada.exercise.chance import Flags, Floats, Ints
+    from hanbada.geo.points import Points
 
 REPORTS = {
     "at": pl.Int64, "mmsi": pl.Int64, "lat_deg": pl.Float64, "lon_deg": pl.Float64, "sog_kn": pl.Float64,
@@ -45,9 +46,13 @@ class Carrier(NamedTuple):
     reports: pl.DataFrame
     statics: pl.DataFrame
     texts: pl.DataFrame
+    ports: Points | None = None
+    """What is known of its ports, where injects must lie in port or away from it."""
 
 
-def carrier(name: str, sha256: str, positions: pl.DataFrame, statics: pl.DataFrame | None = None) -> Carrier:
+def carrier(
+    name: str, sha256: str, positions: pl.DataFrame, statics: pl.DataFrame | None = None, ports: Points | None = None
+) -> Carrier:
     """A carrier from POSITIONS and STATICS tables; reports without a place are left out, none say twice the same."""
     told = positions.with_columns(pl.col("msg_type").fill_null(1).replace({19: 18}))
     told = told.drop_nulls(["lat_deg", "lon_deg"])
@@ -57,7 +62,7 @@ def carrier(name: str, sha256: str, positions: pl.DataFrame, statics: pl.DataFra
     if told["sog_kn"].is_null().all():
         told = with_motion(told)
     said = none_of(STATIC_REPORTS) if statics is None else _statics(statics)
-    return Carrier(name, sha256, _numbered(told), said, none_of(TEXTS))
+    return Carrier(name, sha256, _numbered(told), said, none_of(TEXTS), ports)
 
 
 def _statics(statics: pl.DataFrame) -> pl.DataFrame:
@@ -170,9 +175,9 @@ def edited(
 ) -> Carrier:
     """The carrier without some rows, and with others."""
     rest = traffic.reports.filter(~pl.col("row").is_in(np.unique(removed))).drop("row")
-    told = pl.concat([rest, *(frame.select(REPORTS) for frame in reports)])
+    told = pl.concat([rest, *(frame.select(*REPORTS) for frame in reports)])
     return traffic._replace(
         reports=_numbered(told),
-        statics=pl.concat([traffic.statics, *(frame.select(STATIC_REPORTS) for frame in statics)]).sort("at", "mmsi"),
-        texts=pl.concat([traffic.texts, *(frame.select(TEXTS) for frame in texts)]).sort("at", "mmsi"),
+        statics=pl.concat([traffic.statics, *(frame.select(*STATIC_REPORTS) for frame in statics)]).sort("at", "mmsi"),
+        texts=pl.concat([traffic.texts, *(frame.select(*TEXTS) for frame in texts)]).sort("at", "mmsi"),
     )

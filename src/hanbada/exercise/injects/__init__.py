@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from hanbada.exercise.chance import Ints
     from hanbada.reference.shapes import Area
 
-INJECTS = ("gap",)
+INJECTS = ("gap", "encounter")
 """Names of the modules here, in the order in which they are run."""
 
 Difficulty: TypeAlias = Literal["easy", "hard"]

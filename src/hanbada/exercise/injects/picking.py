@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,6 +14,8 @@ from hanbada.geo.sphere import EARTH_M
 from hanbada.model.times import SECOND_US
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hanbada.exercise.carrier import Carrier
     from hanbada.exercise.chance import Floats, Ints
 
@@ -45,10 +48,18 @@ class Deck:
 
     def deal(self, count: int, fit: pl.Expr) -> list[Way]:
         """Up to so many ships that fit (columns of `carrier.ships`) and were not dealt before."""
+        chosen = list(islice(self.shuffled(fit), count))
+        self.take(*chosen)
+        return chosen
+
+    def shuffled(self, fit: pl.Expr) -> Iterator[Way]:
+        """The ships that fit and were not dealt, in the order of the dice; who takes one says so with `take`."""
         free = self.listed.filter(fit & ~pl.col("mmsi").is_in(list(self.taken)))["mmsi"].to_numpy()
-        chosen = self.dice.permutation(np.sort(free))[:count].tolist()
-        self.taken.update(chosen)
-        return [self.way(mmsi) for mmsi in chosen]
+        return (self.way(mmsi) for mmsi in self.dice.permutation(np.sort(free)).tolist())
+
+    def take(self, *ways: Way) -> None:
+        """These ships are dealt."""
+        self.taken.update(way.mmsi for way in ways)
 
     def way(self, mmsi: int) -> Way:
         """What a ship reported."""
