@@ -9,6 +9,7 @@ import pytest
 
 import hanbada.app
 from hanbada.app.evaluate_command import bundled, carrier_of, run_chain
+from hanbada.app.places import known_ports
 from hanbada.exercise import carrier as carriers
 from hanbada.exercise.evaluation import dice_of
 from hanbada.exercise.injects import INJECTS, Planted, inject, planted
@@ -49,7 +50,7 @@ def test_the_same_dice_plant_the_same(name):
 
 @pytest.mark.parametrize("name", INJECTS)
 def test_there_are_three_hard_negatives_for_each_inject(name):
-    whole = carrier_of(bundled("us_coastal_20200630.parquet"))
+    whole = carrier_of(bundled("us_coastal_20200630.parquet"), known_ports(None))
     truths = inject(name).plant(whole, dice_of(name, 1, 0)).truths
     expected = sum(one.expected for one in truths)
     assert expected > 0
@@ -66,7 +67,7 @@ def test_the_truth_is_not_in_the_lines_nor_in_the_chain():
     traffic, module = new_york(), inject("gap")
     what = module.plant(traffic, dice_of("gap", 5, 0))
     shuffled = Planted(tuple(reversed(what.truths)), what.removed, what.reports, what.statics, what.texts, what.areas)
-    said = [run_chain(NO_PORTS, lines(planted(traffic, one)), one.areas, ("gap",)).stands for one in (what, shuffled)]
+    said = [run_chain(NO_PORTS, lines(planted(traffic, one)), only=("gap",)).stands for one in (what, shuffled)]
     assert said[0] == said[1]
 
 

@@ -18,7 +18,7 @@ from hanbada.ais import columns
 from hanbada.app.config import data_dir
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_ports
-from hanbada.detect.contract import zones
+from hanbada.detect.contract import NO_CHARTS, zones
 from hanbada.engine.local import Kept, take_as_live
 from hanbada.engine.watch import Reports, standing, start
 from hanbada.exercise.carrier import carrier
@@ -30,6 +30,7 @@ from hanbada.model.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from hanbada.detect.contract import Charts
     from hanbada.exercise.carrier import Carrier
     from hanbada.exercise.evaluation import Evaluation
     from hanbada.geo.points import Points
@@ -82,11 +83,11 @@ def carrier_of(path: str, ports: Points | None = None) -> Carrier:
 
 
 def run_chain(
-    ports: Points, sent: bytes, areas: Sequence[Area] = (), only: Sequence[str] = (),
+    ports: Points, sent: bytes, areas: Sequence[Area] = (), charts: Charts = NO_CHARTS, only: Sequence[str] = (),
     settings: Mapping[str, str] | None = None,
 ) -> Said:  # fmt: skip
     """Lines through the decoder and the detectors, judged as a live watch would have."""
-    watch = start(ports, zones(areas), only, settings)
+    watch = start(ports, zones(areas), only, settings, charts=charts)
     said = list(take_as_live(watch, decoded(sent), Kept()))
     return Said(said, standing(watch))
 

@@ -140,6 +140,9 @@ class Charts:
     anchorages: Ports | None = None
 
 
+NO_CHARTS = Charts()
+
+
 @dataclass(slots=True)
 class Site:
     """What detectors may know beside their rows. Read only."""
@@ -148,7 +151,7 @@ class Site:
     identities: Identities
     segments: Segments
     zones: Zones | None = None
-    charts: Charts = Charts()
+    charts: Charts = NO_CHARTS
     simulated: set[int] = field(default_factory=set)
     """MMSI heard from a source that simulates."""
 

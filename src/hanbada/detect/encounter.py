@@ -68,6 +68,12 @@ class Params(Struct, frozen=True):
     """Nearer to port, ships lie beside one another for other reasons."""
     least_p: float = 0.3
     """Probability from which it is worth an officer's look: near a harbour ships lie beside one another all day."""
+    bunker_m: float = 120.0
+    """Tankers that bring fuel are shorter than this; what they bring it to is longer than they."""
+    bunker_port_m: float = 50_000.0
+    """They work from a port."""
+    hulls_m: float = 50.0
+    """Fenders, and what two positions are worth: farther apart than half of both lengths and this, hulls never met."""
     keep_points: int = 4_000_000
     """Places at ticks that are kept for late partners (about 200 MB)."""
 
@@ -235,16 +241,30 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
 def _counters(
     params: Params, case: Key, run: list[Contact], port: str, way: float, site: Site
 ) -> tuple[CounterEvidence, ...]:
-    types = [site.identities.get(mmsi).ship_type or 0 for mmsi in case[:2]]
+    ships = [site.identities.get(mmsi) for mmsi in case[:2]]
+    types = [ship.ship_type or 0 for ship in ships]
     service = next((kind for kind in types if kind in SERVICE), 0)
     median = float(np.median([contact.slow_kn for contact in run]))
     trawling = min(median, 99.0) if all(kind == FISHING for kind in types) else 0.0
-    return (
+    tested = [
         counter("tug_or_pilot", service, ">=", min(SERVICE), "", -3.0),
         counter("pair_trawl", trawling, ">=", 1.5, "kn", -2.0),
         counter("convoy", median, ">=", 5.0, "kn", -1.0),
         counter("near_port", min(way, 1e9), "<=", 2 * params.port_m, "m", -0.7, port),
-    )
+    ]
+    lengths = [ship.length_m or 0 for ship in ships]
+    if all(lengths):
+        apart = min(contact.apart_m for contact in run) - sum(lengths) / 2
+        tested.append(counter("hulls_apart", apart, ">=", params.hulls_m, "m", -2.0))
+        if _bunkers(params, types, lengths):
+            tested.append(counter("bunkering", min(way, 1e9), "<=", params.bunker_port_m, "m", -2.5, port))
+    return tuple(tested)
+
+
+def _bunkers(params: Params, types: list[int], lengths: list[int]) -> bool:
+    """Whether one is a small tanker and the other a longer ship that is none."""
+    small = lengths.index(min(lengths))
+    return types[small] in WITH_OIL and lengths[small] <= params.bunker_m and types[1 - small] not in WITH_OIL
 
 
 def forget(state: State, again: Again) -> None:

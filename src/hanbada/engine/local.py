@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hanbada.engine.watch import NO_CHARTS, Reports, settle, standing, start, take_reports
+from hanbada.detect.contract import NO_CHARTS
+from hanbada.engine.watch import Reports, settle, standing, start, take_reports
 from hanbada.engine.window import rows_of
 from hanbada.model.ids import LINE_BITS
 from hanbada.model.tables import SAFETY, STATICS

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from hanbada.detect import DETECTORS
-from hanbada.detect.contract import Again, Batch, Charts, SafetyText, Site
+from hanbada.detect.contract import NO_CHARTS, Again, Batch, SafetyText, Site
 from hanbada.engine.versions import Standing, drop_before, first_said, judged, superseding, what_stands
 from hanbada.engine.window import Window, begins, keep, put_among, reachable, rewind, rows_of
 from hanbada.model.errors import UsageError
@@ -33,11 +33,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from hanbada.detect.contract import Detector, Ports, Zones
+    from hanbada.detect.contract import Charts, Detector, Ports, Zones
     from hanbada.model.records import Detection
-
-
-NO_CHARTS = Charts()
 
 
 class Reports(NamedTuple):

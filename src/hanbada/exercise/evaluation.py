@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 from msgspec import Struct
 
+from hanbada.detect.contract import NO_CHARTS
 from hanbada.exercise import scoring
 from hanbada.exercise.carrier import thinned, vessel_days
 from hanbada.exercise.injects import INJECTS, Truth, inject, planted
@@ -21,6 +22,7 @@ from hanbada.exercise.wire import lines
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from hanbada.detect.contract import Charts
     from hanbada.exercise.carrier import Carrier
     from hanbada.exercise.injects import Inject
     from hanbada.exercise.scoring import Raised
@@ -44,12 +46,9 @@ class Chain(Protocol):
     """Lines in, detections out, judged as a live watch would have; all detectors, or some."""
 
     def __call__(
-        self,
-        lines: bytes,
-        areas: Sequence[Area] = (),
-        only: Sequence[str] = (),
+        self, sent: bytes, areas: Sequence[Area] = (), charts: Charts = NO_CHARTS, only: Sequence[str] = (),
         settings: Mapping[str, str] | None = None,
-    ) -> Said:
+    ) -> Said:  # fmt: skip
         """Run it."""
 
 
@@ -137,12 +136,12 @@ def dice_of(name: str, seed: int, number: int) -> np.random.Generator:
 def _round(module: Inject, traffic: Carrier, chain: Chain, dice: np.random.Generator, known: set[str]) -> Round:
     what = module.plant(traffic, dice)
     sent = lines(planted(traffic, what))
-    ran = chain(sent, what.areas)
+    ran = chain(sent, what.areas, what.charts)
     raised = scoring.episodes(ran.said, ran.stands)
     matched = scoring.match(what.truths, raised, module.KINDS, module.TOLERANCE_S, known)
     settings = {f"{kind}.least_p": UNHELD[kind] for kind in module.KINDS if kind in UNHELD}
     if settings:
-        free = chain(sent, what.areas, module.KINDS, settings)
+        free = chain(sent, what.areas, what.charts, module.KINDS, settings)
         unheld = scoring.match(
             what.truths, scoring.episodes(free.said, free.stands), module.KINDS, module.TOLERANCE_S, known
         )
@@ -158,7 +157,7 @@ def _limits(module: Inject, traffic: Carrier, chain: Chain, dice: np.random.Gene
         dice.bit_generator.state = state
         sampled = traffic if interval_s is None else thinned(traffic, interval_s)
         what = module.plant(sampled, dice)
-        ran = chain(lines(planted(sampled, what)), what.areas, module.KINDS)
+        ran = chain(lines(planted(sampled, what)), what.areas, what.charts, module.KINDS)
         raised = scoring.episodes(ran.said, ran.stands)
         matched = scoring.match(what.truths, raised, module.KINDS, module.TOLERANCE_S, known)
         found += _limit(matched, interval_s)

@@ -101,6 +101,8 @@ def match(
 
 def belongs(truth: Truth, one: Detection, tolerance_s: float) -> bool:
     """Whether a detection lies in the time of a truth. Most of it must: a long one that merely touches it does not."""
+    if truth.form and truth.form not in one.case[:1]:
+        return False
     slack = int(tolerance_s * SECOND_US)
     end = one.t_end if one.t_end is not None else max(one.t_start, min(one.judged_at, truth.t_end))
     begin, until = truth.t_start - slack, truth.t_end + slack

@@ -76,6 +76,8 @@ PHRASES: dict[str, str] = {
     "usual_gap": "It was this silent before: {measured} times (at least {limit})",
     "tug_or_pilot": "A tug, pilot or patrol vessel is one of them: type {measured} (at least {limit})",
     "pair_trawl": "Both are fishing vessels moving together at {measured} (at least {limit})",
+    "hulls_apart": "Hulls never came together: {measured} of water between them (at least {limit})",
+    "bunkering": "A small tanker beside a longer ship, {measured} from {subject} (within {limit}): bunkers",
     "convoy": "Passing together at {measured} (at least {limit})",
     "same_fleet": "Names of one fleet: {measured} alike (at least {limit})",
     "boundary_accuracy": "The boundary is known to {measured}; the ship came {limit} inside: {subject}",

@@ -8,10 +8,11 @@ To add one, write `exercise/injects/KIND.py` and its name into INJECTS below:
 
 `plant` picks ships of the carrier (`carrier.ships`, `picking.Deck` gives each of them once only) and returns what to
 take out (rows by their number), what to put in (frames with the columns of `carrier.REPORTS`, STATIC_REPORTS, TEXTS),
-areas the site should watch, and the truths. It reads nothing else and throws no dice but those it is given. For each
-inject it makes at least three hard negatives: the innocent thing that looks most like it, as a Truth with `expected`
-False and `negative_of` naming the label it is a negative of. `editing` has the usual changes: ships that sail
-elsewhere, other numbers, static reports. Ships put in are given numbers by `Deck.number`: they look like any other.
+areas the site should watch, cables it should know, and the truths. It reads nothing else and throws no dice but those
+it is given. For each inject it makes at least three hard negatives: the innocent thing that looks most like it, as a
+Truth with `expected` False and `negative_of` naming the label it is a negative of. `editing` has the usual changes:
+ships that sail elsewhere, other numbers, static reports. Ships put in are given numbers by `Deck.number`: they look
+like any other.
 
 The truth never travels with the lines: the chain is given bytes, and `exercise.scoring` is given truths and detections.
 """
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 import numpy as np
 from msgspec import Struct
 
+from hanbada.detect.contract import NO_CHARTS, Charts
 from hanbada.exercise.carrier import Carrier, edited
 
 if TYPE_CHECKING:
@@ -43,7 +45,8 @@ class Truth(Struct, frozen=True, kw_only=True):
     """One inject, or one hard negative (`expected` False: nothing may be raised).
 
     `label` is its class within its kind. `criteria_at` is when a perfect detector could first have known: latency
-    counts from there. `vessels` are MMSI as sent. `params` are the magnitudes that detection limits are drawn over.
+    counts from there. `vessels` are MMSI as sent. `form`, if any, is the class a detection must say it is of: what its
+    `case` begins with. `params` are the magnitudes that detection limits are drawn over.
     """
 
     kind: str
@@ -53,6 +56,7 @@ class Truth(Struct, frozen=True, kw_only=True):
     t_start: int
     t_end: int
     criteria_at: int
+    form: str = ""
     params: dict[str, float] = {}
     difficulty: Difficulty = "easy"
     negative_of: str = ""
@@ -60,7 +64,7 @@ class Truth(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """What a `plant` asks for: rows out, frames in, areas to watch, and the truth of it."""
+    """What a `plant` asks for: rows out, frames in, areas to watch, charts to know, and the truth of it."""
 
     truths: tuple[Truth, ...]
     removed: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -68,6 +72,7 @@ class Planted:
     statics: tuple[pl.DataFrame, ...] = ()
     texts: tuple[pl.DataFrame, ...] = ()
     areas: tuple[Area, ...] = ()
+    charts: Charts = NO_CHARTS
 
 
 class Inject(Protocol):
@@ -100,4 +105,5 @@ def together(parts: list[Planted]) -> Planted:
         statics=tuple(frame for part in parts for frame in part.statics),
         texts=tuple(frame for part in parts for frame in part.texts),
         areas=tuple(area for part in parts for area in part.areas),
+        charts=next((part.charts for part in parts if part.charts != NO_CHARTS), NO_CHARTS),
     )

@@ -39,7 +39,8 @@ def told(
     columns = {
         "at": at, "mmsi": np.full(len(at), mmsi), "lat_deg": lat_deg, "lon_deg": (lon_deg + 180.0) % 360.0 - 180.0,
         "sog_kn": speed, "cog_deg": course, "heading_deg": None,
-        "nav_status": None if nav_status is None else np.full(len(at), nav_status), "msg_type": np.full(len(at), msg_type),
+        "nav_status": None if nav_status is None else np.full(len(at), nav_status),
+        "msg_type": np.full(len(at), msg_type),
     }  # fmt: skip
     return pl.DataFrame(columns, schema=REPORTS, nan_to_null=True)
 
@@ -57,8 +58,14 @@ def renumbered(reports: pl.DataFrame, mmsi: int) -> pl.DataFrame:
     return reports.with_columns(pl.lit(mmsi, pl.Int64).alias("mmsi"))
 
 
-def statics(mmsi: int, span: tuple[int, int], **fields: object) -> pl.DataFrame:
-    """Static reports of a ship, every six minutes of a span: `name`, `ship_type`, `imo`, `to_bow_m` and so on."""
+def statics(mmsi: int, span: tuple[int, int], length_m: int = 0, **fields: object) -> pl.DataFrame:
+    """Static reports of a ship, every six minutes of a span: `name`, `ship_type`, `imo` and so on.
+
+    A ship of a given length has her antenna a third from astern and a beam of a seventh.
+    """
+    if length_m:
+        side, bow = max(2, length_m // 14), length_m * 2 // 3
+        fields |= {"to_bow_m": bow, "to_stern_m": length_m - bow, "to_port_m": side, "to_starboard_m": side}
     at = np.arange(*span, int(STATIC_EVERY_S * SECOND_US))
     columns = {name: pl.Series(name, [fields.get(name)] * len(at), kind) for name, kind in STATIC_REPORTS.items()}
     columns |= {"at": pl.Series("at", at), "mmsi": pl.Series("mmsi", [mmsi] * len(at), pl.Int64)}

@@ -16,7 +16,7 @@ from hanbada.exercise.injects import Planted, Truth, together
 from hanbada.exercise.injects.editing import along, made_good_m, path_of, shifted, statics, told, where_on
 from hanbada.exercise.injects.picking import Deck
 from hanbada.geo.sphere import KNOT_MS
-from hanbada.model.times import DAY_US, HOUR_US, MINUTE_US, SECOND_US
+from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
 
 if TYPE_CHECKING:
     from hanbada.exercise.carrier import Carrier
@@ -151,16 +151,10 @@ def _there(
 
 
 def _types(scene: Scene, ways: tuple[Way, Way]) -> tuple[pl.DataFrame, ...]:
-    frames = []
-    for way, kind, length in zip(ways, scene.types, scene.lengths_m, strict=True):
-        span = (int(way.at[0]), int(way.at[-1]))
-        bow, beam = length * 2 // 3, max(2, length // 14)
-        frames.append(
-            statics(
-                way.mmsi, span, ship_type=kind, to_bow_m=bow, to_stern_m=length - bow, to_port_m=beam, to_starboard_m=beam
-            )
-        )  # fmt: skip
-    return tuple(frames)
+    told_of = zip(ways, scene.types, scene.lengths_m, strict=True)
+    return tuple(
+        statics(way.mmsi, (int(way.at[0]), int(way.at[-1])), length, ship_type=kind) for way, kind, length in told_of
+    )
 
 
 def _truth(
@@ -178,9 +172,3 @@ def _truth(
         difficulty="hard" if minutes < 60 or apart_m > 150 else "easy",
         negative_of=scene.negative_of,
     )
-
-
-def midnight(traffic: Carrier) -> float:
-    """Hours by which a carrier is moved so that its middle falls on midnight UTC."""
-    middle = int(traffic.reports["at"].median() or 0)  # type: ignore[arg-type]
-    return (DAY_US - middle % DAY_US) / HOUR_US
