@@ -58,7 +58,7 @@ def whole(found):
 
 
 def told(state):
-    return {key: repr((s, spells.goes_on(state, key, 0))) for key, s in state.found.items()}
+    return {key: repr((s, spells.goes_on(state, key))) for key, s in state.found.items()}
 
 
 def test_a_spell_outlives_a_short_break_and_a_silence_and_keeps_what_follows():
@@ -87,10 +87,23 @@ def test_a_spell_goes_on_until_it_is_broken_or_nobody_is_heard():
     state = whole(take(found, found.at < START + 5 * HOUR_S * SECOND + 60 * SECOND))
     (key,) = (key for key in state.found if key[0] >> 32 == SHIP)
     held = state.found[key].held_at
-    assert spells.goes_on(state, key, held + round(HOLE_S) * SECOND)
-    assert not spells.goes_on(state, key, held + round(HOLE_S) * SECOND + 1)
-    state = whole(found)
-    assert not spells.goes_on(state, key, held)
+    assert spells.settle(state, held + round(HOLE_S) * SECOND) & {key} == set()
+    assert spells.goes_on(state, key)
+    assert key in spells.settle(state, held + round(HOLE_S) * SECOND + 1)
+    assert not spells.goes_on(state, key)
+    assert not spells.goes_on(whole(found), key)
+
+
+def test_only_lasting_spells_are_told_and_each_when_it_changed():
+    found, state, segments = rows(TABLE), Spells(HOLE_S, BREAK_S, TAIL_S, 2 * HOUR_S), Segments()
+    said = [taken(state, segments, take(found, slice(i, i + 50))) for i in range(0, len(found.at), 50)]
+    (key,) = set().union(*said)
+    first = next(i for i, keys in enumerate(said) if keys)
+    assert (int(found.at[50 * first + 49]) - key[1]) / SECOND >= 2 * HOUR_S
+    assert len(state.found) > 1
+    assert spells.forget(state, {SHIP: key[1] + 60 * SECOND}) == {key}
+    assert spells.forget(state, {SHIP: 0}) == set()
+    assert all(one.mmsi == OTHER for one in state.found.values())
 
 
 @settings(max_examples=40, deadline=None)
@@ -115,7 +128,7 @@ def test_what_is_cut_back_to_a_moment_and_fed_again_comes_to_the_same(first, sec
     feed(base, early)
     taken(state, segments, take(rest, slice(end)))
     mine = np.array([SHIP])
-    spells.forget(state, segments, {SHIP: int(early.at[early.mmsi == SHIP].max(initial=0)) + 1})
+    spells.forget(state, {SHIP: int(early.at[early.mmsi == SHIP].max(initial=0)) + 1})
     restore(segments, base, mine)
     taken(state, segments, take(rest, np.flatnonzero((rest.mmsi == SHIP) | (np.arange(len(rest.at)) >= end))))
     expected = told(whole(found))

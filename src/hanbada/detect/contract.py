@@ -24,6 +24,7 @@ from msgspec import Struct
 
 from hanbada.geo.areas import AreaIndex, index_areas
 from hanbada.geo.lines import LineIndex, index_lines
+from hanbada.geo.sphere import turn
 from hanbada.model.ids import content_id
 from hanbada.model.records import (
     CounterEvidence,
@@ -38,7 +39,7 @@ from hanbada.model.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from hanbada.reference.shapes import Area, Line
     from hanbada.tracks.identity import Identities
@@ -226,6 +227,17 @@ def evidence(lines: Iterable[int]) -> tuple[int, ...]:
         return tuple(found)
     step = (len(found) - 1) / (MAX_EVIDENCE - 1)
     return tuple(found[round(i * step)] for i in range(MAX_EVIDENCE))
+
+
+def way(places: Sequence[tuple[float, float]]) -> Geometry:
+    """A line through places (latitude, longitude) in order: at most sixty of them, longitudes unwrapped."""
+    step = max(1, len(places) // 60)
+    shown = [*places[::step], places[-1]]
+    east, points = shown[0][1], []
+    for lat, lon in shown:
+        east += turn(east, lon)
+        points.append((east, lat))
+    return Geometry(kind="line", coordinates=tuple(points))
 
 
 def detection(

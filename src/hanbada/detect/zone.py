@@ -31,9 +31,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from msgspec import Struct
 
-from hanbada.detect.contract import Card, Key, counter, detection, probability, reason, vessel
+from hanbada.detect.contract import Card, Key, counter, detection, probability, reason, vessel, way
 from hanbada.geo.sphere import distance_m, turn
-from hanbada.model.records import Coverage, Geometry
+from hanbada.model.records import Coverage
 from hanbada.model.times import SECOND_US
 from hanbada.reference.shapes import in_season
 
@@ -215,12 +215,12 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
 
 
 def _visit(state: State, case: Key, visit: Visit, zone: Area, site: Site) -> Detection | None:
-    way = sum(distance_m(a.lat_deg, a.lon_deg, b.lat_deg, b.lon_deg) for a, b in pairwise(visit.reports))
-    why = _broken(state.params, visit, zone, way)
+    sailed = sum(distance_m(a.lat_deg, a.lon_deg, b.lat_deg, b.lon_deg) for a, b in pairwise(visit.reports))
+    why = _broken(state.params, visit, zone, sailed)
     if why is None:
         return None
     accuracy = zone.accuracy_m or 0.0
-    counters = (counter("boundary_accuracy", accuracy, ">=", way, "m", -1.5, zone.name),)
+    counters = (counter("boundary_accuracy", accuracy, ">=", sailed, "m", -1.5, zone.name),)
     return _detected(state, case, visit, zone, site, 0.8, (why,), counters)
 
 
@@ -274,7 +274,7 @@ def _detected(
         state="open" if going_on else "closed",
         t_start=reports[0].at,
         t_end=None if going_on else reports[-1].at,
-        geometry=Geometry(kind="line", coordinates=tuple(_line(reports))),
+        geometry=way([(report.lat_deg, report.lon_deg) for report in reports]),
         vessels=(vessel(case[0], site, visit.track_id),),
         chance=probability(prior, counters),
         reasons=reasons,
@@ -284,18 +284,6 @@ def _detected(
         site=site,
         severity="warning" if zone.rule == "wrong_way" or zone.kind in {"closed", "exclusion"} else "caution",
     )
-
-
-def _line(reports: list[Inside]) -> list[tuple[float, float]]:
-    """At most sixty places of a visit, unwrapped."""
-    step = max(1, len(reports) // 60)
-    shown = [*reports[::step], reports[-1]]
-    east = shown[0].lon_deg
-    points = []
-    for report in shown:
-        east += turn(east, report.lon_deg)
-        points.append((east, report.lat_deg))
-    return points
 
 
 def forget(state: State, again: Again) -> None:

@@ -9,7 +9,7 @@ positions   `positions_at(rows, trail, at_us)`, `positions_now(segments, at_us)`
 ticks       `ticks(rows, trail, wanted)`, `near_pairs(...)`: tracks at even ticks, and who is near whom
 reception   `listen`, `unlisten`, `expect`: how well each place was heard, and what a silence is measured against
 stops       `feed(state, rows, trail)`, `of`, `find`: where ships stayed
-spells      `sampled`, `speeds_kn`, `feed`, `goes_on`, `forget`: stretches in which a track meets a condition
+spells      `sampled`, `speeds_kn`, `feed`, `settle`, `forget`: stretches in which a track meets a condition
 harbours    `harbours(ports, anchorages)`: where a ship may call
 calls       `start`, `feed`, `settle`, `of`, `restore`, `find`: port calls; `call_table`
 voyages     `of(calls, segments, mmsi, identities)`: from port to port; `voyage_table`

@@ -7,15 +7,16 @@ from there. A stay in one place, whatever the speed, is a stop (`tracks.stops`).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from hanbada.geo.sphere import KNOT_MS, distance_m
+from hanbada.geo.sphere import EARTH_M, KNOT_MS, RADIANS, distance_m, turn, wrapped
 from hanbada.tracks import spells_kernel as k
-from hanbada.tracks.open_words import no_words, rows_of_vessels, with_room
+from hanbada.tracks.open_words import no_words, with_room
 from hanbada.tracks.segments_kernel import LONG_S, SECOND
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hanbada.tracks.rows import Rows
-    from hanbada.tracks.segments import Segments, Trail
+    from hanbada.tracks.segments import Trail
 
 Key: TypeAlias = tuple[int, int]
 """Track and beginning of a spell: they name it."""
@@ -91,15 +92,19 @@ class Spells:
     """State of the fold: spells by key, and where each open track is. Owned by one fold, changed in place.
 
     Silent for longer than `hole_s`, or broken for longer than `break_s` (at most `hole_s`), a spell is over; what
-    follows is kept for `tail_s`.
+    follows is kept for `tail_s`. Those that last `least_s` are told; `going` are those told last as going on.
     """
 
     hole_s: float
     break_s: float = 0.0
     tail_s: float = 0.0
+    least_s: float = 0.0
     words: NDArray[np.int64] = field(default_factory=lambda: no_words(k.SPELL))
     found: dict[Key, Spell] = field(default_factory=dict)
     of_vessel: dict[int, list[Key]] = field(default_factory=dict)
+    told: set[Key] = field(default_factory=set)
+    going: set[Key] = field(default_factory=set)
+    now_us: int = 0
 
 
 def sampled(trail: Trail, at: NDArray[np.int64], every_s: float) -> NDArray[np.int64]:
@@ -122,11 +127,16 @@ def speeds_kn(rows: Rows, trail: Trail, index: NDArray[np.int64]) -> NDArray[np.
     return np.where(np.isnan(said) | (silence >= LONG_S), np.fmax(said, made), said)
 
 
+def held(holds: NDArray[np.bool_], unknown: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """What reports say of a condition, for `feed`: they meet it, do not, or do not tell."""
+    return np.where(holds, k.HOLDS, np.where(unknown, k.UNKNOWN, k.BROKEN)).astype(np.int8)
+
+
 def feed(
     state: Spells, rows: Rows, trail: Trail, index: NDArray[np.int64], holds: NDArray[np.int8],
     speed_kn: NDArray[np.float64],
 ) -> set[Key]:  # fmt: skip
-    """Take some rows, by number in order, with what each says of the condition; the spells that changed."""
+    """Take some rows, by number in order, with what each says of the condition; the lasting spells that changed."""
     state.words = with_room(state.words, trail)
     belongs, began = np.empty(len(index), np.int64), np.empty(len(index), np.int64)
     break_us, tail_us = round(state.break_s * SECOND), round(state.tail_s * SECOND)
@@ -148,7 +158,27 @@ def feed(
         spell.samples.append(sample)
         if sample.holds:
             spell.held_at = sample.at
-    return set(keys)
+    if len(index):
+        state.now_us = max(state.now_us, int(rows.at[index].max()))
+    return _told(state, set(keys))
+
+
+def _told(state: Spells, changed: set[Key]) -> set[Key]:
+    """Of some spells those that last long enough, or did when they were told last."""
+    lasting = {key for key in changed if key in state.found and state.found[key].lasted_s >= state.least_s}
+    told = lasting | (changed & state.told)
+    for keys in (state.told, state.going):
+        keys.difference_update(told - lasting)
+        keys.update(lasting)
+    return told
+
+
+def settle(state: Spells, now_us: int) -> set[Key]:
+    """Time has gone on to `now_us`: the lasting spells that are over since they were told last."""
+    state.now_us = max(state.now_us, now_us)
+    over = {key for key in state.going if not goes_on(state, key)}
+    state.going -= over
+    return over
 
 
 def _begun(state: Spells, key: Key, trail: Trail, row: int) -> Spell:
@@ -158,31 +188,30 @@ def _begun(state: Spells, key: Key, trail: Trail, row: int) -> Spell:
     return spell
 
 
-def goes_on(state: Spells, key: Key, now_us: int) -> bool:
+def goes_on(state: Spells, key: Key) -> bool:
     """Whether a spell is not over yet."""
     spell = state.found[key]
     words = state.words[spell.place].tolist()
     here = words[k.S_OPEN] and (words[k.S_TRACK], words[k.S_BEGAN_AT]) == key
-    return bool(here) and now_us - spell.held_at <= state.hole_s * SECOND
+    return bool(here) and state.now_us - spell.held_at <= state.hole_s * SECOND
 
 
-def forget(state: Spells, segments: Segments, since: Mapping[int, int]) -> set[Key]:
-    """Cut the spells of some vessels back to what came before a time; the spells that changed.
+def forget(state: Spells, since: Mapping[int, int]) -> set[Key]:
+    """Cut the spells of some vessels back to what came before a time; the lasting spells that changed.
 
     What a vessel does after that time is to be fed again.
     """
-    places = rows_of_vessels(segments, np.fromiter(since, np.int64, len(since)))
-    state.words[places[places < len(state.words)]] = 0
     changed: set[Key] = set()
     for mmsi, from_us in since.items():
-        keys = state.of_vessel.pop(mmsi, [])
-        changed.update(keys)
-        for key in keys:
-            spell = state.found.pop(key)
+        mine = [(key, state.found.pop(key)) for key in state.of_vessel.pop(mmsi, [])]
+        changed.update(key for key, _ in mine)
+        for _, spell in mine:
+            state.words[spell.place] = 0
+        for key, spell in mine:
             samples = [sample for sample in spell.samples if sample.at < from_us]
             if samples:
                 _cut_back(state, key, spell, samples)
-    return changed
+    return _told(state, changed)
 
 
 def _cut_back(state: Spells, key: Key, spell: Spell, samples: list[Sample]) -> None:
@@ -201,8 +230,24 @@ def drop_before(state: Spells, at_us: int) -> None:
         mine.remove(key)
         if not mine:
             del state.of_vessel[spell.mmsi]
+    state.told &= state.found.keys()
+    state.going &= state.found.keys()
 
 
 def way_m(samples: list[Sample]) -> float:
     """Sum of the legs between samples."""
     return sum(distance_m(one.lat_deg, one.lon_deg, *other[1:3]) for one, other in pairwise(samples))
+
+
+def interval_s(samples: list[Sample]) -> float:
+    """Median time between samples; zero for a single one."""
+    return float(np.median(np.diff([sample.at for sample in samples]))) / SECOND if len(samples) > 1 else 0.0
+
+
+def circle(samples: list[Sample]) -> tuple[float, float, float]:
+    """Middle of some samples (latitude, longitude) and the radius in metres that holds nineteen of twenty."""
+    lat = np.array([sample.lat_deg for sample in samples])
+    east = np.array([turn(samples[0].lon_deg, sample.lon_deg) for sample in samples])
+    mid_lat, mid_east = float(lat.mean()), float(east.mean())
+    apart = np.hypot(lat - mid_lat, (east - mid_east) * math.cos(mid_lat * RADIANS)) * (RADIANS * EARTH_M)
+    return mid_lat, wrapped(samples[0].lon_deg + mid_east), float(np.quantile(apart, 0.95))

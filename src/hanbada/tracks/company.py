@@ -1,0 +1,79 @@
+"""Which spells lie near one another in place and time: ships that do the same have a common reason, or each other."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from hanbada.geo.sphere import EARTH_M, RADIANS, distance_m
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hanbada.tracks.spells import Key, Spell
+
+Cell: TypeAlias = tuple[int, int, int]
+
+
+class Stretch(NamedTuple):
+    """Where a spell began, and when it did and ended."""
+
+    lat_deg: float
+    lon_deg: float
+    began_at: int
+    ended_at: int
+
+
+@dataclass(slots=True)
+class Company:
+    """Stretches by the spell's key and by cell: cubes of space, `reach_m` wide, that know no poles and no 180 degrees.
+
+    Owned by one fold, changed in place.
+    """
+
+    reach_m: float
+    known: dict[Key, Stretch] = field(default_factory=dict)
+    cells: dict[Cell, set[Key]] = field(default_factory=dict)
+
+
+def put(state: Company, key: Key, spell: Spell | None) -> set[Key]:
+    """Note how far a spell reaches now (None: there is none); the spells that gained or lost its company."""
+    before, now = state.known.pop(key, None), None if spell is None else _stretch(spell)
+    changed = set()
+    if before is not None:
+        changed = set(_near(state, key, before))
+        state.cells[_cell(state, before)].discard(key)
+    if now is not None:
+        changed ^= set(_near(state, key, now))
+        state.known[key] = now
+        state.cells.setdefault(_cell(state, now), set()).add(key)
+    return changed
+
+
+def others(state: Company, key: Key) -> int:
+    """How many other vessels have a spell near a spell while it lasts."""
+    return len({other[0] >> 32 for other in _near(state, key, state.known[key])}) if key in state.known else 0
+
+
+def _stretch(spell: Spell) -> Stretch:
+    first = spell.samples[0]
+    return Stretch(first.lat_deg, first.lon_deg, first.at, spell.held_at)
+
+
+def _near(state: Company, key: Key, one: Stretch) -> Iterator[Key]:
+    x, y, z = _cell(state, one)
+    for i, j, k in product((-1, 0, 1), repeat=3):
+        for other in state.cells.get((x + i, y + j, z + k), ()):
+            there = state.known[other]
+            meet = one.began_at <= there.ended_at and there.began_at <= one.ended_at
+            near = meet and distance_m(one.lat_deg, one.lon_deg, there.lat_deg, there.lon_deg) <= state.reach_m
+            if near and other[0] >> 32 != key[0] >> 32:
+                yield other
+
+
+def _cell(state: Company, one: Stretch) -> Cell:
+    lat, lon, size = one.lat_deg * RADIANS, one.lon_deg * RADIANS, EARTH_M / state.reach_m
+    flat = math.cos(lat) * size
+    return math.floor(flat * math.cos(lon)), math.floor(flat * math.sin(lon)), math.floor(math.sin(lat) * size)
