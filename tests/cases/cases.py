@@ -8,6 +8,7 @@ A case is a folder `KIND/raises-...` or `KIND/quiet-...` with a `case.toml`:
     ports = true                judge with the built-in ports
     settings                    parameters that differ, as `hanbada detect --set` takes them
     [[change]]                  what was put in, in order: see CHANGES
+    [[static]]                  what a ship says of itself: `mmsi`, `at` and columns of STATICS
     [expect]                    vessels, quantities, count (raises only)
 
 Zones of a case stand in `zones.geojson` beside it.
@@ -29,8 +30,8 @@ from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_ports
 from hanbada.detect.contract import Zones, zones
 from hanbada.engine.watch import Reports, Watch, settle, start, take_reports
-from hanbada.geo.sphere import destination, wrapped
-from hanbada.model.tables import POSITIONS
+from hanbada.geo.sphere import KNOT_MS, destination, wrapped
+from hanbada.model.tables import POSITIONS, STATICS
 from hanbada.model.times import parse_time
 from hanbada.reference.areas import read_geojson
 from ships import NO_PORTS
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CASES = Path(__file__).parent
+FIRST_STATIC = 1 << 40
+"""Line of the first static report of a case."""
 RECORDINGS = CASES.parents[1] / "src" / "hanbada" / "app" / "demo_data"
 
 
@@ -79,6 +82,16 @@ class Case:
         at = frame["at"].cast(pl.Datetime("us", "UTC"))
         return frame.with_columns(at).select(POSITIONS.names).to_arrow().cast(POSITIONS.schema)
 
+    def statics(self, seconds: float = 0.0) -> pa.Table | None:
+        """What its ships say of themselves, at other times if wanted; lines far behind those of positions."""
+        said = self.about.get("static", [])
+        rows = [one | {"at": _at(one["at"]) + round(seconds * 1e6)} for one in said]
+        frame = pl.DataFrame([dict.fromkeys(STATICS.names) | {"source": 0, "line_id": FIRST_STATIC + i} | row
+                              for i, row in enumerate(rows)], infer_schema_length=None)  # fmt: skip
+        if frame.is_empty():
+            return None
+        return frame.with_columns(pl.col("at").cast(pl.Datetime("us", "UTC"))).to_arrow().cast(STATICS.schema)
+
     def zones(self, east_deg: float = 0.0) -> Zones | None:
         """Its zones, on a meridian of one's choice."""
         path = self.folder / "zones.geojson"
@@ -92,11 +105,20 @@ def all_cases() -> list[Case]:
     return [Case(path.parent, tomllib.loads(path.read_text())) for path in sorted(CASES.glob("*/*/case.toml"))]
 
 
-def watched(case: Case, table: pa.Table, *, east_deg: float = 0.0, ports: bool | None = None, parts: int = 1) -> Watch:
+def watched(
+    case: Case,
+    table: pa.Table,
+    *,
+    east_deg: float = 0.0,
+    ports: bool | None = None,
+    parts: int = 1,
+    seconds: float = 0.0,
+) -> Watch:
     """A watch that took the table, whole or in several parts, with this case's detector only."""
     known = case.about.get("ports", False) if ports is None else ports
     settings = {f"{case.kind}.{name}": value for name, value in case.about.get("settings", {}).items()}
     watch = start(_ports() if known else NO_PORTS, case.zones(east_deg), (case.kind,), settings)
+    take_reports(watch, Reports(table.slice(0, 0), case.statics(seconds)))
     size = -(-len(table) // parts)
     for begin in range(0, len(table), size):
         take_reports(watch, Reports(table.slice(begin, size)))
@@ -173,6 +195,26 @@ def beacon(frame: pl.DataFrame, mmsi: int, at: str, place: list[float], bursts: 
     return pl.concat([frame, pl.DataFrame([row | {"at": one} for one in sent], schema=frame.schema)])
 
 
+def kept_up(
+    frame: pl.DataFrame, mmsi: int, at: str, lasts_s: int, course: float, knots: float, turns_s: int, **says: float
+) -> pl.DataFrame:
+    """A ship makes some knots on a course, and back on the other one every so often; then it goes on as it did.
+
+    `turns_s` divides `lasts_s` an even number of times; zero means that it never turns and is not heard afterwards.
+    """
+    begin = _at(at)
+    later = (pl.col("mmsi") == mmsi) & (pl.col("at") >= begin)
+    there = frame.filter(later).sort("at").row(0, named=True)
+    rows = []
+    for t in range(0, lasts_s, 60):
+        out = t if not turns_s else turns_s - abs(t % (2 * turns_s) - turns_s)
+        lat, lon = destination(there["lat_deg"], there["lon_deg"], course, knots * KNOT_MS * out)
+        rows.append(there | {"at": begin + t * 1_000_000, "lat_deg": lat, "lon_deg": lon, "sog_kn": knots} | says)
+    put = pl.DataFrame(rows, schema=frame.schema, strict=False)
+    moved_on = frame.filter(later & pl.lit(value=turns_s > 0)).with_columns(pl.col("at") + lasts_s * 1_000_000)
+    return pl.concat([frame.filter(~later), put, moved_on])
+
+
 CHANGES: dict[str, Callable[..., pl.DataFrame]] = {
-    one.__name__: one for one in (silence, moved, number, copied, beacon)
+    one.__name__: one for one in (silence, moved, number, copied, beacon, kept_up)
 }

@@ -100,7 +100,8 @@ def test_a_quiet_case_stays_quiet(case: Case) -> None:
 @named(RAISING)
 def test_every_finding_rests_on_numbers_that_crossed_their_limits_and_on_lines_of_its_vessels(case: Case) -> None:
     table = table_of(case.name)
-    whose = dict(zip(table["line_id"].to_pylist(), table["mmsi"].to_pylist(), strict=True))
+    tables = [one.select(["line_id", "mmsi"]) for one in (table, case.statics()) if one is not None]
+    whose = {row["line_id"]: row["mmsi"] for one in tables for row in one.to_pylist()}
     for one in found_in(case.name):
         assert one.reasons
         assert all(satisfied(r.measured, r.relation, r.limit) for r in one.reasons)
@@ -135,7 +136,7 @@ def test_another_day_changes_nothing_else(case: Case) -> None:
     if (case.folder / "zones.geojson").exists() and "season" in (case.folder / "zones.geojson").read_text():
         return
     here = described(found_in(case.name))
-    later = standing(watched(case, moved(table_of(case.name), seconds=3 * DAY_S)))
+    later = standing(watched(case, moved(table_of(case.name), seconds=3 * DAY_S), seconds=3 * DAY_S))
     assert described(later, seconds=3 * DAY_S) == here
 
 

@@ -41,6 +41,9 @@ from hanbada.model.records import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from hanbada.reference.shapes import Area, Line
     from hanbada.tracks.identity import Identities
     from hanbada.tracks.rows import Rows
@@ -49,6 +52,9 @@ if TYPE_CHECKING:
 Key: TypeAlias = tuple[Any, ...]
 MAX_EVIDENCE = 200
 """Line ids a detection names; a long case keeps the first and last of them and some between."""
+
+ANCHORAGE_M = 3000.0
+"""A charted anchorage is a cell half a kilometre across and there are many to a port (Global Fishing Watch's rule)."""
 
 
 class Card(Struct, frozen=True, kw_only=True):
@@ -155,6 +161,14 @@ class Site:
     charts: Charts = NO_CHARTS
     simulated: set[int] = field(default_factory=set)
     """MMSI heard from a source that simulates."""
+
+
+def in_harbour(site: Site, lat_deg: NDArray[np.float64], lon_deg: NDArray[np.float64], port_m: float) -> Any:
+    """Which places lie within `port_m` of a port or in a charted anchorage, if any are charted."""
+    inside = site.ports.all_nearest(lat_deg, lon_deg)[1] < port_m
+    if site.charts.anchorages is not None:
+        inside |= site.charts.anchorages.all_nearest(lat_deg, lon_deg)[1] < ANCHORAGE_M
+    return inside
 
 
 class Detector(Protocol):

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
-from hanbada.detect.contract import Card, counter, detection, probability, reason, vessel, way
+from hanbada.detect.contract import Card, counter, detection, in_harbour, probability, reason, vessel, way
 from hanbada.geo.sphere import KNOT_MS, NMI_M, bearing_deg, destination, distance_m, turn
 from hanbada.model.records import Coverage
 from hanbada.tracks import company, spells
@@ -125,8 +125,8 @@ def feed(state: State, batch: Batch, site: Site) -> None:
     speed = spells.speeds_kn(rows, trail, index)
     holds = spells.held(speed < params.slow_kn, np.isnan(speed))
     slow = np.flatnonzero(holds == HOLDS)
-    _, away = site.ports.all_nearest(rows.lat_deg[index[slow]], rows.lon_deg[index[slow]])
-    holds[slow[away < params.port_m]] = BROKEN
+    there = index[slow]
+    holds[slow[in_harbour(site, rows.lat_deg[there], rows.lon_deg[there], params.port_m)]] = BROKEN
     state.changed |= spells.feed(state.cases, rows, trail, index, holds, speed)
 
 

@@ -25,6 +25,7 @@ KINDS: dict[str, str] = {
     "gap": "AIS silence",
     "encounter": "Encounter",
     "zone": "Zone",
+    "loitering": "Loitering",
 }
 """What each kind of detection is called."""
 
@@ -57,6 +58,12 @@ PHRASES: dict[str, str] = {
     "against_lane": "Against the direction of {subject} by {measured} (more than {limit})",
     "against_time": "For {measured} (at least {limit})",
     "lane_speed": "At {measured} (at least {limit})",
+    "loiter_time": "Slow in open water for {measured} (at least {limit})",
+    "loiter_speed": "At {measured} on average (at most {limit})",
+    "net_share": "From beginning to end it is {measured} of the way sailed (at most {limit})",
+    "slowed_and_resumed": "Slowed down by {measured} and was as fast again afterwards (at least {limit})",
+    "same_course": "Went on within {measured} of the course it came on (at most {limit})",
+    "zone_edge": "Just outside {subject}: {measured} (within {limit})",
     # Innocent explanations.
     "test_message": "The beacon says it is a test: {measured} test messages (at least {limit})",
     "near_shore_test": "Near a port, where beacons are tested: {measured} from {subject} (within {limit})",
@@ -83,6 +90,15 @@ PHRASES: dict[str, str] = {
     "boundary_accuracy": "The boundary is known to {measured}; the ship came {limit} inside: {subject}",
     "crossing_lane": "Crossing the lane rather than following it: {measured} of course (at most {limit})",
     "manoeuvring": "Turned inside the lane: {measured} of course change (at least {limit})",
+    "at_anchor": "Lies at anchor: swings within {measured} (at most {limit})",
+    "says_at_anchor": "Says so: at anchor or moored in {measured} of its reports (at least {limit})",
+    "waiting": "Waits for a berth or a pilot: {measured} from {subject} (within {limit})",
+    "others_waiting": "Others wait nearby: {measured} (at least {limit})",
+    "sparse": "Heard only every {measured}: what lies between is not known (at least {limit})",
+    "type_unknown": "Its type is not known: small craft fish and drift everywhere",
+    "fishing_vessel": "A fishing vessel: whoever hauls is slow",
+    "on_duty": "A tug, pilot, patrol or other working vessel: waiting is its work",
+    "pleasure_craft": "A pleasure craft",
     "allowed_class": "A class the rule does not apply to: {measured} (at least {limit})",
     "reflag": "Name or call sign changed with it: {measured} of the fields (at most {limit})",
     "new_arrivals": "New identities appear here often: {measured} an hour (at least {limit})",

@@ -40,11 +40,12 @@ class Company:
 
 def put(state: Company, key: Key, spell: Spell | None) -> set[Key]:
     """Note how far a spell reaches now (None: there is none); the spells that gained or lost its company."""
-    before, now = state.known.pop(key, None), None if spell is None else _stretch(spell)
-    changed = set()
+    before, now = state.known.get(key), None if spell is None else _stretch(spell)
+    changed: set[Key] = set()
     if before is not None:
         changed = set(_near(state, key, before))
         state.cells[_cell(state, before)].discard(key)
+        del state.known[key]
     if now is not None:
         changed ^= set(_near(state, key, now))
         state.known[key] = now
