@@ -186,6 +186,12 @@ def copied(frame: pl.DataFrame, mmsi: int, other: int, later_s: float, **span: s
     return pl.concat([frame, twin])
 
 
+def later(frame: pl.DataFrame, mmsi: int, seconds: float) -> pl.DataFrame:
+    """A ship sails its way at another time."""
+    at = pl.col("at") + pl.when(pl.col("mmsi") == mmsi).then(round(seconds * 1e6)).otherwise(0)
+    return frame.with_columns(at.alias("at"))
+
+
 def beacon(frame: pl.DataFrame, mmsi: int, at: str, place: list[float], bursts: int, nav_status: int) -> pl.DataFrame:
     """A distress beacon: a burst of eight messages a minute."""
     rows = bursts * 8
@@ -216,5 +222,5 @@ def kept_up(
 
 
 CHANGES: dict[str, Callable[..., pl.DataFrame]] = {
-    one.__name__: one for one in (silence, moved, number, copied, beacon, kept_up)
+    one.__name__: one for one in (silence, moved, number, copied, beacon, kept_up, later)
 }

@@ -51,11 +51,7 @@ def near_pairs(
 
     The point of the smaller `who` comes first. Points may come in any order.
     """
-    order = np.argsort(tick, kind="stable")
-    begins = (
-        np.flatnonzero(np.append(True, tick[order][1:] != tick[order][:-1])) if len(tick) else np.zeros(0, np.int64)
-    )
-    begins = np.append(begins, len(tick)).astype(np.int64)
+    order, begins = by_tick(tick)
     lat, lon, whose = lat_deg[order], lon_deg[order], who[order]
     room = max(4 * len(tick), 1024)
     while True:
@@ -64,3 +60,10 @@ def near_pairs(
         if found <= room:
             return order[first[:found]], order[second[:found]], apart[:found]
         room = found
+
+
+def by_tick(tick: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """An order that puts points tick by tick, and where in it each tick begins, with the end at the end."""
+    order = np.argsort(tick, kind="stable")
+    new = np.diff(tick[order], prepend=tick[order[:1]] - 1) != 0
+    return order, np.append(np.flatnonzero(new), len(tick)).astype(np.int64)
