@@ -41,7 +41,7 @@ TABLE = slow_scene()
 
 def taken(state, segments, part):
     trail = feed(segments, part)
-    index = spells.sampled(trail, part.at, EVERY_S)
+    index = spells.sampled(part, trail, EVERY_S)
     speed = spells.speeds_kn(part, trail, index)
     holds = np.where(speed < 2.0, k.HOLDS, np.where(speed >= 2.0, k.BROKEN, k.UNKNOWN)).astype(np.int8)
     return spells.feed(state, part, trail, index, holds, speed)
@@ -164,7 +164,7 @@ def test_real_spells_are_those_of_the_plain_rules():
     found = take(coast, coast.mmsi < np.quantile(coast.mmsi, 0.1))
     segments = Segments()
     trail = feed(segments, found)
-    index = spells.sampled(trail, found.at, EVERY_S)
+    index = spells.sampled(found, trail, EVERY_S)
     speed = spells.speeds_kn(found, trail, index)
     expected = {}
     for track in np.unique(trail.track_id[index]).tolist():
@@ -181,7 +181,7 @@ def test_real_spells_are_those_of_the_plain_rules():
 def test_the_compiled_loop_does_what_its_python_says():
     found, words = rows(TABLE), [np.zeros((1024, k.SPELL), np.int64) for _ in range(2)]
     trail = feed(Segments(), found)
-    index = spells.sampled(trail, found.at, EVERY_S)
+    index = spells.sampled(found, trail, EVERY_S)
     holds = np.random.default_rng(3).integers(-1, 2, len(index)).astype(np.int8)
     out = []
     for function, own in zip((k.feed, k.feed.py_func), words, strict=True):

@@ -3,5 +3,15 @@
 Add a detector: its file, its name in DETECTORS, its page in docs/detectors, its cases in tests/cases.
 """
 
-DETECTORS = ("distress", "impossible", "identity", "gap", "encounter", "zone", "loitering", "close_quarters")
+DETECTORS = (
+    "distress",
+    "impossible",
+    "identity",
+    "gap",
+    "encounter",
+    "zone",
+    "loitering",
+    "close_quarters",
+    "drifting",
+)
 """Kinds in the order in which they are run; each is the module of that name in this room."""

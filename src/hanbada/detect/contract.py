@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
 import msgspec
+import numpy as np
 from msgspec import Struct
 
 from hanbada.geo.areas import AreaIndex, index_areas
@@ -37,11 +38,11 @@ from hanbada.model.records import (
     State,
     Vessel,
 )
+from hanbada.tracks.spells_kernel import BROKEN, HOLDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from hanbada.reference.shapes import Area, Line
@@ -169,6 +170,17 @@ def in_harbour(site: Site, lat_deg: NDArray[np.float64], lon_deg: NDArray[np.flo
     if site.charts.anchorages is not None:
         inside |= site.charts.anchorages.all_nearest(lat_deg, lon_deg)[1] < ANCHORAGE_M
     return inside
+
+
+def at_sea(
+    site: Site, rows: Rows, index: NDArray[np.int64], holds: NDArray[np.int8], port_m: float
+) -> NDArray[np.int8]:
+    """What some reports say of a condition (`tracks.spells`) that no report in harbour meets."""
+    there = np.flatnonzero(holds == HOLDS)
+    lat_deg, lon_deg = rows.lat_deg[index[there]], rows.lon_deg[index[there]]
+    found = holds.copy()
+    found[there[in_harbour(site, lat_deg, lon_deg, port_m)]] = BROKEN
+    return found
 
 
 class Detector(Protocol):

@@ -30,13 +30,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
-from hanbada.detect.contract import Card, counter, detection, in_harbour, probability, reason, vessel, way
+from hanbada.detect.contract import Card, at_sea, counter, detection, probability, reason, vessel, way
 from hanbada.geo.sphere import KNOT_MS, NMI_M, bearing_deg, destination, distance_m, turn
 from hanbada.model.records import Coverage
 from hanbada.tracks import company, spells
 from hanbada.tracks.company import Company
 from hanbada.tracks.spells import Spells
-from hanbada.tracks.spells_kernel import BROKEN, HOLDS
 
 if TYPE_CHECKING:
     from hanbada.detect.contract import Again, Batch, Site
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
     from hanbada.tracks.spells import Key, Spell
 
 CARD = Card(kind="loitering", partition="vessel", lookback_s=172_800, severity="caution", stage="preview")
-SHIPS = (200_000_000, 800_000_000)
 FISHING = 30
 ON_DUTY = frozenset({31, 32, 33, *range(50, 60)})
 """Tugs, dredgers, pilots, rescue, tenders, law enforcement and other special craft (ITU-R M.1371 table 53)."""
@@ -107,7 +105,6 @@ class State:
     params: Params
     cases: Spells
     company: Company
-    changed: set[Key] = field(default_factory=set)
     recalled: dict[Key, int] = field(default_factory=dict)
     dirty: set[Key] = field(default_factory=set)
 
@@ -120,24 +117,16 @@ def start(params: Params) -> State:
 def feed(state: State, batch: Batch, site: Site) -> None:
     """Put slow reports in open water into spells."""
     rows, trail, params = batch.rows, batch.trail, state.params
-    index = spells.sampled(trail, rows.at, params.sample_s)
-    index = index[(rows.mmsi[index] >= SHIPS[0]) & (rows.mmsi[index] < SHIPS[1])]
+    index = spells.sampled(rows, trail, params.sample_s)
     speed = spells.speeds_kn(rows, trail, index)
     holds = spells.held(speed < params.slow_kn, np.isnan(speed))
-    slow = np.flatnonzero(holds == HOLDS)
-    there = index[slow]
-    holds[slow[in_harbour(site, rows.lat_deg[there], rows.lon_deg[there], params.port_m)]] = BROKEN
-    state.changed |= spells.feed(state.cases, rows, trail, index, holds, speed)
+    holds = at_sea(site, rows, index, holds, params.port_m)
+    state.company.changed |= spells.feed(state.cases, rows, trail, index, holds, speed)
 
 
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
     """Spells that changed or ended are judged, and those near them that have more or less company now."""
-    state.changed |= spells.settle(state.cases, now_us)
-    for key in state.changed:
-        lasting = key in state.cases.told
-        state.dirty |= company.put(state.company, key, state.cases.found[key] if lasting else None)
-    state.dirty |= state.changed
-    state.changed.clear()
+    state.dirty |= company.settle(state.company, state.cases, now_us)
 
 
 def judge(state: State, case: Key, site: Site) -> Detection | None:
@@ -260,4 +249,4 @@ def recall(state: State, case: Key, context: dict[str, list[float]]) -> None:
 
 def forget(state: State, again: Again) -> None:
     """Cut spells back to what does not come again."""
-    state.changed |= spells.forget(state.cases, again.since)
+    state.company.changed |= spells.forget(state.cases, again.since)

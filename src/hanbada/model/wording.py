@@ -27,6 +27,7 @@ KINDS: dict[str, str] = {
     "close_quarters": "Close quarters",
     "zone": "Zone",
     "loitering": "Loitering",
+    "drifting": "Drifting",
 }
 """What each kind of detection is called."""
 
@@ -72,6 +73,11 @@ PHRASES: dict[str, str] = {
     "slowed_and_resumed": "Slowed down by {measured} and was as fast again afterwards (at least {limit})",
     "same_course": "Went on within {measured} of the course it came on (at most {limit})",
     "zone_edge": "Just outside {subject}: {measured} (within {limit})",
+    "drift_time": "Moves slowly and steadily for {measured} (at least {limit})",
+    "drift_speed": "Is carried at {measured} (at most {limit})",
+    "made_good": "Made good {measured} of the way sailed (at least {limit})",
+    "across_keel": "Moves {measured} off the line of her keel (at least {limit})",
+    "not_under_command": "Says not under command in {measured} of its reports (at least {limit})",
     # Innocent explanations.
     "test_message": "The beacon says it is a test: {measured} test messages (at least {limit})",
     "near_shore_test": "Near a port, where beacons are tested: {measured} from {subject} (within {limit})",
@@ -113,6 +119,11 @@ PHRASES: dict[str, str] = {
     "fishing_vessel": "A fishing vessel: whoever hauls is slow",
     "on_duty": "A tug, pilot, patrol or other working vessel: waiting is its work",
     "pleasure_craft": "A pleasure craft",
+    "in_approaches": "In the approaches of {subject}, where tides are strong: {measured} (within {limit})",
+    "others_drifting": "Others drift nearby: {measured} (at least {limit})",
+    "tide_turns": "Its speed changes by {measured}, as in a tide or under way (at least {limit})",
+    "holds_position": "A dredger, survey or other working vessel: it holds a heading across the current",
+    "tows": "A tug with a tow",
     "allowed_class": "A class the rule does not apply to: {measured} (at least {limit})",
     "reflag": "Name or call sign changed with it: {measured} of the fields (at most {limit})",
     "new_arrivals": "New identities appear here often: {measured} an hour (at least {limit})",

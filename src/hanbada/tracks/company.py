@@ -8,11 +8,12 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from hanbada.geo.sphere import EARTH_M, RADIANS, distance_m
+from hanbada.tracks import spells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hanbada.tracks.spells import Key, Spell
+    from hanbada.tracks.spells import Key, Spell, Spells
 
 Cell: TypeAlias = tuple[int, int, int]
 
@@ -30,12 +31,22 @@ class Stretch(NamedTuple):
 class Company:
     """Stretches by the spell's key and by cell: cubes of space, `reach_m` wide, that know no poles and no 180 degrees.
 
-    Owned by one fold, changed in place.
+    `changed` are spells that are still to be looked at. Owned by one fold, changed in place.
     """
 
     reach_m: float
     known: dict[Key, Stretch] = field(default_factory=dict)
     cells: dict[Cell, set[Key]] = field(default_factory=dict)
+    changed: set[Key] = field(default_factory=set)
+
+
+def settle(state: Company, of: Spells, now_us: int) -> set[Key]:
+    """Time has gone on: the spells that changed or ended since, and those that gained or lost company by it."""
+    changed, state.changed = state.changed | spells.settle(of, now_us), set()
+    touched = set(changed)
+    for key in changed:
+        touched |= put(state, key, of.found[key] if key in of.told else None)
+    return touched
 
 
 def put(state: Company, key: Key, spell: Spell | None) -> set[Key]:

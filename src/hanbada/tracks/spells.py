@@ -16,6 +16,7 @@ import numpy as np
 
 from hanbada.geo.sphere import EARTH_M, KNOT_MS, RADIANS, distance_m, turn, wrapped
 from hanbada.tracks import spells_kernel as k
+from hanbada.tracks.calls_kernel import FIRST_SHIP, LAST_SHIP
 from hanbada.tracks.open_words import no_words, with_room
 from hanbada.tracks.segments_kernel import LONG_S, SECOND
 
@@ -107,13 +108,13 @@ class Spells:
     now_us: int = 0
 
 
-def sampled(trail: Trail, at: NDArray[np.int64], every_s: float) -> NDArray[np.int64]:
-    """Numbers of the rows that are the first of their track in each step of time (all, for steps of no length)."""
-    placed = trail.place >= 0
+def sampled(rows: Rows, trail: Trail, every_s: float) -> NDArray[np.int64]:
+    """Numbers of the rows of ships that are the first of their track in each step of time (all, for no steps)."""
+    wanted = (trail.place >= 0) & (rows.mmsi >= FIRST_SHIP) & (rows.mmsi <= LAST_SHIP)
     if every_s > 0:
         step = round(every_s * SECOND)
-        placed &= at // step != trail.prev_at // step
-    return np.flatnonzero(placed)
+        wanted &= rows.at // step != trail.prev_at // step
+    return np.flatnonzero(wanted)
 
 
 def speeds_kn(rows: Rows, trail: Trail, index: NDArray[np.int64]) -> NDArray[np.float64]:
