@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from hanbada.app.packs_cli import pack
+from hanbada.app.rules_cli import rules
 from hanbada.model.errors import HanbadaError, StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(pack)
+app.add_typer(rules)
 
 Files = Annotated[list[str], typer.Argument(help="Files; - for standard input. Gzip and zstd are fine.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No account on standard error.")]

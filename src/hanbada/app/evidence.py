@@ -63,6 +63,12 @@ class Found(NamedTuple):
     sources: Sequence[str]
 
 
+def last_run(desk: DeskStore) -> NodeRun | None:
+    """The last run of a node: what it watched for."""
+    made = msgspec.convert(desk.mark(RUNS) or [], list[NodeRun])
+    return made[-1] if made else None
+
+
 def found_in_runs(home: Path, detection_id: str) -> Found | None:
     """A detection of the last runs of `hanbada detect`."""
     found = runs.find(home, detection_id)

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import count
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,11 +22,12 @@ from hanbada.app.feeding import HEARD_TO
 from hanbada.app.inbox import Lines
 from hanbada.app.keeper import MOST_ROWS
 from hanbada.app.watch import Given
-from hanbada.engine.watch import expire
+from hanbada.engine.watch import checked_params, expire, retune
 from hanbada.model.desk import AlertFilter
 from hanbada.model.ids import LINE_BITS
 from hanbada.model.records import SEVERITIES
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
+from hanbada.store.desk import far
 from hanbada.store.lines import Heard
 from hanbada.tracks.segments import vessel_places
 
@@ -90,14 +92,16 @@ class Loop:
 
     def __init__(
         self, state: State, inbox: Inbox, lines: LineLog, desk: DeskStore, keeper: Keeper, picture: Picture,
-        now_us: Callable[[], int],
+        now_us: Callable[[], int], port_m: Callable[[Detection], float] = far,
     ) -> None:  # fmt: skip
+        self.port_m = port_m
         self.state, self.inbox, self.lines, self.desk = state, inbox, lines, desk
         self.keeper, self.picture, self.now_us = keeper, picture, now_us
         self.latencies: deque[Latency] = deque(maxlen=100_000)
         self.rates: dict[int, Rate] = {}
         self.fault: BaseException | None = None
         self.steps = count()
+        self._tuned: SimpleQueue[tuple[str, dict[str, str]]] = SimpleQueue()
         self._stop = threading.Event()
         self._looked_us = self._tidied_us = 0
         self._written_s = time.monotonic()
@@ -135,9 +139,21 @@ class Loop:
             self.fault = error
             raise
 
+    def tune(self, kind: str, settings: dict[str, str]) -> None:
+        """Let a detector work with other thresholds from the next step on; any thread may ask."""
+        checked_params(kind, settings)
+        self._tuned.put((kind, settings))
+        self.inbox.wake()
+
+    def _tune(self) -> None:
+        while not self._tuned.empty():
+            kind, settings = self._tuned.get()
+            self.tell(retune(self.state.watch, kind, settings), self.now_us())
+
     def once(self, wait_s: float = 0.5) -> None:
         """Take what came and do what follows."""
         items = self.inbox.take(wait_s)
+        self._tune()
         if items:
             outcome = self.take(self._kept(items))
             self.tell(outcome.said, self.now_us())
@@ -216,7 +232,7 @@ class Loop:
     def tell(self, said: list[Detection], at_us: int) -> None:
         """Put what was found on the desk."""
         if said:
-            self.desk.record(said, at_us)
+            self.desk.record(said, at_us, port_m=self.port_m)
 
     def write(self) -> None:
         """Begin to write the archive, up to the last line taken."""

@@ -15,8 +15,10 @@ from hanbada.store import packs
 from hanbada.tracks.harbours import Harbours, harbours
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from hanbada.model.records import Detection
     from hanbada.reference.shapes import Area, Line
 
 WATCHED_KINDS = ("areas", "tss")
@@ -28,6 +30,16 @@ def known_ports(data: Path | None) -> Points:
     reading = packs.load(data, "ports") or packs.built_in("ports")
     frame = pl.DataFrame(reading.rows)
     return index_points(frame["name"].to_list(), frame["lat_deg"].to_numpy(), frame["lon_deg"].to_numpy())
+
+
+def from_port(ports: Points) -> Callable[[Detection], float]:
+    """How far from a port a finding began, in metres; infinity where none is near."""
+
+    def port_m(found: Detection) -> float:
+        lon_deg, lat_deg = found.geometry.coordinates[0]
+        return ports.nearest(lat_deg, (lon_deg + 180.0) % 360.0 - 180.0)[1]
+
+    return port_m
 
 
 def known_harbours(data: Path | None) -> Harbours:

@@ -17,7 +17,7 @@ from hanbada.app.inbox import Inbox
 from hanbada.app.keeper import Keeper
 from hanbada.app.loop import Loop
 from hanbada.app.picture import Picture
-from hanbada.app.places import drawn_zones, known_charts, known_harbours, known_ports, known_zones
+from hanbada.app.places import drawn_zones, from_port, known_charts, known_harbours, known_ports, known_zones
 from hanbada.app.recovery import RECALL_US, recover
 from hanbada.app.site import LiveSite
 from hanbada.app.watch import State
@@ -69,6 +69,12 @@ class Running(NamedTuple):
     home: Path
 
 
+def with_rules(watching: Watching, desk: DeskStore) -> Watching:
+    """With the thresholds that rules of the desk set; those of the command line go before."""
+    ruled = {name: value for rule in desk.rules().values() for name, value in rule.settings.items()}
+    return watching._replace(settings=ruled | dict(watching.settings))
+
+
 def note_run(desk: DeskStore, loop: Loop, watching: Watching) -> None:
     """Keep what this run of the node knows and watches for: whoever explains its detections later needs the same."""
     runs = msgspec.convert(desk.mark(RUNS) or [], list[NodeRun])
@@ -103,11 +109,12 @@ def opened(
         found = feeds(desk)
         watched = known_zones(home, watching.zones, watching.zones_name)
         charts = known_charts(home, watching.cables, watching.cables_name)
-        watch = start(known_ports(home), watched, watching.only, watching.settings, WINDOW_ROWS, charts)
+        ports, watching = known_ports(home), with_rules(watching, desk)
+        watch = start(ports, watched, watching.only, watching.settings, WINDOW_ROWS, charts)
         state, inbox = State(watch, simulated(found, desk)), Inbox()
         keeper = Keeper(archive, clock.now_us)
         closing.callback(keeper.close)
-        loop = Loop(state, inbox, lines, desk, keeper, Picture(), clock.now_us)
+        loop = Loop(state, inbox, lines, desk, keeper, Picture(), clock.now_us, from_port(ports))
         recover(loop, progress=progress)
         note_run(desk, loop, watching)
         feeding = Feeding(found, inbox, all_names(found, desk))

@@ -18,7 +18,7 @@ import polars as pl
 from hanbada.detect import DETECTORS
 from hanbada.detect.contract import NO_CHARTS, Again, Batch, SafetyText, Site
 from hanbada.engine.versions import Standing, drop_before, first_said, judged, superseding, what_stands
-from hanbada.engine.window import Window, begins, keep, put_among, reachable, rewind, rows_of
+from hanbada.engine.window import Window, begins, heard, keep, put_among, reachable, rewind, rows_of
 from hanbada.model.errors import UsageError
 from hanbada.model.ids import LINE_BITS
 from hanbada.reference.imo import imo_valid
@@ -237,6 +237,40 @@ def _judge(watch: Watch) -> list[Detection]:
                 now = msgspec.structs.replace(now, judged_at=watch.now_us, heard_to=heard_to)
             said.append(judged(watch.standing, (kind, key), now))
     return superseding([one for one in said if one is not None])
+
+
+def retune(watch: Watch, kind: str, settings: Mapping[str, Any]) -> list[Detection]:
+    """Let a detector take the rows of the window again with other parameters; what differs now is said.
+
+    What it found before the window stands as it was. Raises UsageError for a setting there is not.
+    """
+    if kind not in watch.detectors:
+        return []
+    module: Any = watch.detectors[kind][0]
+    state = module.start(checked_params(kind, settings))
+    mmsi, segments = heard(watch.window), watch.site.segments
+    merged = rows_of(watch.window, mmsi)
+    rewind(watch.window, segments, mmsi)
+    trail = feed(segments, merged)
+    module.feed(state, Batch(merged, trail, changes(merged, trail), births(merged, trail)), watch.site)
+    watch.detectors[kind] = (module, state)
+    since = int(merged.at.min()) if len(merged.at) else watch.now_us
+    state.dirty |= {case for (of, case), one in watch.standing.found.items() if of == kind and one.t_start >= since}
+    return settle(watch)
+
+
+def checked_params(kind: str, settings: Mapping[str, Any]) -> Any:
+    """A detector's parameters with settings given as `kind.name`; raises UsageError for one it does not have."""
+    if kind not in DETECTORS:
+        message = f"no detector {kind}: there are {', '.join(DETECTORS)}"
+        raise UsageError(message)
+    module: Any = importlib.import_module(f"hanbada.detect.{kind}")
+    given = dict(settings)
+    params = _params(kind, module.Params, given)
+    if given:
+        message = f"{kind} has no setting {', '.join(sorted(given))}"
+        raise UsageError(message)
+    return params
 
 
 def standing(watch: Watch) -> list[Detection]:

@@ -72,6 +72,11 @@ def reachable(window: Window, rows: Rows) -> NDArray[np.bool_]:
     return within
 
 
+def heard(window: Window) -> NDArray[np.int64]:
+    """The vessels that have rows in the window."""
+    return np.unique(np.concatenate([np.empty(0, np.int64), *(part.mmsi for part in window.parts)]))
+
+
 def rows_of(window: Window, mmsi: NDArray[np.int64]) -> Rows:
     """The kept rows of some vessels, by vessel and time."""
     return ordered(joined([take(part, np.isin(part.mmsi, mmsi)) for part in window.parts]))

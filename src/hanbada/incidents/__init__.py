@@ -1,5 +1,5 @@
 """Detections -> alerts a person decides on, and incidents an officer opens, writes in, judges and closes.
 
 The rules only: who and when are given, what comes out is kept elsewhere. `alerts`: raised, acknowledged, snoozed,
-dismissed, as_read. `incident`: opened, logged, changed, followed.
+dismissed, as_read. `incident`: opened, logged, changed, followed. `rules`: hold, precision, effect, suggested.
 """

@@ -16,11 +16,23 @@ if TYPE_CHECKING:
     from hanbada.model.records import Detection
 
 
-def raised(alert_id: int, detection: Detection, at_us: int) -> Alert | None:
-    """The alert of a new episode; None if all there is to say of it is that it was retracted."""
+def raised(alert_id: int, detection: Detection, at_us: int, why: str | None = None) -> Alert | None:
+    """The alert of a new episode, held if there is a reason why; None if all to say of it is that it was retracted."""
     if detection.state == "retracted":
         return None
-    return Alert(alert_id=alert_id, episode_id=detection.episode_id, state="new", raised_at=at_us, changed_at=at_us)
+    return Alert(
+        alert_id=alert_id, episode_id=detection.episode_id, state="held" if why else "new", raised_at=at_us,
+        changed_at=at_us, reason=why,
+    )  # fmt: skip
+
+
+def held_on(alert: Alert, why: str | None, at_us: int) -> Alert:
+    """A held alert after another version of its episode: held for a reason, or raised now."""
+    if alert.state != "held" or alert.reason == why:
+        return alert
+    if why:
+        return replace(alert, reason=why)
+    return replace(alert, state="new", raised_at=at_us, changed_at=at_us, reason=None)
 
 
 def acknowledged(alert: Alert, by: str, at_us: int, incident_id: str | None = None) -> Alert:

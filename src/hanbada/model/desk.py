@@ -46,6 +46,38 @@ class AlertFilter(Struct, frozen=True, kw_only=True):
     limit: int = 200
 
 
+CONDITIONS = ("not_in_port", "not_on_duty")
+"""What may be asked of a finding before it reaches people: not in port, no vessel on duty (tug, pilot, patrol)."""
+HOLDS = ("probability", *CONDITIONS, "budget")
+"""Why a rule holds an alert, in the order in which that is asked."""
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """How a desk takes what one detector finds: which of it reaches people, and when somebody looks at that again.
+
+    `per_watch` is the alert budget: how many alerts may reach people in eight hours (None: all). `settings` are the
+    detector's thresholds where they differ from its own.
+    """
+
+    kind: str
+    least_probability: float = 0.0
+    conditions: tuple[str, ...] = ()
+    per_watch: int | None = None
+    settings: dict[str, str] = {}
+    review_at: int | None = None
+    why: str = ""
+    changed_at: int = 0
+    changed_by: str | None = None
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What a finding came to at the desk; `port_m` is how far from a port it was."""
+
+    detection: Detection
+    alert: Alert
+    port_m: float
+
+
 class AlertView(Struct, frozen=True, kw_only=True):
     """An alert with the latest version of what it is about."""
 

@@ -108,7 +108,8 @@ class Detection(Struct, frozen=True, kw_only=True):
     heard_to: tuple[int, ...] = ()
 
 
-AlertState: TypeAlias = Literal["new", "acknowledged", "snoozed", "dismissed"]
+AlertState: TypeAlias = Literal["new", "acknowledged", "snoozed", "dismissed", "held"]
+"""A held alert is kept and counted, but not brought before people: a rule of the desk says so in its `reason`."""
 DISMISSALS = ("false_positive", "in_port", "known_activity", "duplicate", "other")
 
 

@@ -27,26 +27,30 @@ if TYPE_CHECKING:
 
     from hanbada.model.records import AlertState
     from hanbada.store.events import Written
+    from hanbada.store.rules import Holding
 
     _Columns: TypeAlias = ReadOnlyColumnCollection[str, Any]
 
 
-def follow(connection: Connection, versions: Sequence[tuple[int, Detection]], at_us: int) -> list[Alert]:
+def follow(
+    connection: Connection, versions: Sequence[tuple[int, Detection]], at_us: int, holding: Holding
+) -> list[Alert]:
     """Raise an alert for each new episode and point the others to their latest version; the alerts, those raised first.
 
     `versions` are rows of `detection` with what they hold. An episode first heard of when it is retracted raises none.
+    What a rule holds is raised when a later version passes.
     """
     kept = _of_episodes(connection, sorted({found.episode_id for _, found in versions}))
     raised: dict[str, Alert] = {}
     news = []
     number = next_number(connection, alert.c.alert_id)
     for _, found in versions:
-        one = kept.get(found.episode_id) or raised.get(found.episode_id)
-        one = one or rules.raised(number + len(raised), found, at_us)
+        before = kept.get(found.episode_id) or raised.get(found.episode_id)
+        why = holding.why(found) if before is None or before.state == "held" else None
+        one = rules.held_on(before, why, at_us) if before else rules.raised(number + len(raised), found, at_us, why)
         if one is None:
             continue
-        if one.episode_id not in kept:
-            raised[one.episode_id] = one
+        (kept if one.episode_id in kept else raised)[one.episode_id] = one
         news.append(News("alert", str(one.alert_id), one.state))
     touched = raised | kept
     _keep(connection, touched, raised, {found.episode_id: (row, found) for row, found in versions})
@@ -76,7 +80,8 @@ def _keep(
         if episode in raised:
             added.append({name: getattr(one, name) for name in one.__struct_fields__} | about)
         else:
-            changed.append({"its_id": one.alert_id, **about})
+            decided = {name: getattr(one, name) for name in ("state", "raised_at", "changed_at", "reason")}
+            changed.append({"its_id": one.alert_id, **decided, **about})
     if added:
         connection.execute(insert(alert), added)
     if changed:

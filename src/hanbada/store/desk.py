@@ -6,13 +6,14 @@ one that writes returns, it is on disk; when it raises, nothing was changed. Any
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from hanbada.model.desk import NodeProfile
 from hanbada.model.errors import NotFoundError, RefusedError, UsageError
-from hanbada.store import alerts, events, findings, incidents, ledger, marks, passwords, people, sources
+from hanbada.store import alerts, events, findings, incidents, ledger, marks, passwords, people, rules, sources
 from hanbada.store.database import reading, writing
 from hanbada.store.events import Written, deed
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, Role, User
+    from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, Outcome, Role, Rule, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
     from hanbada.store.ledger import Entry
     from hanbada.store.sources import About, Source
@@ -31,6 +32,11 @@ _CODE = f"{marks.OURS}start_code"
 _PAGE = 500
 NODE = "node"
 """The actor of what the program itself did."""
+
+
+def far(_: Detection) -> float:
+    """How far from a port a finding is, where nobody knows ports."""
+    return math.inf
 
 
 class DeskStore:
@@ -136,18 +142,20 @@ class DeskStore:
     # what the watch found
 
     def record(
-        self, detections: Iterable[Detection], at_us: int, marked: Mapping[str, Any] | None = None
-    ) -> list[Alert]:
+        self, detections: Iterable[Detection], at_us: int, marked: Mapping[str, Any] | None = None,
+        port_m: Callable[[Detection], float] = far,
+    ) -> list[Alert]:  # fmt: skip
         """Keep new versions of episodes, and `marked` with them; the alerts raised or concerned, as they now are.
 
         A new episode raises one alert; a later version, a retraction too, is an event of its alert and, where it
         matters, a line in the log of its incident. What was said before changes nothing, so a watch may repeat itself
-        after a crash.
+        after a crash. `port_m` tells rules how far from a port a finding is.
         """
         with writing(self.engine) as connection:
             marks.put_all(connection, marked or {}, at_us)
             versions = findings.record(connection, detections, at_us)
-            concerned = alerts.follow(connection, versions, at_us)
+            holding = rules.Holding(connection, at_us, port_m, rules.kept(connection) if versions else {})
+            concerned = alerts.follow(connection, versions, at_us, holding)
             incidents.follow(connection, versions, concerned, at_us)
             return concerned
 
@@ -171,6 +179,28 @@ class DeskStore:
             if len(page) < _PAGE:
                 return
             after = page[-1][0]
+
+    # rules
+
+    def rules(self) -> dict[str, Rule]:
+        """The rules that were set, by kind."""
+        with reading(self.engine) as connection:
+            return rules.kept(connection)
+
+    def set_rule(self, rule: Rule, by: str, at_us: int) -> Rule:
+        """Set the rule of a kind; raises UsageError if it says what no rule may."""
+        with writing(self.engine) as connection:
+            return rules.put(connection, rule, Written(by=by, at_us=at_us))
+
+    def outcomes(self, kind: str, since_us: int, port_m: Callable[[Detection], float] = far) -> list[Outcome]:
+        """What the findings of a kind came to since a time, oldest first."""
+        with reading(self.engine) as connection:
+            return rules.outcomes(connection, kind, since_us, port_m)
+
+    def latest_at(self) -> int:
+        """The picture's time of the last event, 0 if there is none: what `now` is for whoever has no picture."""
+        with reading(self.engine) as connection:
+            return events.latest_at(connection)
 
     # alerts
 

@@ -40,6 +40,11 @@ def latest_seq(connection: Connection) -> int:
     return connection.scalar(select(func.max(event.c.seq))) or 0
 
 
+def latest_at(connection: Connection) -> int:
+    """When the last event was, 0 if there is none."""
+    return connection.scalar(select(event.c.at).order_by(event.c.seq.desc()).limit(1)) or 0
+
+
 def since(connection: Connection, seq: int) -> list[DeskEvent]:
     """Events after number `seq`, oldest first."""
     wanted = select(event).where(event.c.seq > seq).order_by(event.c.seq)
