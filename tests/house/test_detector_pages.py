@@ -10,7 +10,9 @@ import msgspec
 import pytest
 from source import PACKAGE, ROOT
 
+from hanbada.app import rulebook
 from hanbada.detect import DETECTORS
+from hanbada.engine.watch import checked_params
 from hanbada.model.records import SEVERITIES
 from hanbada.model.wording import KINDS
 
@@ -51,19 +53,23 @@ def test_the_card_is_filled_in(kind: str) -> None:
 
 def test_the_docstring_has_the_five_headings_in_order(kind: str) -> None:
     tree = ast.parse((PACKAGE / "detect" / f"{kind}.py").read_text())
-    first, sections = pages.said(ast.get_docstring(tree) or "")
+    first, sections = rulebook.said(ast.get_docstring(tree) or "")
     assert first.endswith(".")
-    assert tuple(sections) == pages.HEADINGS
+    assert tuple(sections) == rulebook.HEADINGS
     assert all(len(text) > 20 for text in sections.values())
 
 
 def test_every_threshold_has_a_default_and_a_reason(kind: str) -> None:
-    tree = ast.parse((PACKAGE / "detect" / f"{kind}.py").read_text())
-    module = importlib.import_module(f"hanbada.detect.{kind}")
-    assert module.Params() == module.Params()
-    for name, default, why in pages.parameters(tree, module.Params):
-        assert default
-        assert why.endswith("."), f"{kind}.{name} has no reason"
+    params = importlib.import_module(f"hanbada.detect.{kind}").Params
+    assert params() == params()
+    for number in rulebook.about(kind).numbers:
+        assert number.default
+        assert number.why.endswith("."), f"{number.setting} has no reason"
+
+
+def test_a_threshold_may_be_set_to_what_its_page_shows(kind: str) -> None:
+    shown = {number.setting: number.default for number in rulebook.about(kind).numbers}
+    assert checked_params(kind, shown) == checked_params(kind, {})
 
 
 def test_every_detector_tests_an_innocent_explanation(kind: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from hanbada.app.trials import Trial, TrialState
 from hanbada.app.web import frames
 from hanbada.app.web.ports import (
     CoverageStep,
@@ -24,7 +25,8 @@ from hanbada.app.web.ports import (
     TrackPart,
     VesselCard,
 )
-from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, User
+from hanbada.incidents import rules
+from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Rule, User
 from hanbada.model.errors import NotFoundError, RefusedError, UsageError
 from hanbada.model.records import (
     SEVERITIES,
@@ -139,6 +141,8 @@ class FakeSite:
         self.revision = 1
         self.simulated = True
         self.deaf: tuple[int, int] = DEAF
+        self.tried: list[dict[str, str]] = []
+        self.tuned: list[tuple[str, dict[str, str]]] = []
         count = max(0, vessels - len(SPECIALS))
         lon, lat, course = spread(count, rng)
         kind = rng.choice(8, count, p=KINDS)
@@ -317,6 +321,31 @@ class FakeSite:
             for n in line_ids
         ]  # fmt: skip
 
+    def port_m(self, found: Detection) -> float:
+        return 500.0 if found.kind == "zone" else math.inf
+
+    def try_thresholds(self, rule: Rule) -> TrialState:
+        if f"{rule.kind}.colour" in rule.settings:
+            raise UsageError(f"{rule.kind} has no setting {rule.kind}.colour")
+        self.tried.append(rule.settings)
+        if len(self.tried) == 1:
+            return TrialState("running")
+        tried = Trial(
+            kind=rule.kind,
+            settings=rule.settings,
+            days=12.5,
+            before=9,
+            after=4,
+            new=1,
+            gone=6,
+            right_lost=0,
+            wrong_spared=3,
+        )
+        return TrialState("done", tried)
+
+    def tune(self, kind: str, settings: dict[str, str]) -> None:
+        self.tuned.append((kind, settings))
+
     def zones(self) -> dict[str, object]:
         def ring(lon: float, lat: float, wide: float, high: float) -> list[list[float]]:
             return [[lon, lat], [lon + wide, lat + 0.2], [lon + wide, lat + high], [lon, lat + high], [lon, lat]]
@@ -407,6 +436,7 @@ class FakeDesk:
     episodes: dict[str, list[Detection]] = field(default_factory=dict)
     cases: dict[str, Incident] = field(default_factory=dict)
     log_of_events: list[DeskEvent] = field(default_factory=list)
+    set_rules: dict[str, Rule] = field(default_factory=dict)
     kept: NodeProfile | None = None
     clock: Callable[[], int] = lambda: NOW_US
 
@@ -543,6 +573,21 @@ class FakeDesk:
 
     def detections(self, episode_id: str) -> list[Detection]:
         return list(self.episodes.get(episode_id, []))
+
+    def rules(self) -> dict[str, Rule]:
+        return dict(self.set_rules)
+
+    def set_rule(self, rule: Rule, by: str, at_us: int) -> Rule:
+        self.set_rules[rule.kind] = msgspec.structs.replace(rules.checked(rule), changed_by=by, changed_at=at_us)
+        return self.set_rules[rule.kind]
+
+    def outcomes(self, kind: str, since_us: int, port_m: Callable[[Detection], float]) -> list[Outcome]:
+        views = [self.view(alert) for alert in self.views.values()]
+        return [
+            Outcome(detection=view.detection, alert=view.alert, port_m=port_m(view.detection))
+            for view in views
+            if view.detection.kind == kind and view.alert.raised_at >= since_us
+        ]
 
     # incidents
 

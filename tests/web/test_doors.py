@@ -15,7 +15,7 @@ from hanbada.model.desk import ROLES
 from hanbada.store import passwords
 
 GUARDED = [(path, method, needs) for path, method, _, needs in DOORS if needs]
-FILLED = {"{id:int}": "101", "{id}": "INC-1", "{mmsi:int}": "440123450", "{start:int}": "1763800000", "{name}": "viewer", "{what}": "vessels", "{suffix}": "csv"}  # fmt: skip
+FILLED = {"{id:int}": "101", "{id}": "INC-1", "{mmsi:int}": "440123450", "{start:int}": "1763800000", "{name}": "viewer", "{what}": "vessels", "{suffix}": "csv", "{kind}": "gap"}  # fmt: skip
 
 
 def filled(path):

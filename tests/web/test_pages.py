@@ -10,7 +10,7 @@ from hanbada.app.web.render import HEARD_LIMIT, plain
 from hanbada.model.desk import AlertFilter
 from hanbada.model.times import MINUTE_US
 
-PAGES = ("/", "/alerts", "/alerts/101", "/alerts/105", "/incidents", "/vessels", "/vessels?source=simulated", "/vessels/440123450", "/sources", "/account", "/people", "/nowhere")  # fmt: skip
+PAGES = ("/", "/alerts", "/alerts/101", "/alerts/105", "/incidents", "/vessels", "/vessels?source=simulated", "/vessels/440123450", "/rules", "/rules/gap", "/rules/distress", "/sources", "/account", "/people", "/nowhere")  # fmt: skip
 NAMES = (
     HOSTILE,
     "<img src=x onerror=alert(1)>",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -38,7 +37,6 @@ class About(Struct, frozen=True, kw_only=True):
     severity: str
 
 
-@cache
 def about(kind: str) -> About:
     """What a detector says of itself; KeyError for a heading it lacks."""
     module: Any = importlib.import_module(f"hanbada.detect.{kind}")

@@ -13,7 +13,8 @@ from hanbada.app.config import data_dir
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from hanbada.app.ruling import Standing, Trial
+    from hanbada.app.ruling import Standing
+    from hanbada.app.trials import Trial
     from hanbada.incidents.rules import Effect
     from hanbada.model.desk import Rule
     from hanbada.store.desk import DeskStore
@@ -91,11 +92,13 @@ def try_rule(
 ) -> None:
     """What another rule would have done in the last days, before it is set; thresholds run over the archive again."""
     from hanbada.app.ruling import effect, recent, rule_of
+    from hanbada.engine.watch import checked_params
 
     home = data_dir(data)
     with node(home) as (desk, port_m, now_us):
         rule = _changed(rule_of(desk, kind), least_probability, condition, per_watch, given)
         outcomes = recent(desk, kind, now_us, port_m, days)
+        checked_params(kind, rule.settings)
         done = effect(rule, outcomes)
         tried = _trial(home, desk, rule, outcomes, days) if given else None
     found = {"kind": kind, "days": days, "effect": done._asdict(), "trial": tried}
@@ -160,7 +163,7 @@ def _trial(home: Path, desk: DeskStore, rule: Rule, outcomes: Sequence[Any], day
 
     from hanbada.app.evidence import ARCHIVE, last_run
     from hanbada.app.places import known_ports, known_zones
-    from hanbada.app.ruling import trial
+    from hanbada.app.trials import trial
     from hanbada.store.archive import view_archive
 
     run = last_run(desk)

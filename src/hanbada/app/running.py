@@ -20,6 +20,7 @@ from hanbada.app.picture import Picture
 from hanbada.app.places import drawn_zones, from_port, known_charts, known_harbours, known_ports, known_zones
 from hanbada.app.recovery import RECALL_US, recover
 from hanbada.app.site import LiveSite
+from hanbada.app.trials import Trials
 from hanbada.app.watch import State
 from hanbada.app.web import Settings, create
 from hanbada.engine.watch import start
@@ -118,7 +119,7 @@ def opened(
         recover(loop, progress=progress)
         note_run(desk, loop, watching)
         feeding = Feeding(found, inbox, all_names(found, desk))
-        site = LiveSite(loop, feeding, drawn_zones(watched, charts), known_harbours(home))
+        site = LiveSite(loop, feeding, drawn_zones(watched, charts), known_harbours(home), Trials(home))
         yield Running(loop, feeding, site, desk, clock, home)
 
 

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from hanbada.app.feeding import Feeding
     from hanbada.app.loop import Loop
     from hanbada.app.picture import Seen
+    from hanbada.app.trials import Trials, TrialState
     from hanbada.app.web.ports import RawLine, SourceHealth
+    from hanbada.model.desk import Rule
+    from hanbada.model.records import Detection
     from hanbada.tracks.harbours import Harbours
     from hanbada.tracks.identity import Identity as Claimed
     from hanbada.tracks.rows import Rows
@@ -43,8 +46,8 @@ _SHOWN = ("name", "imo", "call_sign", "ship_type", "destination")
 class LiveSite:
     """The `Site` of a running node."""
 
-    def __init__(self, loop: Loop, feeding: Feeding, drawn: dict[str, Any], harbours: Harbours) -> None:
-        self._loop, self._feeding, self._drawn, self._harbours = loop, feeding, drawn, harbours
+    def __init__(self, loop: Loop, feeding: Feeding, drawn: dict[str, Any], harbours: Harbours, trials: Trials) -> None:
+        self._loop, self._feeding, self._drawn, self._harbours, self._trials = loop, feeding, drawn, harbours, trials
         self._settled_block = lru_cache(maxsize=256)(self._block)
 
     @property
@@ -222,6 +225,18 @@ class LiveSite:
     def lines(self, line_ids: tuple[int, ...]) -> list[RawLine]:
         """Raw lines by id, from the log or from the file they were read from."""
         return raw_lines(line_ids, self._loop.lines, self._feeding)
+
+    def port_m(self, found: Detection) -> float:
+        """How far from a port a finding began, in metres."""
+        return self._loop.port_m(found)
+
+    def try_thresholds(self, rule: Rule) -> TrialState:
+        """What a rule's thresholds would have found in the last days."""
+        return self._trials.ask(rule)
+
+    def tune(self, kind: str, settings: dict[str, str]) -> None:
+        """Let a detector work with other thresholds from now on."""
+        self._loop.tune(kind, settings)
 
     def zones(self) -> dict[str, Any]:
         """Areas to draw as GeoJSON."""

@@ -252,7 +252,8 @@ def retune(watch: Watch, kind: str, settings: Mapping[str, Any]) -> list[Detecti
     merged = rows_of(watch.window, mmsi)
     rewind(watch.window, segments, mmsi)
     trail = feed(segments, merged)
-    module.feed(state, Batch(merged, trail, changes(merged, trail), births(merged, trail)), watch.site)
+    claimed = frozenset(imo for imo, senders in watch.site.identities.imo_senders.items() if len(senders) > 1)
+    module.feed(state, Batch(merged, trail, changes(merged, trail), births(merged, trail), claimed), watch.site)
     watch.detectors[kind] = (module, state)
     since = int(merged.at.min()) if len(merged.at) else watch.now_us
     state.dirty |= {case for (of, case), one in watch.standing.found.items() if of == kind and one.t_start >= since}

@@ -46,8 +46,7 @@ def follow(
     number = next_number(connection, alert.c.alert_id)
     for _, found in versions:
         before = kept.get(found.episode_id) or raised.get(found.episode_id)
-        why = holding.why(found) if before is None or before.state == "held" else None
-        one = rules.held_on(before, why, at_us) if before else rules.raised(number + len(raised), found, at_us, why)
+        one = _followed(before, found, number + len(raised), holding)
         if one is None:
             continue
         (kept if one.episode_id in kept else raised)[one.episode_id] = one
@@ -56,6 +55,15 @@ def follow(
     _keep(connection, touched, raised, {found.episode_id: (row, found) for row, found in versions})
     tell(connection, news, None, at_us)
     return list(touched.values())
+
+
+def _followed(before: Alert | None, found: Detection, number: int, holding: Holding) -> Alert | None:
+    """The alert after a version of its episode: raised, or held, or as it was."""
+    if before is None:
+        return rules.raised(number, found, holding.at_us, holding.why(found))
+    if before.state != "held" or found.state == "retracted":
+        return before
+    return rules.held_on(before, holding.why(found), holding.at_us)
 
 
 def _of_episodes(connection: Connection, episodes: Sequence[str]) -> dict[str, Alert]:

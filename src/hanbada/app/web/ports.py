@@ -14,7 +14,10 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Role, User
+    from collections.abc import Callable
+
+    from hanbada.app.trials import TrialState
+    from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Role, Rule, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
 
 KINDS = ("cargo", "tanker", "passenger", "high_speed", "tug_special", "fishing", "pleasure", "other")
@@ -194,6 +197,15 @@ class Site(Protocol):
     def lines(self, line_ids: tuple[int, ...]) -> list[RawLine]:
         """Raw lines by id, in that order; those no longer kept are left out."""
 
+    def port_m(self, found: Detection) -> float:
+        """How far from a port a finding began, in metres; infinity where none is near."""
+
+    def try_thresholds(self, rule: Rule) -> TrialState:
+        """What a rule's thresholds would have found in the last days: begun if nobody asked before."""
+
+    def tune(self, kind: str, settings: dict[str, str]) -> None:
+        """Let a detector work with other thresholds from now on; UsageError for one it does not have."""
+
     def zones(self) -> dict[str, Any]:
         """Areas to draw as GeoJSON; properties `name` (and `name_ko` ...), `kind`, `claimants` where several claim."""
 
@@ -257,6 +269,15 @@ class Desk(Protocol):
 
     def open_incident(self, alert_id: int, by: str, at_us: int) -> Incident:
         """An incident from an alert, or the one it already has; the alert becomes acknowledged."""
+
+    def rules(self) -> dict[str, Rule]:
+        """The rules that were set, by kind."""
+
+    def set_rule(self, rule: Rule, by: str, at_us: int) -> Rule:
+        """Set the rule of a kind; UsageError if it says what no rule may."""
+
+    def outcomes(self, kind: str, since_us: int, port_m: Callable[[Detection], float]) -> list[Outcome]:
+        """What the findings of a kind came to since a time, oldest first."""
 
     def detections(self, episode_id: str) -> list[Detection]:
         """Every version of an episode, oldest first."""

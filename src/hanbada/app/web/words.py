@@ -14,6 +14,17 @@ ALERT_STATES = {
     "acknowledged": N_("Acknowledged"),
     "snoozed": N_("Snoozed"),
     "dismissed": N_("Dismissed"),
+    "held": N_("Held by a rule"),
+}
+CONDITION_WORDS = {
+    "not_in_port": N_("not in port"),
+    "not_on_duty": N_("no tug, pilot or patrol on duty"),
+}
+HOLD_WORDS = {
+    "probability": N_("less probable than the rule asks"),
+    "not_in_port": N_("in port"),
+    "not_on_duty": N_("tug, pilot or patrol on duty"),
+    "budget": N_("beyond the alert budget"),
 }
 INCIDENT_STATES = {
     "open": N_("Open"),
