@@ -9,6 +9,8 @@ from hanbada.app.clocks import ReplayClock
 from hanbada.app.feeding import known_feed
 from hanbada.app.inbox import Lines
 from hanbada.app.running import Watching, opened
+from hanbada.detect.contract import params_hash
+from hanbada.detect.encounter import Params
 from hanbada.exercise.korea_strait import korea_strait
 from hanbada.exercise.traffic import lines
 from hanbada.model.times import MINUTE_US
@@ -91,6 +93,19 @@ def test_what_makes_no_sense_is_refused_with_a_message(home, words, said):
     ran = hanbada("rules", *words, home=home)
     assert ran.code == 2
     assert said in ran.err
+
+
+def test_a_detector_works_by_other_thresholds_at_once_and_what_it_says_then_can_be_explained(home):
+    with opened(home, lambda desk: [known_feed("tcp://127.0.0.1:9", desk, TO_US)], Clock(), Watching()) as node:
+        node.loop.tune("encounter", {"encounter.least_min": "31"})
+        node.loop.once(wait_s=0)
+        said = node.desk.outcomes("encounter", 0)[0].detection
+        assert said.params_hash == params_hash(Params(least_min=31.0))
+        node.loop.write()
+        node.loop.keeper.wait()
+    ran = hanbada("explain", said.detection_id, "--json", home=home)
+    assert ran.code == 0, ran.err
+    assert json.loads(ran.out)["identical"]
 
 
 def test_without_a_node_the_command_says_where_it_looked(tmp_path):

@@ -87,6 +87,10 @@ class Rate:
             self.minute, self.before = minute, messages
 
 
+def _unnoted(_: str, __: dict[str, str]) -> None:
+    """Nobody keeps which thresholds there are."""
+
+
 class Loop:
     """One thread that owns the state of the watch."""
 
@@ -101,7 +105,8 @@ class Loop:
         self.rates: dict[int, Rate] = {}
         self.fault: BaseException | None = None
         self.steps = count()
-        self._tuned: SimpleQueue[tuple[str, dict[str, str]]] = SimpleQueue()
+        self.tuned: Callable[[str, dict[str, str]], None] = _unnoted
+        self._wanted: SimpleQueue[tuple[str, dict[str, str]]] = SimpleQueue()
         self._stop = threading.Event()
         self._looked_us = self._tidied_us = 0
         self._written_s = time.monotonic()
@@ -142,13 +147,15 @@ class Loop:
     def tune(self, kind: str, settings: dict[str, str]) -> None:
         """Let a detector work with other thresholds from the next step on; any thread may ask."""
         checked_params(kind, settings)
-        self._tuned.put((kind, settings))
+        self._wanted.put((kind, settings))
         self.inbox.wake()
 
     def _tune(self) -> None:
-        while not self._tuned.empty():
-            kind, settings = self._tuned.get()
-            self.tell(retune(self.state.watch, kind, settings), self.now_us())
+        while not self._wanted.empty():
+            kind, settings = self._wanted.get()
+            self.tuned(kind, settings)
+            now = self.now_us()
+            self.tell(retune(self.state.watch, kind, settings, now), now)
 
     def once(self, wait_s: float = 0.5) -> None:
         """Take what came and do what follows."""

@@ -162,19 +162,21 @@ def _trial(home: Path, desk: DeskStore, rule: Rule, outcomes: Sequence[Any], day
     from rich.progress import Progress
 
     from hanbada.app.evidence import ARCHIVE, last_run
-    from hanbada.app.places import known_ports, known_zones
+    from hanbada.app.places import known_charts, known_ports, known_zones
     from hanbada.app.trials import trial
+    from hanbada.engine.watch import start
     from hanbada.store.archive import view_archive
 
     run = last_run(desk)
-    zones = known_zones(home, None if run is None or run.zones is None else run.zones.encode())
-    archive = view_archive(home / ARCHIVE, desk.engine)
+    drawn = (run.zones, run.cables) if run else (None, None)
+    zones, cables = (None if one is None else one.encode() for one in drawn)
+    ports, watched, charts = known_ports(home), known_zones(home, zones), known_charts(home, cables)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("archive", total=1.0)
-        settings = {} if run is None else run.settings
         return trial(
-            archive, known_ports(home), zones, settings, rule, outcomes, days,
-            lambda share: progress.update(task, completed=share),
+            view_archive(home / ARCHIVE, desk.engine),
+            lambda settings: start(ports, watched, (rule.kind,), settings, charts=charts),
+            run.settings if run else {}, rule, outcomes, days, lambda share: progress.update(task, completed=share),
         )  # fmt: skip
 
 

@@ -76,6 +76,12 @@ def with_rules(watching: Watching, desk: DeskStore) -> Watching:
     return watching._replace(settings=ruled | dict(watching.settings))
 
 
+def retuned(watching: Watching, kind: str, settings: Mapping[str, str]) -> Watching:
+    """With other thresholds of one detector."""
+    others = {name: value for name, value in watching.settings.items() if name.partition(".")[0] != kind}
+    return watching._replace(settings=others | dict(settings))
+
+
 def note_run(desk: DeskStore, loop: Loop, watching: Watching) -> None:
     """Keep what this run of the node knows and watches for: whoever explains its detections later needs the same."""
     runs = msgspec.convert(desk.mark(RUNS) or [], list[NodeRun])
@@ -118,6 +124,13 @@ def opened(
         loop = Loop(state, inbox, lines, desk, keeper, Picture(), clock.now_us, from_port(ports))
         recover(loop, progress=progress)
         note_run(desk, loop, watching)
+
+        def note_tuned(kind: str, settings: Mapping[str, str]) -> None:
+            nonlocal watching
+            watching = retuned(watching, kind, settings)
+            note_run(desk, loop, watching)
+
+        loop.tuned = note_tuned
         feeding = Feeding(found, inbox, all_names(found, desk))
         site = LiveSite(loop, feeding, drawn_zones(watched, charts), known_harbours(home), Trials(home))
         yield Running(loop, feeding, site, desk, clock, home)

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from hanbada.app.ruling import DAYS
-from hanbada.engine.watch import Reports, checked_params, settle, standing, start, take_reports
+from hanbada.engine.watch import Reports, checked_params, settle, standing, take_reports
 from hanbada.incidents import rules
 from hanbada.model.times import DAY_US, HOUR_US
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from hanbada.detect.contract import Ports, Zones
+    from hanbada.engine.watch import Watch
     from hanbada.model.desk import Outcome, Rule
     from hanbada.store.archive import Archive
 
@@ -47,13 +47,16 @@ class Trial(Struct, frozen=True, kw_only=True):
 
 
 def trial(
-    archive: Archive, ports: Ports, zones: Zones | None, now: Mapping[str, str], rule: Rule, judged: Sequence[Outcome],
-    days: float = DAYS, progress: Callable[[float], None] | None = None,
+    archive: Archive, begin: Callable[[Mapping[str, str]], Watch], now: Mapping[str, str], rule: Rule,
+    judged: Sequence[Outcome], days: float = DAYS, progress: Callable[[float], None] | None = None,
 ) -> Trial:  # fmt: skip
-    """A detector over the last days of the archive, with the settings there are now and with those of a rule."""
+    """A detector over the last days of the archive, with the settings there are now and with those of a rule.
+
+    `begin` starts a watch with that detector and some settings.
+    """
     checked_params(rule.kind, rule.settings)
     others = {name: value for name, value in now.items() if name.partition(".")[0] == rule.kind}
-    watches = [start(ports, zones, (rule.kind,), settings) for settings in (others, others | rule.settings)]
+    watches = [begin(settings) for settings in (others, others | rule.settings)]
     span = archive.span()
     since = 0 if span is None else max(span[0], span[1] - round(days * DAY_US))
     for share, reports in _reports(archive, since, span[1] if span else 0):

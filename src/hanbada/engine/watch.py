@@ -239,7 +239,7 @@ def _judge(watch: Watch) -> list[Detection]:
     return superseding([one for one in said if one is not None])
 
 
-def retune(watch: Watch, kind: str, settings: Mapping[str, Any]) -> list[Detection]:
+def retune(watch: Watch, kind: str, settings: Mapping[str, Any], now_us: int | None = None) -> list[Detection]:
     """Let a detector take the rows of the window again with other parameters; what differs now is said.
 
     What it found before the window stands as it was. Raises UsageError for a setting there is not.
@@ -257,7 +257,7 @@ def retune(watch: Watch, kind: str, settings: Mapping[str, Any]) -> list[Detecti
     watch.detectors[kind] = (module, state)
     since = int(merged.at.min()) if len(merged.at) else watch.now_us
     state.dirty |= {case for (of, case), one in watch.standing.found.items() if of == kind and one.t_start >= since}
-    return settle(watch)
+    return settle(watch, now_us)
 
 
 def checked_params(kind: str, settings: Mapping[str, Any]) -> Any:
