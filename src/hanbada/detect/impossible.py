@@ -48,13 +48,15 @@ class Params(Struct, frozen=True):
     least_reports: int = 3
     """Reports on the far side: two wrong ones in a row do occur."""
     least_silence_s: float = 30.0
-    """Below, the speed is made of clock errors."""
+    """Taken for less: over shorter times a speed is made of clock errors."""
     most_silence_s: float = 86_400.0
     """After a day almost every place can be reached or the number has changed hands."""
     side_by_side: int = 4
     """Changes between two tracks from which they run side by side."""
     clock_s: float = 300.0
     """Receivers' clocks are wrong by minutes, seldom by more."""
+    least_p: float = 0.4
+    """Three reports on the far side, and no more, are damaged messages more often than a ship that is elsewhere."""
     young: int = 60
     """Reports up to which a track's number of reports still matters to its case."""
 
@@ -123,15 +125,18 @@ def _jump(params: Params, first: Switch, before: Track, after: Track, site: Site
     silence_s = (first.at - first.from_at) / SECOND_US
     lat, lon = first.from_lat_deg, first.from_lon_deg
     way = distance_m(lat, lon, first.lat_deg, first.lon_deg)
-    if way < params.least_m or not params.least_silence_s <= silence_s <= params.most_silence_s:
+    if way < params.least_m or silence_s > params.most_silence_s:
         return None
-    speed_kn = way / silence_s / KNOT_MS
+    speed_kn = way / max(silence_s, params.least_silence_s) / KNOT_MS
     if speed_kn <= first.top_kn:
         return None
     counters = (
         counter("single_fix", min(after.count, params.young), "<=", params.least_reports, "", -1.5),
         counter("clock", way / (first.top_kn * KNOT_MS), "<=", params.clock_s, "s", -1.0),
     )
+    chance = probability(0.7, counters)
+    if chance < params.least_p:
+        return None
     return detection(
         CARD,
         params,
@@ -141,11 +146,11 @@ def _jump(params: Params, first: Switch, before: Track, after: Track, site: Site
         t_end=first.at,
         geometry=Geometry(kind="line", coordinates=((lon, lat), (lon + turn(lon, first.lon_deg), first.lat_deg))),
         vessels=(vessel(first.mmsi, site, before.track_id),),
-        chance=probability(0.7, counters),
+        chance=chance,
         reasons=(
             reason("implied_speed", speed_kn, ">=", first.top_kn, "kn"),
             reason("jump_distance", way, ">=", params.least_m, "m"),
-            reason("jump_silence", silence_s, ">=", params.least_silence_s, "s"),
+            reason("jump_silence", silence_s, "<=", params.most_silence_s, "s"),
         ),
         counters=counters,
         lines=[before.first_line, first.from_line, first.line],

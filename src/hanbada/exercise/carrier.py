@@ -33,7 +33,8 @@ TEXTS = {"at": pl.Int64, "mmsi": pl.Int64, "text": pl.String}
 POSITION_TYPES = (1, 2, 3, 18, 27)
 STILL_M = 15.0
 """Steps shorter than this say nothing of a course: it is how far fixes wander."""
-MOST_KN = 102.2
+BELIEVED_KN = 60.0
+"""No ship's instruments say more: a step that comes to more is no way that was sailed."""
 SPEED_S = 600.0
 """Over longer steps a mean is no speed."""
 
@@ -102,7 +103,9 @@ def motion(at: Ints, lat_deg: Floats, lon_deg: Floats, joined: Flags | None = No
     known = (seconds > 0) & (seconds <= SPEED_S)
     known &= True if joined is None else joined
     way = np.hypot(east, north)
-    speed = np.where(known, np.minimum(way / np.maximum(seconds, 1.0) / KNOT_MS, MOST_KN), np.nan)
+    speed = way / np.maximum(seconds, 1.0) / KNOT_MS
+    known &= speed <= BELIEVED_KN
+    speed = np.where(known, speed, np.nan)
     course = np.where(known & (way >= STILL_M), np.degrees(np.arctan2(east, north)) % 360.0, np.nan)
     return _at_ends(speed), _at_ends(course)
 
@@ -121,14 +124,20 @@ def steps_m(lat_deg: Floats, lon_deg: Floats) -> tuple[Floats, Floats]:
 
 
 def ships(traffic: Carrier) -> pl.DataFrame:
-    """One row per MMSI: reports, first and last time, usual interval (s), longest silence (s), way (m), place."""
+    """One row per MMSI: reports, first and last time, usual interval and longest silence (s), way (m), place, speeds.
+
+    `fastest_kn` is the greatest speed any step comes to: what exceeds BELIEVED_KN by far is two ships, or damaged.
+    """
     told = traffic.reports.sort("mmsi", "at")
     mmsi = told["mmsi"].to_numpy()
-    east, north = steps_m(told["lat_deg"].to_numpy(), told["lon_deg"].to_numpy())
-    way = np.append(0.0, np.where(mmsi[1:] == mmsi[:-1], np.hypot(east, north), 0.0)) if len(mmsi) else np.zeros(0)
+    steps = np.hypot(*steps_m(told["lat_deg"].to_numpy(), told["lon_deg"].to_numpy()))
+    way = np.append(np.zeros(min(1, len(mmsi))), np.where(mmsi[1:] == mmsi[:-1], steps, 0.0))
+    seconds = np.append(
+        np.full(min(1, len(mmsi)), np.inf), np.maximum(np.diff(told["at"].to_numpy()) / SECOND_US, 30.0)
+    )
     silence = pl.col("at").diff().over("mmsi") / SECOND_US
     return (
-        told.with_columns(silence.alias("silence_s"), pl.Series("way_m", way))
+        told.with_columns(silence.alias("silence_s"), pl.Series("way_m", way), pl.Series("kn", way / seconds / KNOT_MS))
         .group_by("mmsi", maintain_order=True)
         .agg(
             pl.len().alias("reports"),
@@ -140,6 +149,7 @@ def ships(traffic: Carrier) -> pl.DataFrame:
             pl.col("lat_deg").median(),
             pl.col("lon_deg").median(),
             pl.col("sog_kn").median(),
+            pl.col("kn").max().alias("fastest_kn"),
         )
     )
 

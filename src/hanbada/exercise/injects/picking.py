@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from hanbada.exercise.carrier import ships
+from hanbada.exercise.carrier import BELIEVED_KN, ships
 from hanbada.geo.sphere import EARTH_M
-from hanbada.model.times import SECOND_US
+from hanbada.model.times import HOUR_US, SECOND_US
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from hanbada.exercise.carrier import Carrier
     from hanbada.exercise.chance import Floats, Ints
+    from hanbada.exercise.injects import Planted
+
+
+SHIPS = (200_000_000, 799_999_999)
+"""MMSI of ships (ITU-R M.585)."""
 
 
 class Way(NamedTuple):
@@ -34,7 +39,10 @@ class Way(NamedTuple):
 
 @dataclass(slots=True)
 class Deck:
-    """Ships not yet dealt. Owned by one `plant`, changed in place."""
+    """Ships not yet dealt. What is no ship, or jumps in the carrier itself, is never dealt.
+
+    Owned by one `plant`, changed in place.
+    """
 
     traffic: Carrier
     dice: np.random.Generator
@@ -43,8 +51,9 @@ class Deck:
     used: set[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.listed = ships(self.traffic)
-        self.used = set(self.listed["mmsi"].to_list())
+        known = ships(self.traffic)
+        self.listed = known.filter((pl.col("fastest_kn") < BELIEVED_KN) & pl.col("mmsi").is_between(*SHIPS))
+        self.used = set(known["mmsi"].to_list())
 
     def deal(self, count: int, fit: pl.Expr) -> list[Way]:
         """Up to so many ships that fit (columns of `carrier.ships`) and were not dealt before."""
@@ -60,6 +69,17 @@ class Deck:
     def take(self, *ways: Way) -> None:
         """These ships are dealt."""
         self.taken.update(way.mmsi for way in ways)
+
+    def stage(self, count: int, fit: pl.Expr, scene: Callable[[Way], Planted | None]) -> list[Planted]:
+        """So many changes, one to a ship that fits; ships on which `scene` cannot be staged (None) stay free."""
+        found: list[Planted] = []
+        for way in self.shuffled(fit):
+            if len(found) == count:
+                break
+            if way.mmsi not in self.taken and (part := scene(way)) is not None:
+                self.take(way)
+                found.append(part)
+        return found
 
     def way(self, mmsi: int) -> Way:
         """What a ship reported."""
@@ -102,3 +122,9 @@ def far_m(lat_deg: Floats, lon_deg: Floats, lat: float, lon: float) -> Floats:
     east = ((lon_deg - lon + 180.0) % 360.0 - 180.0) * np.cos(np.radians((lat_deg + lat) / 2))
     far: Floats = np.hypot(east, lat_deg - lat) * np.radians(1.0) * EARTH_M
     return far
+
+
+def steady(hours: float, interval_s: float = 300.0) -> pl.Expr:
+    """Ships (of `carrier.ships`) heard often, without a long silence, for so many hours."""
+    often = (pl.col("interval_s") < interval_s) & (pl.col("longest_s") < 1200)
+    return often & (pl.col("last_at") - pl.col("first_at") >= hours * HOUR_US)
