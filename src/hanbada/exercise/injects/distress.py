@@ -42,13 +42,13 @@ def plant(traffic: Carrier, dice: np.random.Generator) -> Planted:
     """Calls for help, and what is none."""
     deck = Deck(traffic, dice)
     stages: tuple[tuple[int, Callable[[Way], Planted | None]], ...] = (
-        (BEACONS, partial(_beacon, deck, True)),
+        (BEACONS, partial(_beacon, deck, "beacon")),
         (CALLS, partial(_called, deck, WORDS, "")),
-        (OUT, partial(_out_of_command, deck, True)),
-        (TESTED, partial(_beacon, deck, False)),
+        (OUT, partial(_out_of_command, deck, "out_of_command")),
+        (TESTED, partial(_beacon, deck, "test")),
         (MARKERS, partial(_marker, deck)),
         (SINGLE, partial(_single, deck)),
-        (PRESSED, partial(_out_of_command, deck, False)),
+        (PRESSED, partial(_out_of_command, deck, "pressed")),
         (TALKED, partial(_called, deck, TALK, "text")),
     )
     return together([part for count, scene in stages for part in deck.stage(count, steady(3.0), scene)])
@@ -74,9 +74,9 @@ def _near(way: Way, at: int, count: int, metres: float) -> tuple[np.ndarray, np.
     return shifted(np.full(count, way.lat_deg[i]), np.full(count, way.lon_deg[i]), metres, metres / 2)
 
 
-def _beacon(deck: Deck, active: bool, way: Way) -> Planted | None:  # noqa: FBT001
+def _beacon(deck: Deck, label: str, way: Way) -> Planted | None:
     """A beacon near a ship: active for twenty minutes, or tested for two."""
-    begin = _moment(deck, way)
+    begin, active = _moment(deck, way), label == "beacon"
     if begin is None:
         return None
     prefix = int(deck.dice.choice(list(PREFIXES)))
@@ -86,7 +86,7 @@ def _beacon(deck: Deck, active: bool, way: Way) -> Planted | None:  # noqa: FBT0
     reports = told(mmsi, at, *_near(way, begin, len(at), 800.0), deck.dice, nav_status=status)
     texts = safety_texts(mmsi, at[1::16].tolist(), (PREFIXES if active else TESTS)[prefix])
     span, second = (begin, int(at[-1])), int(at[1])
-    truth = _truth("beacon" if active else "test", (mmsi,), span, second, "" if active else "beacon")
+    truth = _truth(label, (mmsi,), span, second, "" if active else "beacon")
     return Planted((truth,), reports=(reports,), texts=(texts,))
 
 
@@ -123,9 +123,9 @@ def _called(deck: Deck, words: tuple[str, ...], innocent: str, way: Way) -> Plan
     return Planted((truth,), texts=(texts,))
 
 
-def _out_of_command(deck: Deck, lasting: bool, way: Way) -> Planted | None:  # noqa: FBT001
+def _out_of_command(deck: Deck, label: str, way: Way) -> Planted | None:
     """A ship under way reports not under command from a moment on; or once, by a wrong button."""
-    begin = _moment(deck, way)
+    begin, lasting = _moment(deck, way), label == "out_of_command"
     if begin is None:
         return None
     own = deck.traffic.reports.filter(pl.col("row").is_in(way.row))
@@ -135,9 +135,7 @@ def _out_of_command(deck: Deck, lasting: bool, way: Way) -> Planted | None:  # n
     last = int(way.at[np.searchsorted(way.at, until) - 1])
     times = way.at[way.at >= begin]
     known = int(times[2]) if len(times) > 2 else begin
-    truth = _truth(
-        "out_of_command" if lasting else "pressed", (way.mmsi,), (begin, last), known, "" if lasting else "out_of_command"
-    )  # fmt: skip
+    truth = _truth(label, (way.mmsi,), (begin, last), known, "" if lasting else "out_of_command")
     return Planted((truth,), way.row, (said.select(*REPORTS),))
 
 

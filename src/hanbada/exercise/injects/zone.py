@@ -106,7 +106,9 @@ def _on_the_way(deck: Deck, way: Way, aside_m: float) -> tuple[float, float] | N
         return None
     i = int(deck.dice.choice(np.flatnonzero(fast)))
     course = np.radians(np.nan_to_num(way.cog_deg[i]) + 90.0)
-    lat, lon = shifted(way.lat_deg[i : i + 1], way.lon_deg[i : i + 1], aside_m * np.sin(course), aside_m * np.cos(course))
+    lat, lon = shifted(
+        way.lat_deg[i : i + 1], way.lon_deg[i : i + 1], aside_m * np.sin(course), aside_m * np.cos(course)
+    )
     return float(lat[0]), float(lon[0])
 
 
@@ -126,7 +128,7 @@ def _drawn(deck: Deck, middle: tuple[float, float], rule: Rule, label: str) -> P
 
 
 def _visits(way: Way, inside: Flags, rule: Rule, label: str) -> list[Truth]:
-    """The visits of one ship that break the rule: in by crossing the edge, with two reports inside and some way made."""
+    """The visits of one ship that break the rule: over the edge, with two reports inside and some way made."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
     truths = []
     for first, last in zip(edges[::2].tolist(), (edges[1::2] - 1).tolist(), strict=True):
@@ -158,9 +160,8 @@ def _area(
     deck: Deck, middle: tuple[float, float], rule: Rule, seasons: tuple[tuple[int, int], ...] = ()
 ) -> Area:  # fmt: skip
     angle = np.linspace(0.0, 2 * np.pi, CORNERS + 1)
-    lat, lon = shifted(
-        np.full(len(angle), middle[0]), np.full(len(angle), middle[1]), RADIUS_M * np.cos(angle), RADIUS_M * np.sin(angle)
-    )  # fmt: skip
+    where = (np.full(len(angle), one) for one in middle)
+    lat, lon = shifted(*where, RADIUS_M * np.cos(angle), RADIUS_M * np.sin(angle))
     lat[-1], lon[-1] = lat[0], lon[0]
     ring: Floats = np.column_stack([lon, lat])
     number = int(deck.dice.integers(0, 1 << 40))
