@@ -160,8 +160,8 @@ def _area(
     deck: Deck, middle: tuple[float, float], rule: Rule, seasons: tuple[tuple[int, int], ...] = ()
 ) -> Area:  # fmt: skip
     angle = np.linspace(0.0, 2 * np.pi, CORNERS + 1)
-    where = (np.full(len(angle), one) for one in middle)
-    lat, lon = shifted(*where, RADIUS_M * np.cos(angle), RADIUS_M * np.sin(angle))
+    middle_lat, middle_lon = np.full((CORNERS + 1, 2), middle).T
+    lat, lon = shifted(middle_lat, middle_lon, RADIUS_M * np.cos(angle), RADIUS_M * np.sin(angle))
     lat[-1], lon[-1] = lat[0], lon[0]
     ring: Floats = np.column_stack([lon, lat])
     number = int(deck.dice.integers(0, 1 << 40))
