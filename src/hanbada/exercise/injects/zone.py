@@ -32,8 +32,8 @@ RADIUS_M = 1500.0
 CORNERS = 90
 EDGE_M = 60.0
 """A report so near the edge that the corners of the area decide: no truth is made of it."""
-ENTRIES, DWELLS = 14, 6
-BESIDE, SEASONS, DAMAGED, PASSED = 25, 15, 15, 10
+ENTRIES, DWELLS = 12, 6
+BESIDE, SEASONS, DAMAGED, PASSED = 35, 30, 30, 20
 BESIDE_M = (150.0, 600.0)
 DWELL_MIN = 40.0
 
