@@ -59,8 +59,8 @@ class Scene:
 def moved(table: pa.Table, *, seconds: float = 0.0, east_deg: float = 0.0) -> pa.Table:
     """The same scene at another time or meridian."""
     at = table["at"].cast(pa.int64()).to_numpy() + round(seconds * SECOND)
-    lon = np.array([wrapped(x) for x in table["lon_deg"].to_numpy() + east_deg])
-    columns = {"at": pa.array(at).cast(POSITIONS.schema.field("at").type), "lon_deg": pa.array(lon)}
+    lon = [None if x is None else wrapped(x + east_deg) for x in table["lon_deg"].to_pylist()]
+    columns = {"at": pa.array(at).cast(POSITIONS.schema.field("at").type), "lon_deg": pa.array(lon, pa.float64())}
     return pa.table([columns.get(name, table[name]) for name in POSITIONS.names], schema=POSITIONS.schema)
 
 

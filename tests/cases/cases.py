@@ -186,10 +186,29 @@ def copied(frame: pl.DataFrame, mmsi: int, other: int, later_s: float, **span: s
     return pl.concat([frame, twin])
 
 
-def later(frame: pl.DataFrame, mmsi: int, seconds: float) -> pl.DataFrame:
-    """A ship sails its way at another time."""
-    at = pl.col("at") + pl.when(pl.col("mmsi") == mmsi).then(round(seconds * 1e6)).otherwise(0)
+def later(frame: pl.DataFrame, mmsi: int | str, seconds: float, **span: str) -> pl.DataFrame:
+    """A ship sails its way at another time; or a receiver stamps what it hears of all with a wrong one."""
+    at = pl.col("at") + pl.when(_theirs(mmsi, **span)).then(round(seconds * 1e6)).otherwise(0)
     return frame.with_columns(at.alias("at"))
+
+
+def blanked(frame: pl.DataFrame, box: list[float], share: float, mmsi: int | str = "all", **span: str) -> pl.DataFrame:
+    """Ships in a box do not know their place: so many of their reports say none."""
+    west, south, east, north = box
+    here = pl.col("lon_deg").is_between(west, east) & pl.col("lat_deg").is_between(south, north)
+    lost = _theirs(mmsi, **span) & here & (pl.int_range(pl.len()) * 7 % 10 < share * 10)
+    names = ("lat_deg", "lon_deg")
+    return frame.with_columns(pl.when(lost).then(None).otherwise(pl.col(name)).alias(name) for name in names)
+
+
+def gathered(frame: pl.DataFrame, mmsi: list[int], place: list[float], radius_m: float, **span: str) -> pl.DataFrame:
+    """Ships say that they are all on one circle, where they go around."""
+    hers = _theirs("all", **span) & pl.col("mmsi").is_in(mmsi)
+    rest, there = frame.filter(~hers), frame.filter(hers)
+    turns = ((there["at"] // 10_000_000 + there["mmsi"].cast(pl.Int64) * 37) % 360).to_list()
+    places = [destination(place[1], place[0], float(turn), radius_m) for turn in turns]
+    lat, lon = (pl.Series([one[i] for one in places], dtype=pl.Float64) for i in (0, 1))
+    return pl.concat([rest, there.with_columns(lat.alias("lat_deg"), lon.alias("lon_deg"))])
 
 
 def beacon(frame: pl.DataFrame, mmsi: int, at: str, place: list[float], bursts: int, nav_status: int) -> pl.DataFrame:
@@ -222,5 +241,16 @@ def kept_up(
 
 
 CHANGES: dict[str, Callable[..., pl.DataFrame]] = {
-    one.__name__: one for one in (silence, moved, number, copied, beacon, kept_up, later)
+    one.__name__: one
+    for one in (
+        silence,
+        moved,
+        number,
+        copied,
+        beacon,
+        kept_up,
+        blanked,
+        gathered,
+        later,
+    )
 }

@@ -13,5 +13,6 @@ DETECTORS = (
     "loitering",
     "close_quarters",
     "drifting",
+    "interference",
 )
 """Kinds in the order in which they are run; each is the module of that name in this room."""

@@ -66,6 +66,9 @@ class Card(Struct, frozen=True, kw_only=True):
     lookback_s: float
     severity: Severity
     stage: Literal["preview", "stable"] = "preview"
+    trusts: Literal["positions", "nothing", "itself"] = "positions"
+    """What a finding rests on: `positions`, which fail where satellite navigation is disturbed; `nothing` of the kind;
+    or it is `itself` the finding of such a disturbance."""
 
 
 class SafetyText(NamedTuple):
@@ -77,10 +80,22 @@ class SafetyText(NamedTuple):
     line_id: int
 
 
-class Batch(NamedTuple):
-    """Rows with their tracks, what was new among them, and the safety texts that came with them.
+class Spoken(NamedTuple):
+    """Static reports: who told of itself and when. They carry no place."""
 
-    New are changes between tracks of an MMSI, first reports, and IMO numbers whose senders changed.
+    at: NDArray[np.int64]
+    mmsi: NDArray[np.int64]
+    line_id: NDArray[np.int64]
+
+
+UNSPOKEN = Spoken(*(np.zeros(0, np.int64),) * 3)
+
+
+class Batch(NamedTuple):
+    """Rows with their tracks, what was new among them, and what came with them: safety texts, static reports.
+
+    New are changes between tracks of an MMSI, first reports, and IMO numbers whose senders changed. Texts and static
+    reports come once; they do not come again when the rows of their vessels do.
     """
 
     rows: Rows
@@ -89,6 +104,7 @@ class Batch(NamedTuple):
     births: list[Birth]
     numbers: frozenset[int] = frozenset()
     texts: tuple[SafetyText, ...] = ()
+    spoken: Spoken = UNSPOKEN
 
 
 class Again(NamedTuple):

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from hanbada.detect import DETECTORS
-from hanbada.detect.contract import NO_CHARTS, Again, Batch, SafetyText, Site
+from hanbada.detect.contract import NO_CHARTS, UNSPOKEN, Again, Batch, SafetyText, Site, Spoken
 from hanbada.engine.versions import Standing, drop_before, first_said, judged, superseding, what_stands
 from hanbada.engine.window import Window, begins, heard, keep, put_among, reachable, rewind, rows_of
 from hanbada.model.errors import UsageError
@@ -141,7 +141,7 @@ def take_reports(watch: Watch, reports: Reports) -> Taken:
     if len(on_time.at):
         watch.now_us = max(watch.now_us, int(on_time.at.max()))
         keep(watch.window, on_time)
-    _run(watch, on_time, numbers, _texts(reports.safety))
+    _run(watch, on_time, numbers, _texts(reports.safety), _spoken(statics))
     return Taken(fresh, _judge(watch))
 
 
@@ -190,9 +190,18 @@ def _texts(safety: pa.Table | None) -> tuple[SafetyText, ...]:
     return tuple(SafetyText(*values) for values in columns.iter_rows())
 
 
-def _run(watch: Watch, fresh: Rows, numbers: frozenset[int], texts: tuple[SafetyText, ...]) -> None:
+def _spoken(statics: pa.Table | None) -> Spoken:
+    if statics is None or not statics.num_rows:
+        return UNSPOKEN
+    timed = pl.DataFrame(statics).select(pl.col("at").cast(pl.Int64), pl.col("mmsi", "line_id").cast(pl.Int64))
+    return Spoken(*(column.to_numpy() for column in timed.drop_nulls()))
+
+
+def _run(
+    watch: Watch, fresh: Rows, numbers: frozenset[int], texts: tuple[SafetyText, ...], spoken: Spoken = UNSPOKEN
+) -> None:
     trail = feed(watch.site.segments, fresh)
-    batch = Batch(fresh, trail, changes(fresh, trail), births(fresh, trail), numbers, texts)
+    batch = Batch(fresh, trail, changes(fresh, trail), births(fresh, trail), numbers, texts, spoken)
     for detector, state in watch.detectors.values():
         detector.feed(state, batch, watch.site)
 

@@ -2,6 +2,8 @@
 
 sphere         distance, bearing, destination, midpoint, interpolation on the great circle
 areas          polygons on the globe: rings unwrapped, cut at 180 for output, area records to arrays
+hulls          the ring around some places; is a place inside
+circles        the circle that fits some points
 areas_kernel   many points in many areas, with an index
 lines          lines on the globe: which legs cross them, which places lie beside them
 sphere_kernel  the same formulas for compiled loops

@@ -28,6 +28,7 @@ KINDS: dict[str, str] = {
     "zone": "Zone",
     "loitering": "Loitering",
     "drifting": "Drifting",
+    "interference": "Satellite navigation disturbed",
 }
 """What each kind of detection is called."""
 
@@ -78,7 +79,20 @@ PHRASES: dict[str, str] = {
     "made_good": "Made good {measured} of the way sailed (at least {limit})",
     "across_keel": "Moves {measured} off the line of her keel (at least {limit})",
     "not_under_command": "Says not under command in {measured} of its reports (at least {limit})",
+    "lost_ships": "Jamming: {measured} ships lost their place (at least {limit})",
+    "moved_ships": "Spoofing: {measured} ships moved to where they cannot be (at least {limit})",
+    "lost_share": "Surely {measured} of the ships there at a time (more than {limit})",
+    "lost_place": "Reports without a place: {measured} ships (at least {limit})",
+    "lost_satellites": "Place by hand or by dead reckoning: {measured} ships (at least {limit})",
+    "stands_still": "Place that stands still at speed: {measured} ships (at least {limit})",
+    "tells_no_place": "Static reports but no positions: {measured} ships (at least {limit})",
+    "moved_spread": "All to within {measured} of one place (at most {limit})",
+    "moved_alike": "All by the same way: {measured} alike (at least {limit})",
+    "moved_round": "All on one circle, to within {measured} of its radius (at most {limit})",
+    "disturbed_time": "For {measured} (at least {limit})",
     # Innocent explanations.
+    "others_sound": "Most ships around them are sound: {measured} (at least {limit})",
+    "one_receiver": "All were heard by {measured} receiver (at most {limit}), others there by several",
     "test_message": "The beacon says it is a test: {measured} test messages (at least {limit})",
     "near_shore_test": "Near a port, where beacons are tested: {measured} from {subject} (within {limit})",
     "status_habit": "The status was sent before while moving: {measured} (at least {limit})",

@@ -8,6 +8,8 @@ quality     `classify(rows, trail)`: good, noise, a second ship's stretch, a dis
 positions   `positions_at(rows, trail, at_us)`, `positions_now(segments, at_us)`: the picture at any moment
 ticks       `ticks(rows, trail, wanted)`, `near_pairs(...)`: tracks at even ticks, and who is near whom
 reception   `listen`, `unlisten`, `expect`: how well each place was heard, and what a silence is measured against
+fixes       `read(state, rows, trail)`: what each radio knew of its own place, ten minutes at a time
+outages     `affected`, `clusters`, `heard_near`: ships that do not know their place, and which of them go together
 stops       `feed(state, rows, trail)`, `of`, `find`: where ships stayed
 spells      `sampled`, `speeds_kn`, `feed`, `settle`, `forget`: stretches in which a track meets a condition
 harbours    `harbours(ports, anchorages)`: where a ship may call

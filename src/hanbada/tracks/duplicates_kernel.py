@@ -35,12 +35,12 @@ def _steps(value: float, instead: float, offset: float, scale: float) -> Any:
 def key_of(
     mmsi: int, lat: float, lon: float, sog: float, cog: float, heading: int, second: int, msg_type: int, at: int
 ) -> Any:
-    """A number for the content, never FREE. Without the second of the fix only the same time makes it the same."""
+    """A number for the content, never FREE. Without a second of the fix only the same time makes it the same."""
     place = _steps(lat, 91.0, 90.0, MINUTE_4) << np.uint64(32) | _steps(lon, 181.0, 180.0, MINUTE_4)
     way = _steps(sog, 102.3, 0.0, 10.0) << np.uint64(32) | _steps(cog, 360.0, 0.0, 10.0) << np.uint64(16)
     rest = np.uint64(msg_type + 2) << np.uint64(20) | np.uint64(heading + 2) << np.uint64(8) | np.uint64(second + 2)
     key = _mixed(_mixed(np.uint64(mmsi), place), way ^ rest << np.uint64(36))
-    if second < 0:
+    if second < 0 or second > 59:
         key = _mixed(key, np.uint64(at))
     return np.int64(key | np.uint64(1))
 

@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 
 
 FIRST_VESSELS = 1024
+LEAST_MODE = 61
+"""The first of the seconds that say how a place was found (ITU-R M.1371-5, table 48, time stamp)."""
 
 
 class Rows(NamedTuple):
-    """Positions, one array per column, all of one length. Read-only by agreement."""
+    """Positions, one array per column, all of one length. Read-only by agreement.
+
+    `utc_second` is as on the air: 0-59, or 61-63 where the place was found by hand, by dead reckoning, or not at all.
+    """
 
     at: NDArray[np.int64]
     mmsi: NDArray[np.int64]
@@ -39,18 +44,27 @@ _KINDS = {"at": np.int64, "lat_deg": np.float64, "lon_deg": np.float64, "sog_kn"
 
 def rows(table: pa.Table | pa.RecordBatch) -> Rows:
     """The arrays of a POSITIONS table."""
-    return Rows(*(_values(table.column(name), _KINDS.get(name, np.int64)) for name in Rows._fields))
+    found = Rows(*(_values(table.column(name), _KINDS.get(name, np.int64)) for name in Rows._fields))
+    mode = table.column("position_mode")
+    if mode.null_count == len(mode):
+        return found
+    modes = _values(mode, np.int64)
+    return found._replace(utc_second=np.where(modes >= 0, modes, found.utc_second))
 
 
 def table(rows_: Rows) -> pa.Table:
-    """The POSITIONS table of some arrays; `position_mode`, which no array holds, is null."""
+    """The POSITIONS table of some arrays."""
+    moded = rows_.utc_second >= LEAST_MODE
+    arrays = rows_._asdict() | {
+        "utc_second": np.where(moded, -1, rows_.utc_second),
+        "position_mode": np.where(moded, rows_.utc_second, -1),
+    }
     columns = {
         name: pa.array(values, mask=np.isnan(values) if values.dtype == np.float64 else values == -1)
-        for name, values in rows_._asdict().items()
+        for name, values in arrays.items()
     }
     types = POSITIONS.schema
-    arrays = [columns[f.name].cast(f.type) if f.name in columns else pa.nulls(len(rows_.at), f.type) for f in types]
-    return POSITIONS.check(pa.Table.from_arrays(arrays, schema=types))
+    return POSITIONS.check(pa.Table.from_arrays([columns[f.name].cast(f.type) for f in types], schema=types))
 
 
 def _values(column: pa.Array | pa.ChunkedArray, kind: type) -> Any:
