@@ -14,5 +14,6 @@ DETECTORS = (
     "close_quarters",
     "drifting",
     "interference",
+    "fishing",
 )
 """Kinds in the order in which they are run; each is the module of that name in this room."""

@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -35,7 +34,7 @@ from hanbada.detect.contract import Card, Key, counter, detection, probability, 
 from hanbada.geo.sphere import distance_m, turn
 from hanbada.model.records import Coverage
 from hanbada.model.times import SECOND_US
-from hanbada.reference.shapes import in_season
+from hanbada.reference.shapes import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
 CARD = Card(kind="zone", partition="vessel", lookback_s=172_800, severity="caution", stage="preview")
 LANES = -1
 """Stands for all lanes where a case is numbered after its zone: a ship may go up several, one after another."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Params(Struct, frozen=True):
@@ -162,20 +160,13 @@ def _seen(rows: Any, i: int) -> Inside:
 
 def _held(params: Params, areas: tuple[Area, ...], seen: Inside, inside: Collection[int]) -> dict[int, Inside]:
     """The report by the zones that hold it on that day, lanes aside; by LANES if it goes against all that hold it."""
-    holding = [zone for zone in inside if _holds(areas[zone], seen.at)]
+    holding = [zone for zone in inside if in_force(areas[zone], seen.at)]
     lanes = [zone for zone in holding if areas[zone].rule == "wrong_way"]
     held = {zone: seen for zone in holding if zone not in lanes}
     off, lane = min(((_off(areas[zone], seen), zone) for zone in lanes), default=(0.0, -1))
     if off > params.lane_deg and seen.sog_kn >= params.lane_kn:
         held[LANES] = seen._replace(lane=lane, off_deg=off)
     return held
-
-
-def _holds(area: Area, at_us: int) -> bool:
-    if not area.seasons:
-        return True
-    day = EPOCH + timedelta(microseconds=at_us)
-    return in_season(area, day.month, day.day)
 
 
 def _off(lane: Area, seen: Inside) -> float:

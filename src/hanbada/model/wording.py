@@ -29,6 +29,7 @@ KINDS: dict[str, str] = {
     "loitering": "Loitering",
     "drifting": "Drifting",
     "interference": "Satellite navigation disturbed",
+    "fishing": "Fishing in a closed area",
 }
 """What each kind of detection is called."""
 
@@ -90,6 +91,9 @@ PHRASES: dict[str, str] = {
     "moved_alike": "All by the same way: {measured} alike (at least {limit})",
     "moved_round": "All on one circle, to within {measured} of its radius (at most {limit})",
     "disturbed_time": "For {measured} (at least {limit})",
+    "fished_time": "Moves as if it fished for {measured} inside {subject} (at least {limit})",
+    "fishing_share": "Probability of fishing while inside: {measured} (at least {limit})",
+    "fishing_speed": "Usual speed inside: {measured} (at most {limit})",
     # Innocent explanations.
     "others_sound": "Most ships around them are sound: {measured} (at least {limit})",
     "one_receiver": "All were heard by {measured} receiver (at most {limit}), others there by several",
@@ -138,6 +142,10 @@ PHRASES: dict[str, str] = {
     "tide_turns": "Its speed changes by {measured}, as in a tide or under way (at least {limit})",
     "holds_position": "A dredger, survey or other working vessel: it holds a heading across the current",
     "tows": "A tug with a tow",
+    "passage": "Sails through: faster than fishing in {measured} of its reports (at least {limit})",
+    "straight_way": "Its way is straight: courses agree to {measured} (at least {limit})",
+    "edge_accuracy": "The line of {subject} is known to {measured}, and the ship worked within {limit}",
+    "not_said_to_fish": "It does not say that it is a fishing vessel",
     "allowed_class": "A class the rule does not apply to: {measured} (at least {limit})",
     "reflag": "Name or call sign changed with it: {measured} of the fields (at most {limit})",
     "new_arrivals": "New identities appear here often: {measured} an hour (at least {limit})",

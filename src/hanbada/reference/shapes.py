@@ -4,6 +4,7 @@ Coordinates are arrays of (longitude, latitude) in degrees, WGS 84. Longitudes a
 than 180 degrees apart, so a ring across the antimeridian runs on past 180 (or below -180) and never jumps.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -54,6 +55,7 @@ LineKind: TypeAlias = Literal[
     "boundary",
 ]
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OTHERS = "others, not named by the source"
 """Second claimant of a disputed area whose source names one party only: no dispute is ever shown with one owner."""
 
@@ -128,3 +130,11 @@ def in_season(area: Area, month: int, day: int) -> bool:
     today = month * 100 + day
     spans = ((first <= today <= last) if first <= last else not last < today < first for first, last in area.seasons)
     return not area.seasons or any(spans)
+
+
+def in_force(area: Area, at_us: int) -> bool:
+    """Whether an area holds at a time (UTC)."""
+    if not area.seasons:
+        return True
+    day = EPOCH + timedelta(microseconds=at_us)
+    return in_season(area, day.month, day.day)
