@@ -41,7 +41,7 @@ def _constants() -> str:
     for module in (lines, desk):
         found |= {name: value for name, value in vars(module).items() if name.isupper() and isinstance(value, int)}
     found |= {"ARMOURED": ARMOURED, "ERA_BEGIN_US": ERA_US[0], "ERA_END_US": ERA_US[1]}
-    heads = {name: int(getattr(scan_kernel, name)) for name in ("HEAD_MASK", "VDM_HEAD", "VDO_HEAD")}
+    heads = {name: int(getattr(scan_kernel, name)) for name in ("HEAD_MASK", "HEAD", "TALKERS")}
     plain = (f"#define {name} INT64_C({value})" for name, value in found.items() if name != "NEVER")
     return "\n".join(["#define NEVER INT64_MIN", *plain, *(f"#define {n} UINT64_C({v})" for n, v in heads.items()), ""])
 
@@ -53,12 +53,12 @@ def compiled(cc: str, folder: Path) -> Callable[..., tuple[int, int]]:
     subprocess.run([cc, *FLAGS, f"-I{folder}", str(SOURCE), "-o", str(library)], check=True)
     function = ctypes.CDLL(str(library)).decode
     function.restype = None
-    function.argtypes = [ctypes.c_void_p] * 6 + [ctypes.c_int64] * 7 + [ctypes.c_void_p]
+    function.argtypes = [ctypes.c_void_p] * 6 + [ctypes.c_int64] * 8 + [ctypes.c_void_p]
     result = np.zeros(2, np.int64)
 
     def entry(*args: Any) -> tuple[int, int]:
         arrays, numbers = args[:6], args[6:]
-        function(*(array.ctypes.data for array in arrays), *numbers, result.ctypes.data)
+        function(*(array.ctypes.data for array in arrays), *numbers, args[3].size, result.ctypes.data)
         return int(result[0]), int(result[1])
 
     return entry

@@ -19,15 +19,18 @@ typedef uint8_t v32u8 __attribute__((vector_size(32)));
 typedef uint16_t v16u16 __attribute__((vector_size(32)));
 typedef uint32_t v8u32 __attribute__((vector_size(32)));
 typedef uint64_t v4u64 __attribute__((vector_size(32)));
+typedef uint8_t v64u8 __attribute__((vector_size(64)));
+typedef uint64_t v8u64 __attribute__((vector_size(64)));
 #define INLINE static inline __attribute__((always_inline))
 #define NOINLINE static __attribute__((noinline))
 enum { GO_ON = -2, DONE = -1 };
 
 /* words_kernel */
 
-INLINE u64 load_u64(bytes p, i64 i) { u64 w; memcpy(&w, p + i, 8); return w; }
+#define LOADER(name, type) INLINE type name(bytes p, i64 i) { type w; memcpy(&w, p + i, sizeof w); return w; }
+LOADER(load_u64, u64) LOADER(load_u32, uint32_t) LOADER(load_u16, uint16_t) LOADER(load_u8, uint8_t)
 #define STORER(name, type) INLINE void name(uint8_t *p, i64 i, type v) { memcpy(p + i, &v, sizeof v); }
-STORER(store_u64, u64) STORER(store_i64, i64) STORER(store_u32, uint32_t) STORER(store_u16, uint16_t)
+STORER(store_u64, u64) STORER(store_i64, i64) STORER(store_u32, uint32_t) STORER(store_u16, uint16_t) STORER(store_u8, uint8_t)
 STORER(store_f32, float) STORER(store_f64, double)
 INLINE i64 min(i64 a, i64 b) { return a < b ? a : b; }
 INLINE i64 max(i64 a, i64 b) { return a > b ? a : b; }
@@ -57,23 +60,21 @@ INLINE i64 find_byte(bytes buffer, i64 start, i64 stop, uint8_t wanted) {
     return stop;
 }
 
-INLINE u64 pack_armour(bytes source, i64 start, i64 count, uint8_t *target, i64 to, u64 *lanes) {
+INLINE u64 pack_armour(bytes source, i64 start, i64 count, uint8_t *target, i64 to) {
     const v32u8 zero = {0}, order = {2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 18, 17, 16, 22,
                                      21, 20, 26, 25, 24, 30, 29, 28, 32, 33, 34, 35, 36, 37, 38, 39};
     const v32u8 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
                         16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
     v32u8 value;
     memcpy(&value, source + start, 32);
-    v32u8 mask = (v32u8)(lane < zero + (uint8_t)count), given = value & mask;
-    v32u8 kept = given | (~mask & 48);
-    v4u64 out = (v4u64)((v32u8)(kept - 48 > 39) & (v32u8)(kept - 96 > 23)), parts = (v4u64)given;
+    v32u8 mask = (v32u8)(lane < zero + (uint8_t)count), kept = (value & mask) | (~mask & 48);
+    v4u64 out = (v4u64)((v32u8)(kept - 48 > 39) & (v32u8)(kept - 96 > 23));
     v32u8 six = kept - 48;
     six -= (v32u8)(six > 39) & 8;
     v16u16 twelve = (((v16u16)six & 0xFF) << 6) | ((v16u16)six >> 8);
     v8u32 full = (((v8u32)twelve & 0xFFFF) << 12) | ((v8u32)twelve >> 16);
     v32u8 packed = __builtin_shuffle((v32u8)full, zero, order);
     memcpy(target + to, &packed, 32);
-    *lanes ^= parts[0] ^ parts[1] ^ parts[2] ^ parts[3];
     return out[0] | out[1] | out[2] | out[3];
 }
 
@@ -82,6 +83,42 @@ INLINE u64 eight_characters(u64 v) {
     v = ((v << 4) & 0x0FFF00000FFF0000) | (v & 0x00000FFF00000FFF);
     v = ((v << 2) & 0x3F003F003F003F00) | (v & 0x003F003F003F003F);
     return __builtin_bswap64(v + ((~v & 0x2020202020202020) << 1));
+}
+
+INLINE u64 xor_block(bytes p, i64 count) {
+    const v64u8 zero = {0}, lane = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+                                    22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
+                                    44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+    v64u8 value;
+    memcpy(&value, p, 64);
+    v8u64 w = (v8u64)(value & (v64u8)(lane < zero + (uint8_t)count));
+    return w[0] ^ w[1] ^ w[2] ^ w[3] ^ w[4] ^ w[5] ^ w[6] ^ w[7];
+}
+
+INLINE i64 checksum(bytes b, i64 start, i64 stop) {
+    u64 lanes = xor_block(b + start, min(stop - start, 64));
+    while (stop - start > 64) {
+        start += 64;
+        lanes ^= xor_block(b + start, min(stop - start, 64));
+    }
+    lanes ^= lanes >> 32;
+    lanes ^= lanes >> 16;
+    lanes ^= lanes >> 8;
+    return (i64)(lanes & 255);
+}
+
+INLINE bool writes(bytes b, i64 start, i64 value) {
+    i64 given = load_u16(b, start), d = value >> 4 | (value & 15) << 8;
+    i64 wanted = d + 0x3030 + ((d + 0x0606) >> 4 & 0x0101) * 39;
+    return ((given | 0x2020) == wanted) & (((given | given >> 1) & 0x2020) == 0x2020);
+}
+
+INLINE i64 eight_digits(u64 word) {
+    u64 v = word ^ 0x3030303030303030;
+    if ((v | (v + 0x0606060606060606)) & 0xF0F0F0F0F0F0F0F0) return -1;
+    v = (v * 10 + (v >> 8)) & 0x00FF00FF00FF00FF;
+    v = (v * 100 + (v >> 16)) & 0x0000FFFF0000FFFF;
+    return (i64)((v * 10000 + (v >> 32)) & 0xFFFFFFFF);
 }
 
 /* stamp_kernel */
@@ -101,14 +138,19 @@ INLINE i64 number(bytes b, i64 start, i64 count) {
     for (i64 i = start; i < start + count; i++) value = value * 10 + b[i] - 48;
     return value;
 }
-static i64 hash(bytes b, i64 start, i64 stop) {
-    u64 value = 0xCBF29CE484222325;
-    for (i64 i = start; i < stop; i++) value = (value ^ b[i]) * 0x100000001B3;
+INLINE i64 hash(bytes b, i64 start, i64 stop) {
+    u64 value = (u64)(stop - start);
+    for (i64 left = stop - start; left > 0; left -= 8, start += 8) {
+        u64 word = load_u64(b, start);
+        value = (value ^ (left < 8 ? word << 8 * (8 - left) : word)) * 0x9E3779B97F4A7C15;
+        value ^= value >> 32;
+    }
     return (i64)(value | 1);
 }
 static i64 in_era(i64 us) { return us >= ERA_BEGIN_US && us < ERA_END_US ? us : NEVER; }
 
 static i64 epoch(bytes b, i64 start, i64 stop) {
+    if (start < stop && b[start] == '0') return NEVER;
     i64 whole = digits(b, start, stop), end = start + whole, value = whole <= 16 ? number(b, start, whole) : 0;
     if (end == stop) {
         if (whole == 9 || whole == 10) return in_era(value * 1000000);
@@ -173,7 +215,7 @@ static i64 iso(bytes b, i64 start, i64 stop) {
     return at == NEVER ? NEVER : in_era(at - zone);
 }
 
-static i64 station_of(bytes b, i64 *desk, i64 start, i64 stop) {
+INLINE i64 station_of(bytes b, i64 *desk, i64 start, i64 stop) {
     if (stop <= start) return 0;
     i64 key = hash(b, start, stop), slot = (key >> 1) & (STATIONS - 1);
     while (desk[NAMES + 2 * slot] && desk[NAMES + 2 * slot] != key) slot = (slot + 1) & (STATIONS - 1);
@@ -194,27 +236,35 @@ static i64 group_of(bytes b, i64 start, i64 stop) {
     return is_digit(b[start]) && is_digit(b[start + 2]) ? hash(b, start + 4, stop) : 0;
 }
 
-NOINLINE void tag_block(bytes b, i64 *desk, i64 start, i64 stop) {
-    i64 end = stop, value = 0;
-    for (i64 i = stop - 1; i >= start; i--)
-        if (b[i] == '*') { end = i; break; }
-    if (end < stop) {
-        for (i64 i = start; i < end; i++) value ^= b[i];
-        i64 given = stop - end == 3 ? hex_digit(b[end + 1]) * 16 + hex_digit(b[end + 2]) : -1;
-        if (given != value || hex_digit(b[end + 2]) < 0) { desk[D_IGNORED]++; return; }
+INLINE i64 tag_time(bytes b, i64 start, i64 stop) {
+    if (stop - start == 10 && b[start] >= '1' && b[start] <= '9') {
+        i64 first = eight_digits(load_u64(b, start)), tens = b[start + 8] - 48, ones = b[start + 9] - 48;
+        if ((first >= 0) & ((u64)tens <= 9) & ((u64)ones <= 9)) return in_era((first * 100 + tens * 10 + ones) * 1000000);
     }
-    i64 at = NEVER, station = 0, other = 0, group = 0;
+    return epoch(b, start, stop);
+}
+
+INLINE i64 star_of(bytes b, i64 start, i64 stop) {
+    if (stop - start >= 3 && b[stop - 3] == '*' && b[stop - 2] != '*' && b[stop - 1] != '*') return stop - 3;
+    for (i64 i = stop - 1; i >= start; i--)
+        if (b[i] == '*') return i;
+    return stop;
+}
+
+NOINLINE void tag_block(bytes b, i64 *desk, i64 start, i64 stop) {
+    i64 end = star_of(b, start, stop);
+    if (end < stop && (stop - end != 3 || !writes(b, end + 1, checksum(b, start, end)))) { desk[D_IGNORED]++; return; }
+    i64 when = NEVER, station = 0, other = 0, group = 0;
     for (i64 p = start, e; p <= end; p = e + 1) {
-        e = p;
-        while (e < end && b[e] != ',') e++;
-        if (e - p >= 2 && b[p + 1] == ':') {
-            if (b[p] == 'c') at = epoch(b, p + 2, e);
+        e = find_byte(b, p, end, ',');
+        if (b[p + 1] == ':' && e - p >= 2) {
+            if (b[p] == 'c') when = tag_time(b, p + 2, e);
             else if (b[p] == 's') station = station_of(b, desk, p + 2, e);
             else if (b[p] == 'g') group = group_of(b, p + 2, e);
         } else if (e - p >= 3 && b[p] == 's' && b[p + 1] == 'i' && b[p + 2] == ':')
             other = station_of(b, desk, p + 3, e);
     }
-    if (at != NEVER) desk[D_AT] = at;
+    if (when != NEVER) desk[D_AT] = when;
     if (station || other) desk[D_STATION] = station ? station : other;
     if (group) desk[D_GROUP] = group;
 }
@@ -401,17 +451,18 @@ static i64 variant(bytes store, const i64 *program, i64 kind, i64 offset, i64 bi
     return program[VARIANT + VARIANTS * row + choice];
 }
 
-INLINE u64 pack(bytes b, uint8_t *store, i64 start, i64 length, i64 offset, u64 *lanes) {
-    u64 bad = pack_armour(b, start, min(length, ARMOURED), store, offset, lanes);
+INLINE u64 pack(bytes b, uint8_t *store, i64 start, i64 length, i64 offset) {
+    u64 bad = pack_armour(b, start, min(length, ARMOURED), store, offset);
     for (i64 done = ARMOURED; done < length; done += ARMOURED) {
         offset += 24;
-        bad |= pack_armour(b, start + done, min(length - done, ARMOURED), store, offset, lanes);
+        bad |= pack_armour(b, start + done, min(length - done, ARMOURED), store, offset);
     }
     return bad;
 }
 
-INLINE bool list(uint8_t *store, i64 *desk, const i64 *program, i64 length, i64 fill, i64 line, i64 at, i64 station) {
-    i64 offset = desk[D_STORED], bits = length * 6 - fill, kind = bits >= 6 ? store[offset] >> 2 : 0;
+INLINE bool list(uint8_t *store, i64 *desk, const i64 *program, i64 first, i64 length, i64 fill, i64 line, i64 at,
+                 i64 station) {
+    i64 offset = desk[D_STORED], bits = length * 6 - fill, kind = bits >= 6 ? first - 48 - 8 * (first > 87) : 0;
     i64 layout = program[SINGLE + kind];
     if (layout < 0) layout = variant(store, program, kind, offset, bits);
     const i64 *plan = program + PLANS + PLAN * layout;
@@ -438,7 +489,6 @@ INLINE bool list(uint8_t *store, i64 *desk, const i64 *program, i64 length, i64 
 NOINLINE void collect(bytes b, uint8_t *store, i64 *desk, const i64 *program, i64 start, i64 length, i64 fill,
                       i64 total, i64 part, i64 queue) {
     i64 row = row_for(desk, queue, total, part), size = 0;
-    u64 lanes = 0;
     if (!add_part(b, store, desk, start, length, fill, part, row)) return;
     for (i64 i = 0; i < total; i++) {
         copy(store, parts_of(row) + i * MAX_PART, desk[row + W_LENGTH + i], store, JOINED + size);
@@ -447,30 +497,10 @@ NOINLINE void collect(bytes b, uint8_t *store, i64 *desk, const i64 *program, i6
     close_row(desk, row);
     desk[D_WHY] = TOO_LONG;
     desk[D_DETAIL] = size;
-    if (size <= MAX_SINGLE) pack(store, store, JOINED, size, desk[D_STORED], &lanes);
-    if (size > MAX_SINGLE || !list(store, desk, program, size, desk[row + W_FILL + total - 1], desk[row + W_LINE],
-                                   desk[row + W_AT], desk[row + W_STATION]))
+    if (size <= MAX_SINGLE) pack(store, store, JOINED, size, desk[D_STORED]);
+    if (size > MAX_SINGLE || !list(store, desk, program, store[JOINED], size, desk[row + W_FILL + total - 1],
+                                   desk[row + W_LINE], desk[row + W_AT], desk[row + W_STATION]))
         for (i64 i = 0; i < total; i++) reject(desk, desk[row + W_LINE + i], desk[D_WHY], -1, desk[D_DETAIL]);
-}
-
-INLINE u64 xored(bytes b, i64 start, i64 stop) {
-    u64 lanes = 0;
-    i64 p = start;
-    for (; p + 8 <= stop; p += 8) lanes ^= load_u64(b, p);
-    if (p < stop) lanes ^= load_u64(b, p) << 8 * (8 - (stop - p));
-    return lanes;
-}
-
-INLINE i64 folded(u64 lanes) {
-    lanes ^= lanes >> 32;
-    lanes ^= lanes >> 16;
-    lanes ^= lanes >> 8;
-    return (i64)(lanes & 255);
-}
-
-INLINE bool is_hex(i64 c, i64 digit) {
-    i64 written = digit + 48 + (digit > 9) * 7;
-    return ((c | 32) == (written | 32)) & (c >= 48);
 }
 
 INLINE i64 channel_of(uint8_t c) {
@@ -494,31 +524,29 @@ INLINE i64 payload_of(bytes b, i64 p, i64 stop, i64 *size, i64 *queue) {
     return q;
 }
 
+INLINE u64 is_talker(u64 c) { return TALKERS >> (c - 45 < 63 ? c - 45 : 63) & 1; }
+
 INLINE bool plain(bytes b, uint8_t *store, i64 *desk, const i64 *program, i64 p, i64 stop) {
-    if (stop - p < 18 || b[p] != '!' || stop - p > MAX_LINE) return false;
-    u64 head = load_u64(b, p + 3);
-    i64 total = head >> 32 & 15, part = head >> 48 & 15, q = p + 11;
-    head &= HEAD_MASK;
-    bool talker = (upper_or_digit(b[p + 1]) || b[p + 1] == '-') && (upper_or_digit(b[p + 2]) || b[p + 2] == '-');
-    if ((head != VDM_HEAD && head != VDO_HEAD) || part < 1 || part > total || total > 9 || !talker) return false;
-    i64 sequence = (i64)b[q] - 48;
-    bool numbered = sequence >= 0 && sequence <= 9;
-    q += numbered;
-    uint8_t channel = b[q + 1];
-    bool whole = b[q] == ',' && channel != '*' && channel != '\\';
-    q += channel == ',' ? 2 : 3;
-    i64 e = stop - 5 - (b[stop - 1] == '\r'), size = e - q;
-    if (!whole || b[q - 1] != ',' || size <= 0 || size > (total == 1 ? MAX_SINGLE : MAX_PART)) return false;
-    if (b[e] != ',' || b[e + 2] != '*' || b[e + 1] < '0' || b[e + 1] > '5') return false;
-    u64 lanes = 0, bad = pack(b, store, q, size, desk[D_STORED], &lanes);
-    i64 checksum = folded(lanes ^ xored(b, p + 1, q) ^ xored(b, e, e + 2));
-    bool right = is_hex(b[e + 3], checksum >> 4) && is_hex(b[e + 4], checksum & 15);
-    if (bad || !right) return false;
-    i64 fill = b[e + 1] - 48, line = desk[D_LINE];
-    if (total > 1)
-        collect(b, store, desk, program, q, size, fill, total, part,
-                (numbered ? sequence : 10) * 4 + channel_of(channel));
-    else if (!list(store, desk, program, size, fill, line, desk[D_AT], desk[D_STATION]))
+    if (stop - p < 18 || stop - p > MAX_LINE) return false;
+    i64 e = stop - 5 - (b[stop - 1] == '\r');
+    u64 head = load_u64(b, p), rest = load_u64(b, p + 8), ending = load_u64(b, e);
+    u64 total = head >> 56 & 255, part = rest >> 8 & 255, sequence = (rest >> 24 & 255) - 48, fill = (ending >> 8 & 255) - 48;
+    i64 numbered = sequence <= 9;
+    u64 tail = rest >> (24 + 8 * numbered), channel = tail >> 8 & 255;
+    i64 given = channel != ',', q = p + 13 + numbered + given, size = e - q;
+    bool sound = ((head & HEAD_MASK) == HEAD) & ((rest & 0xFF00FF) == 0x2C002C) & ((ending & 0xFF00FF) == 0x2A002C);
+    sound &= is_talker(head >> 8 & 255) & is_talker(head >> 16 & 255);
+    sound &= ('1' <= part) & (part <= total) & (total <= '9') & (fill <= 5);
+    sound &= ((tail & 255) == ',') & ((tail >> (8 + 8 * given) & 255) == ',');
+    sound &= (channel != '*') & (channel != '\\') & (size > 0) & (size <= (total == '1' ? MAX_SINGLE : MAX_PART));
+    if (!sound) return false;
+    u64 bad = pack(b, store, q, size, desk[D_STORED]);
+    if ((bad != 0) | !writes(b, e + 3, checksum(b, p + 1, e + 2))) return false;
+    i64 line = desk[D_LINE];
+    if (total > '1')
+        collect(b, store, desk, program, q, size, (i64)fill, (i64)total - 48, (i64)part - 48,
+                (numbered ? (i64)sequence : 10) * 4 + channel_of((uint8_t)channel));
+    else if (!list(store, desk, program, b[q], size, (i64)fill, line, desk[D_AT], desk[D_STATION]))
         reject(desk, line, desk[D_WHY], -1, desk[D_DETAIL]);
     forget_stamp(desk);
     return true;
@@ -551,8 +579,7 @@ static i64 sentence(bytes b, uint8_t *store, i64 *desk, const i64 *program, i64 
     i64 size = 0, queue = 0, q = payload_of(b, p, stop, &size, &queue), e = q + size;
     bool broken = q < 0 || e + 5 > stop || b[e + 2] != '*' || !is_digit(b[e + 1]);
     bool lengthy = size > MAX_SINGLE, ill = false;
-    u64 lanes = 0;
-    if (!broken && !lengthy && size > 0) ill = pack(b, store, q, size, desk[D_STORED], &lanes) != 0;
+    if (!broken && !lengthy && size > 0) ill = pack(b, store, q, size, desk[D_STORED]) != 0;
     if (!broken && (ill || lengthy)) broken = find_byte(b, q, e, '*') < e || find_byte(b, q, e, '\\') < e;
     i64 high = broken ? -1 : hex_digit(b[e + 3]), low = broken ? -1 : hex_digit(b[e + 4]), after = stop;
     *code = find_byte(b, p, stop, '*') < stop ? MALFORMED : BAD_CHECKSUM;
@@ -562,14 +589,14 @@ static i64 sentence(bytes b, uint8_t *store, i64 *desk, const i64 *program, i64 
         after = next_start(b, e + 5, stop);
         trailing_fields(b, desk, e + 5, after);
     }
-    *code = folded(xored(b, p + 1, e + 2)) != high * 16 + low ? BAD_CHECKSUM
+    *code = checksum(b, p + 1, e + 2) != high * 16 + low ? BAD_CHECKSUM
             : part > total || fill > 5                        ? MALFORMED
             : size > (total == 1 ? MAX_SINGLE : MAX_PART)     ? TOO_LONG
             : size == 0 || ill                                ? BAD_PAYLOAD
                                                               : DONE;
     if (*code != DONE) return p;
     if (total > 1) collect(b, store, desk, program, q, size, fill, total, part, queue);
-    else if (!list(store, desk, program, size, fill, desk[D_LINE], desk[D_AT], desk[D_STATION]))
+    else if (!list(store, desk, program, b[q], size, fill, desk[D_LINE], desk[D_AT], desk[D_STATION]))
         reject(desk, desk[D_LINE], desk[D_WHY], -1, desk[D_DETAIL]);
     forget_stamp(desk);
     return after;
@@ -631,27 +658,53 @@ INLINE i64 raw_of(bytes store, i64 place, i64 byte, i64 left, i64 lift, i64 righ
     return (i64)(__builtin_bswap64(load_u64(store, (place >> 16) + byte)) << left >> lift) >> right;
 }
 
-#define EACH(write)                                                                       \
-    for (i64 j = first; j < first + count; j++) {                                         \
-        i64 row = desk[rows + j], raw = raw_of(store, desk[PLACE + j], byte, left, lift, right); \
-        bool ok = (u64)(raw - low) <= (u64)span;                                          \
-        i64 value = ok ? raw : 0;                                                         \
-        arena[valid + row] = ok;                                                          \
-        write;                                                                            \
-    }                                                                                     \
+#define EACH(write)                                                            \
+    for (i64 j = 0; j < count; j++) {                                          \
+        u64 word = (u64)words[j] << left | (u64)words[TILE + j] >> 1 >> (63 - left); \
+        i64 raw = (i64)(word >> lift) >> right;                                \
+        bool ok = (u64)(raw - low) <= (u64)span;                               \
+        i64 value = ok ? raw : 0;                                              \
+        arena[valid + j] = ok;                                                 \
+        write;                                                                 \
+    }                                                                          \
     break
 
-NOINLINE void numbers(READ, const double *divisors, double divisor, i64 first, i64 count) {
-    i64 start = entry[E_START], low = entry[E_LOW], span = entry[E_HIGH] - low, values = entry[E_VALUES];
-    i64 valid = entry[E_VALID], lift = 1 - entry[E_SIGNED], byte = start >> 3, left = start & 7;
-    i64 right = 64 - entry[E_WIDTH] - lift, rows = ROW + entry[E_TABLE] * LIST;
+NOINLINE void words(bytes store, i64 *desk, i64 count_of_words, i64 first, i64 count) {
+    for (i64 word = 0; word < count_of_words; word++)
+        for (i64 j = 0; j < count; j++)
+            desk[WORDS + TILE * word + j] = (i64)__builtin_bswap64(load_u64(store, (desk[PLACE + first + j] >> 16) + 8 * word));
+}
+
+NOINLINE void numbers(const i64 *restrict desk, uint8_t *restrict arena, const i64 *restrict entry, const double *divisors,
+                      double divisor, i64 valid, i64 values, i64 count) {
+    i64 start = entry[E_START], low = entry[E_LOW], span = entry[E_HIGH] - low, lift = 1 - entry[E_SIGNED];
+    i64 left = start & 63, right = 64 - entry[E_WIDTH] - lift;
+    const i64 *restrict words = desk + WORDS + TILE * (start >> 6);
     switch (entry[E_KIND]) {
-    case K_U8: EACH(arena[values + row] = (uint8_t)value);
-    case K_F64: EACH(double d = value / divisor; store_f64(arena, values + 8 * row, d < 180.0 ? d : -180.0));
-    case K_F32: EACH(store_f32(arena, values + 4 * row, (float)(value / divisor)));
-    case K_U16: EACH(store_u16(arena, values + 2 * row, (uint16_t)value));
-    case K_U32: EACH(store_u32(arena, values + 4 * row, (uint32_t)value));
-    default: EACH(store_f32(arena, values + 4 * row, (float)divisors[value & 255]));
+    case K_U8: EACH(arena[values + j] = (uint8_t)value);
+    case K_F64: EACH(double d = value / divisor; store_f64(arena, values + 8 * j, d < 180.0 ? d : -180.0));
+    case K_F32: EACH(store_f32(arena, values + 4 * j, (float)(value / divisor)));
+    case K_U16: EACH(store_u16(arena, values + 2 * j, (uint16_t)value));
+    case K_U32: EACH(store_u32(arena, values + 4 * j, (uint32_t)value));
+    default: EACH(store_f32(arena, values + 4 * j, (float)divisors[value & 255]));
+    }
+}
+
+#define SPREAD(slot, load, store)                                             \
+    for (i64 j = 0; j < count; j++) {                                         \
+        arena[valid + desk[rows + j]] = arena[scratch + j];                   \
+        store(arena, values + slot * desk[rows + j], load(arena, written + slot * j)); \
+    }                                                                         \
+    break
+
+NOINLINE void spread(const i64 *restrict desk, uint8_t *arena, i64 rows, i64 valid, i64 values, i64 slot, i64 scratch,
+                     i64 count) {
+    i64 written = scratch + TILE;
+    switch (slot) {
+    case 1: SPREAD(1, load_u8, store_u8);
+    case 2: SPREAD(2, load_u16, store_u16);
+    case 4: SPREAD(4, load_u32, store_u32);
+    default: SPREAD(8, load_u64, store_u64);
     }
 }
 
@@ -707,37 +760,58 @@ static void payloads(READ, i64 first, i64 count) {
     }
 }
 
-static void circumstances(READ, i64 first, i64 count, i64 source_bits, i64 default_at) {
-    i64 values = entry[E_VALUES], valid = entry[E_VALID], rows = ROW + entry[E_TABLE] * LIST;
-    for (i64 j = first; j < first + count; j++) {
-        i64 row = desk[rows + j], when = desk[AT + j] == NEVER ? default_at : desk[AT + j];
-        switch (entry[E_KIND]) {
+static void circumstances(const i64 *restrict desk, uint8_t *restrict arena, i64 kind, i64 valid, i64 values, i64 first,
+                          i64 count, i64 source_bits, i64 default_at) {
+    for (i64 j = 0; j < count; j++) {
+        i64 when = desk[AT + first + j] == NEVER ? default_at : desk[AT + first + j];
+        switch (kind) {
         case K_AT:
-            arena[valid + row] = when != NEVER;
-            store_i64(arena, values + 8 * row, when == NEVER ? 0 : when);
+            arena[valid + j] = when != NEVER;
+            store_i64(arena, values + 8 * j, when == NEVER ? 0 : when);
             break;
-        case K_LINE: store_i64(arena, values + 8 * row, source_bits | desk[LINE + j]); break;
-        case K_SOURCE: store_u16(arena, values + 2 * row, (uint16_t)desk[STATION + j]); break;
-        default: arena[valid + row] = 0;
+        case K_LINE: store_i64(arena, values + 8 * j, source_bits | desk[LINE + first + j]); break;
+        default: store_u16(arena, values + 2 * j, (uint16_t)desk[STATION + first + j]);
         }
     }
 }
 
-static void unpack(bytes store, i64 *desk, uint8_t *arena, const i64 *program, const double *divisors, i64 layouts,
-                   i64 source_bits, i64 default_at) {
+static void column(const i64 *desk, uint8_t *arena, i64 arena_bytes, const i64 *entry, const double *divisors,
+                   double divisor, i64 rows, i64 first, i64 count, i64 source_bits, i64 default_at) {
+    i64 slot = entry[E_SLOT], row = desk[rows], scratch = arena_bytes - SCRATCH;
+    bool apart = desk[rows + count - 1] - row != count - 1;
+    i64 valid = apart ? scratch : entry[E_VALID] + row, values = apart ? scratch + TILE : entry[E_VALUES] + slot * row;
+    if (entry[E_KIND] <= K_ROT) numbers(desk, arena, entry, divisors, divisor, valid, values, count);
+    else circumstances(desk, arena, entry[E_KIND], valid, values, first, count, source_bits, default_at);
+    if (apart) spread(desk, arena, rows, entry[E_VALID], entry[E_VALUES], slot, scratch, count);
+}
+
+static void unpack_some(bytes store, i64 *desk, uint8_t *arena, i64 arena_bytes, const i64 *program,
+                        const double *divisors, i64 layout, i64 first, i64 count, i64 source_bits, i64 default_at) {
+    const i64 *plan = program + PLANS + PLAN * layout;
+    for (i64 e = plan[L_FIRST]; e < plan[L_LAST]; e++) {
+        const i64 *entry = program + ENTRIES + ENTRY * e;
+        i64 kind = entry[E_KIND], rows = ROW + entry[E_TABLE] * LIST + first;
+        if (kind == K_NULL)
+            for (i64 j = 0; j < count; j++) arena[entry[E_VALID] + desk[rows + j]] = 0;
+        else if (kind == K_TEXT) texts(store, desk, arena, entry, first, count);
+        else if (kind == K_DATA) payloads(store, desk, arena, entry, first, count);
+        else if (kind <= K_ROT && entry[E_START] < 0) from_the_end(store, desk, arena, entry, first, count);
+        else {
+            column(desk, arena, arena_bytes, entry, divisors, divisors[RATES + e], rows, first, count, source_bits, default_at);
+            if (kind <= K_ROT && (desk[SHORTS + layout] || entry[E_NONZERO] >= 0))
+                void_missing(store, desk, arena, entry, first, count);
+        }
+    }
+}
+
+static void unpack(bytes store, i64 *desk, uint8_t *arena, i64 arena_bytes, const i64 *program, const double *divisors,
+                   i64 layouts, i64 source_bits, i64 default_at) {
     for (i64 layout = 0; layout < layouts; layout++) {
-        i64 first = layout * BLOCK, count = desk[LENGTHS + layout];
-        const i64 *plan = program + PLANS + PLAN * layout;
-        for (i64 e = plan[L_FIRST]; e < (count > 0 ? plan[L_LAST] : 0); e++) {
-            const i64 *entry = program + ENTRIES + ENTRY * e;
-            if (entry[E_KIND] <= K_ROT && entry[E_START] < 0) from_the_end(store, desk, arena, entry, first, count);
-            else if (entry[E_KIND] <= K_ROT) {
-                numbers(store, desk, arena, entry, divisors, divisors[RATES + e], first, count);
-                if (desk[SHORTS + layout] || entry[E_NONZERO] >= 0)
-                    void_missing(store, desk, arena, entry, first, count);
-            } else if (entry[E_KIND] == K_TEXT) texts(store, desk, arena, entry, first, count);
-            else if (entry[E_KIND] == K_DATA) payloads(store, desk, arena, entry, first, count);
-            else circumstances(store, desk, arena, entry, first, count, source_bits, default_at);
+        i64 end = layout * BLOCK + desk[LENGTHS + layout];
+        for (i64 first = layout * BLOCK; first < end; first += TILE) {
+            i64 count = min(end - first, TILE);
+            words(store, desk, program[PLANS + PLAN * layout + L_WORDS], first, count);
+            unpack_some(store, desk, arena, arena_bytes, program, divisors, layout, first, count, source_bits, default_at);
         }
     }
 }
@@ -767,7 +841,7 @@ static bool is_full(const i64 *desk, const i64 *program, i64 tables) {
 
 /* `result` takes where it stopped and the messages seen. */
 void decode(bytes b, uint8_t *store, i64 *desk, uint8_t *arena, const i64 *program, const double *divisors, i64 start,
-            i64 stop, i64 layouts, i64 tables, i64 packs, i64 source_bits, i64 default_at, i64 *result) {
+            i64 stop, i64 layouts, i64 tables, i64 packs, i64 source_bits, i64 default_at, i64 arena_bytes, i64 *result) {
     i64 seen = 0;
     desk[D_REJECTS] = desk[D_FRESH] = 0;
     memset(desk + COUNTS, 0, 8 * tables);
@@ -776,7 +850,7 @@ void decode(bytes b, uint8_t *store, i64 *desk, uint8_t *arena, const i64 *progr
         memset(desk + LENGTHS, 0, 8 * layouts);
         memset(desk + SHORTS, 0, 8 * layouts);
         start = scan(b, store, desk, program, start, stop);
-        unpack(store, desk, arena, program, divisors, layouts, source_bits, default_at);
+        unpack(store, desk, arena, arena_bytes, program, divisors, layouts, source_bits, default_at);
         seen += desk[D_MESSAGES];
     }
     for (i64 i = 0; i < packs; i++) {

@@ -6,6 +6,7 @@ A fold: `start` makes the state, `feed` takes bytes cut anywhere, `finish` ends 
 
 from __future__ import annotations
 
+import mmap
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
 NEWLINE = 10
 UNREAD = 2
 """References to an arena that no table holds: our list's and that of the question itself."""
-CHUNK = 1 << 20
-"""Bytes decoded per call: what they become still lies in the caches when it is read."""
+CHUNK = {"messages": 1 << 18, "seams": 1 << 20}
+"""Bytes decoded per call. What messages become still lies in the caches when it is read; whoever takes the seams has a
+cost per block."""
 NO_REJECTS = REJECTS.empty()
 NO_PART = 255
 """Stands for a part of an ETA that was not given."""
@@ -79,15 +81,15 @@ class ColumnState:
 def start(target: Target, source: int = 0) -> ColumnState:
     """A decoder at the beginning of source number `source`."""
     program = compiled(target)
-    desk = np.zeros(d.DESK, np.int64)
+    desk = _room(8 * d.DESK).view(np.int64)
     desk[d.D_AT] = d.NEVER
     return ColumnState(
         source=source,
         program=program,
         desk=desk,
-        store=np.zeros(d.STORE, np.uint8),
-        arenas=[_arena(program), _arena(program)],
-        buffer=np.zeros(CHUNK + MAX_LINE + d.PADDING, np.uint8),
+        store=_room(d.STORE),
+        arenas=[_arena(program)],
+        buffer=np.zeros(CHUNK[target] + MAX_LINE + d.PADDING, np.uint8),
     )
 
 
@@ -108,7 +110,18 @@ def _take_free_arena(state: ColumnState) -> None:
 
 
 def _arena(program: Program) -> np.ndarray:
-    return np.empty(program.arena_bytes + d.PADDING, np.uint8)
+    return _room(program.arena_bytes + d.PADDING + d.SCRATCH)
+
+
+def _room(size: int) -> np.ndarray:
+    """Bytes of zero that take no memory until they are written: much of the desk and the arenas never is.
+
+    NumPy would ask for huge pages, of which one written byte takes two megabytes.
+    """
+    room = mmap.mmap(-1, size)
+    if hasattr(mmap, "MADV_NOHUGEPAGE"):
+        room.madvise(mmap.MADV_NOHUGEPAGE)
+    return np.frombuffer(room, np.uint8)
 
 
 def feed(state: ColumnState, data: bytes | memoryview, received_at: int | None = None) -> Iterator[Block]:
@@ -116,9 +129,9 @@ def feed(state: ColumnState, data: bytes | memoryview, received_at: int | None =
 
     `received_at` (UTC us) is the time of messages that carry none.
     """
-    view = memoryview(data)
-    for begin in range(0, len(view), CHUNK):
-        piece = view[begin : begin + CHUNK]
+    view, most = memoryview(data), len(state.buffer) - MAX_LINE - d.PADDING
+    for begin in range(0, len(view), most):
+        piece = view[begin : begin + most]
         state.buffer[state.held : state.held + len(piece)] = np.frombuffer(piece, np.uint8)
         state.held += len(piece)
         yield from _decode_whole_lines(state, received_at)

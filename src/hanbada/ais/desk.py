@@ -45,7 +45,8 @@ LENGTHS = FRESH + 2 * MAX_FRESH
 SHORTS = LENGTHS + 64
 """Messages per layout that end before its last field does."""
 LISTS = SHORTS + 64
-LIST = MAX_LAYOUTS * BLOCK
+LIST = MAX_LAYOUTS * BLOCK + 72
+"""The odd end keeps the columns from meeting in the same few lines of the nearest cache."""
 PLACE, LINE, AT, STATION, ROW, ROW_2 = (LISTS + column * LIST for column in range(6))
 COUNTS = LISTS + 6 * LIST
 """Rows per table."""
@@ -54,14 +55,19 @@ NO_TABLE = 63
 NULLS = COUNTS + 64
 """Nulls per column, of all tables in a row."""
 MAX_COLUMNS = 1024
-DESK = NULLS + MAX_COLUMNS
+# The bits of some messages of a layout as columns of words; one more is read than a field begins in.
+TILE, MAX_WORDS = 512, 9
+WORDS = NULLS + MAX_COLUMNS
+DESK = WORDS + TILE * MAX_WORDS
+SCRATCH = 10 * TILE
+"""Bytes at the end of an arena for one field of those messages: validity, then values."""
 
 # The program: which layout a message has, how many rows each table can take, then a row each for every layout, for
 # every column of every table (what is to be packed into bits, -1 for nothing), and for every field.
 SINGLE, VARIANT, VARIANTS = 0, 64, 5
 CAPACITIES = VARIANT + 4 * VARIANTS
-PLANS, PLAN = CAPACITIES + 64, 6
-L_TABLE, L_TABLE_2, L_FIRST, L_LAST, L_MIN_BITS, L_ALL_BITS = range(6)
+PLANS, PLAN = CAPACITIES + 64, 7
+L_TABLE, L_TABLE_2, L_FIRST, L_LAST, L_MIN_BITS, L_ALL_BITS, L_WORDS = range(7)
 PACKS, PACK = PLANS + PLAN * MAX_LAYOUTS, 3
 P_TABLE, P_VALID, P_FLAGS = range(3)
 ENTRIES, ENTRY = PACKS + PACK * MAX_COLUMNS, 13

@@ -38,14 +38,15 @@ from hanbada.ais.desk import (
     K_F32,
     K_F64,
     K_LINE,
+    K_NULL,
     K_ROT,
-    K_SOURCE,
     K_TEXT,
     K_U8,
     K_U16,
     K_U32,
     L_FIRST,
     L_LAST,
+    L_WORDS,
     LENGTHS,
     LINE,
     LIST,
@@ -64,14 +65,19 @@ from hanbada.ais.desk import (
     RATES,
     ROOM,
     ROW,
+    SCRATCH,
     SHORTS,
     STATION,
+    TILE,
+    WORDS,
 )
 from hanbada.ais.parts_kernel import give_up_all
 from hanbada.ais.scan_kernel import scan
 from hanbada.ais.words_kernel import (
     at,
     eight_characters,
+    load_u16,
+    load_u32,
     load_u64,
     put,
     store_f32,
@@ -98,55 +104,92 @@ def _in_range(raw: int, low: int, span: int) -> bool:
 
 
 @kernel
+def _words(store: Any, desk: Any, words: int, first: int, count: int) -> None:
+    """The bits of some messages as columns of words, so that a field of all of them is read eight at a time."""
+    for word in range(words):
+        column = WORDS + TILE * word
+        for j in range(count):
+            put(desk, column + j, i64(swapped(load_u64(store, (at(desk, PLACE + first + j) >> 16) + 8 * word))))
+
+
+@inlined
+def _field(desk: Any, column: int, left: int, lift: int, right: int) -> Any:
+    """A field that begins `left` bits into a word; `lift` and `right` as in `_raw`."""
+    word = u64(at(desk, column)) << u64(left) | u64(at(desk, column + TILE)) >> u64(1) >> u64(63 - left)
+    return i64(word >> u64(lift)) >> right
+
+
+@kernel
 def _numbers(
-    store: Any, desk: Any, arena: Any, program: Any, entry: int, divisors: Any, first: int, count: int
+    desk: Any, arena: Any, program: Any, entry: int, divisors: Any, valid: int, values: int, count: int
 ) -> None:
-    """One numeric field of all messages of a layout.
+    """One numeric field of some messages of a layout, row after row.
 
     The loops are alike but for what they store: a branch inside one loop would cost more than the work.
     """
     kind, start, low = program[entry + E_KIND], program[entry + E_START], program[entry + E_LOW]
-    span, values, valid = program[entry + E_HIGH] - low, program[entry + E_VALUES], program[entry + E_VALID]
-    lift = 1 - program[entry + E_SIGNED]
-    byte, left, right = start >> 3, start & 7, 64 - program[entry + E_WIDTH] - lift
-    rows, divisor = ROW + program[entry + E_TABLE] * LIST, divisors[RATES + (entry - ENTRIES) // ENTRY]
+    span, lift = program[entry + E_HIGH] - low, 1 - program[entry + E_SIGNED]
+    column, left, right = WORDS + TILE * (start >> 6), start & 63, 64 - program[entry + E_WIDTH] - lift
+    divisor = divisors[RATES + (entry - ENTRIES) // ENTRY]
     if kind == K_U8:
-        for j in range(first, first + count):
-            row, raw = at(desk, rows + j), _raw(store, at(desk, PLACE + j), byte, left, lift, right)
+        for j in range(count):
+            raw = _field(desk, column + j, left, lift, right)
             ok = _in_range(raw, low, span)
-            put(arena, valid + row, ok)
-            put(arena, values + row, raw if ok else 0)
+            put(arena, valid + j, ok)
+            put(arena, values + j, raw if ok else 0)
     elif kind == K_F64:
-        for j in range(first, first + count):
-            row, raw = at(desk, rows + j), _raw(store, at(desk, PLACE + j), byte, left, lift, right)
+        for j in range(count):
+            raw = _field(desk, column + j, left, lift, right)
             ok = _in_range(raw, low, span)
-            put(arena, valid + row, ok)
+            put(arena, valid + j, ok)
             value = (raw if ok else 0) / divisor
-            store_f64(arena, values + 8 * row, value if value < 180.0 else -180.0)
+            store_f64(arena, values + 8 * j, value if value < 180.0 else -180.0)
     elif kind == K_F32:
-        for j in range(first, first + count):
-            row, raw = at(desk, rows + j), _raw(store, at(desk, PLACE + j), byte, left, lift, right)
+        for j in range(count):
+            raw = _field(desk, column + j, left, lift, right)
             ok = _in_range(raw, low, span)
-            put(arena, valid + row, ok)
-            store_f32(arena, values + 4 * row, np.float32((raw if ok else 0) / divisor))
+            put(arena, valid + j, ok)
+            store_f32(arena, values + 4 * j, np.float32((raw if ok else 0) / divisor))
     elif kind == K_U16:
-        for j in range(first, first + count):
-            row, raw = at(desk, rows + j), _raw(store, at(desk, PLACE + j), byte, left, lift, right)
+        for j in range(count):
+            raw = _field(desk, column + j, left, lift, right)
             ok = _in_range(raw, low, span)
-            put(arena, valid + row, ok)
-            store_u16(arena, values + 2 * row, np.uint16(raw if ok else 0))
+            put(arena, valid + j, ok)
+            store_u16(arena, values + 2 * j, np.uint16(raw if ok else 0))
     elif kind == K_U32:
-        for j in range(first, first + count):
-            row, raw = at(desk, rows + j), _raw(store, at(desk, PLACE + j), byte, left, lift, right)
+        for j in range(count):
+            raw = _field(desk, column + j, left, lift, right)
             ok = _in_range(raw, low, span)
-            put(arena, valid + row, ok)
-            store_u32(arena, values + 4 * row, np.uint32(raw if ok else 0))
+            put(arena, valid + j, ok)
+            store_u32(arena, values + 4 * j, np.uint32(raw if ok else 0))
     else:
-        for j in range(first, first + count):
-            row, raw = at(desk, rows + j), _raw(store, at(desk, PLACE + j), byte, left, lift, right)
+        for j in range(count):
+            raw = _field(desk, column + j, left, lift, right)
             ok = _in_range(raw, low, span)
-            put(arena, valid + row, ok)
-            store_f32(arena, values + 4 * row, np.float32(at(divisors, raw & 255 if ok else 0)))
+            put(arena, valid + j, ok)
+            store_f32(arena, values + 4 * j, np.float32(at(divisors, raw & 255 if ok else 0)))
+
+
+@kernel
+def _spread(desk: Any, arena: Any, rows: int, valid: int, values: int, slot: int, scratch: int, count: int) -> None:
+    """Put a field of some messages, row after row in the scratch, where their rows are in the table."""
+    written = scratch + TILE
+    if slot == 1:
+        for j in range(count):
+            put(arena, valid + at(desk, rows + j), at(arena, scratch + j))
+            put(arena, values + at(desk, rows + j), at(arena, written + j))
+    elif slot == 2:
+        for j in range(count):
+            put(arena, valid + at(desk, rows + j), at(arena, scratch + j))
+            store_u16(arena, values + 2 * at(desk, rows + j), load_u16(arena, written + 2 * j))
+    elif slot == 4:
+        for j in range(count):
+            put(arena, valid + at(desk, rows + j), at(arena, scratch + j))
+            store_u32(arena, values + 4 * at(desk, rows + j), load_u32(arena, written + 4 * j))
+    else:
+        for j in range(count):
+            put(arena, valid + at(desk, rows + j), at(arena, scratch + j))
+            store_u64(arena, values + 8 * at(desk, rows + j), load_u64(arena, written + 8 * j))
 
 
 @kernel
@@ -226,51 +269,83 @@ def _payloads(store: Any, desk: Any, arena: Any, program: Any, entry: int, first
 
 @kernel
 def _circumstances(
-    desk: Any, arena: Any, program: Any, entry: int, first: int, count: int, source_bits: int, default_at: int
+    desk: Any, arena: Any, kind: int, valid: int, values: int, first: int, count: int, source_bits: int, default_at: int
 ) -> None:
-    """A column that comes from around the message: time, line, station; or is null because the type lacks it."""
-    kind, values, valid = program[entry + E_KIND], program[entry + E_VALUES], program[entry + E_VALID]
-    rows = ROW + program[entry + E_TABLE] * LIST
+    """A column that comes from around some messages, row after row: their times, lines or stations."""
     if kind == K_AT:
-        for j in range(first, first + count):
-            when, row = at(desk, AT + j), at(desk, rows + j)
+        for j in range(count):
+            when = at(desk, AT + first + j)
             when = default_at if when == NEVER else when
-            put(arena, valid + row, when != NEVER)
-            store_i64(arena, values + 8 * row, 0 if when == NEVER else when)
+            put(arena, valid + j, when != NEVER)
+            store_i64(arena, values + 8 * j, 0 if when == NEVER else when)
     elif kind == K_LINE:
-        for j in range(first, first + count):
-            store_i64(arena, values + 8 * at(desk, rows + j), source_bits | at(desk, LINE + j))
-    elif kind == K_SOURCE:
-        for j in range(first, first + count):
-            store_u16(arena, values + 2 * at(desk, rows + j), np.uint16(at(desk, STATION + j)))
+        for j in range(count):
+            store_i64(arena, values + 8 * j, source_bits | at(desk, LINE + first + j))
     else:
-        for j in range(first, first + count):
-            put(arena, valid + at(desk, rows + j), 0)
+        for j in range(count):
+            store_u16(arena, values + 2 * j, np.uint16(at(desk, STATION + first + j)))
+
+
+@kernel
+def _void(desk: Any, arena: Any, rows: int, valid: int, count: int) -> None:
+    """A column that a layout lacks is null."""
+    for j in range(count):
+        put(arena, valid + at(desk, rows + j), 0)
 
 
 @kernel
 def _unpack(
     store: Any, desk: Any, arena: Any, program: Any, divisors: Any, layouts: int, source_bits: int, default_at: int
 ) -> None:
-    """Write every column of every layout that occurs in this block."""
+    """Write every column of every layout that occurs in this block, TILE messages at a time."""
     for number in range(layouts):
-        first, count = number * BLOCK, desk[LENGTHS + number]
-        plan = PLANS + PLAN * number
-        for e in range(program[plan + L_FIRST], program[plan + L_LAST] if count > 0 else 0):
-            entry = ENTRIES + ENTRY * e
-            kind = program[entry + E_KIND]
-            if kind <= K_ROT and program[entry + E_START] < 0:
-                _from_the_end(store, desk, arena, program, entry, first, count)
-            elif kind <= K_ROT:
-                _numbers(store, desk, arena, program, entry, divisors, first, count)
-                if desk[SHORTS + number] or program[entry + E_NONZERO] >= 0:
-                    _void_missing(store, desk, arena, program, entry, first, count)
-            elif kind == K_TEXT:
-                _texts(store, desk, arena, program, entry, first, count)
-            elif kind == K_DATA:
-                _payloads(store, desk, arena, program, entry, first, count)
-            else:
-                _circumstances(desk, arena, program, entry, first, count, source_bits, default_at)
+        end = number * BLOCK + desk[LENGTHS + number]
+        for first in range(number * BLOCK, end, TILE):
+            count = min(end - first, TILE)
+            _words(store, desk, program[PLANS + PLAN * number + L_WORDS], first, count)
+            _unpack_some(store, desk, arena, program, divisors, number, first, count, source_bits, default_at)
+
+
+@kernel
+def _unpack_some(
+    store: Any, desk: Any, arena: Any, program: Any, divisors: Any, number: int, first: int, count: int,
+    source_bits: int, default_at: int,
+) -> None:  # fmt: skip
+    """Write every column of some messages of one layout, whose words are on the desk."""
+    plan = PLANS + PLAN * number
+    for e in range(program[plan + L_FIRST], program[plan + L_LAST]):
+        entry = ENTRIES + ENTRY * e
+        kind, rows = program[entry + E_KIND], ROW + program[entry + E_TABLE] * LIST + first
+        if kind == K_NULL:
+            _void(desk, arena, rows, program[entry + E_VALID], count)
+        elif kind == K_TEXT:
+            _texts(store, desk, arena, program, entry, first, count)
+        elif kind == K_DATA:
+            _payloads(store, desk, arena, program, entry, first, count)
+        elif kind <= K_ROT and program[entry + E_START] < 0:
+            _from_the_end(store, desk, arena, program, entry, first, count)
+        else:
+            _column(desk, arena, program, divisors, entry, rows, first, count, source_bits, default_at)
+            if kind <= K_ROT and (desk[SHORTS + number] or program[entry + E_NONZERO] >= 0):
+                _void_missing(store, desk, arena, program, entry, first, count)
+
+
+@kernel
+def _column(
+    desk: Any, arena: Any, program: Any, divisors: Any, entry: int, rows: int, first: int, count: int,
+    source_bits: int, default_at: int,
+) -> None:  # fmt: skip
+    """Write one column of some messages: at once where their rows follow each other, else by way of the scratch."""
+    kind, slot, row = program[entry + E_KIND], program[entry + E_SLOT], desk[rows]
+    scratch, apart = len(arena) - SCRATCH, desk[rows + count - 1] - row != count - 1
+    valid = scratch if apart else program[entry + E_VALID] + row
+    values = scratch + TILE if apart else program[entry + E_VALUES] + slot * row
+    if kind <= K_ROT:
+        _numbers(desk, arena, program, entry, divisors, valid, values, count)
+    else:
+        _circumstances(desk, arena, kind, valid, values, first, count, source_bits, default_at)
+    if apart:
+        _spread(desk, arena, rows, program[entry + E_VALID], program[entry + E_VALUES], slot, scratch, count)
 
 
 @kernel

@@ -106,7 +106,14 @@ def compiled(target: Target) -> Program:
                 entries.append(entry)
                 divisors.append(divisor)
         numbers[plan + d.L_LAST] = len(entries)
+        numbers[plan + d.L_WORDS] = _words(layout)
     return Program(tables, np.append(numbers, np.array(entries, np.int64)), np.array(divisors), number, arena_bytes)
+
+
+def _words(layout: Layout) -> int:
+    """Words that the numeric fields of a layout begin in, and one more."""
+    numeric = [field.start for field in layout.fields if _KIND[field.type] <= d.K_ROT]
+    return 2 + max(numeric) // 64
 
 
 def _write_choices(numbers: np.ndarray) -> None:

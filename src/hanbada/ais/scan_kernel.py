@@ -79,12 +79,27 @@ from hanbada.ais.stamp_kernel import (
     trailing_fields,
     upper_or_digit,
 )
-from hanbada.ais.words_kernel import ARMOURED, at, find_byte, folded, load_u64, pack_armour, put, swapped, xor_lanes
+from hanbada.ais.words_kernel import (
+    ARMOURED,
+    at,
+    checksum,
+    find_byte,
+    load_u64,
+    pack_armour,
+    put,
+    swapped,
+    writes,
+)
 from hanbada.model.kernel import i64, inlined, kernel, u64
 
-HEAD_MASK = u64(int.from_bytes(b"\xff\xff\xff\xff\xf0\xff\xf0\xff", "little"))
-VDM_HEAD = u64(int.from_bytes(b"VDM,0,0,", "little"))
-VDO_HEAD = u64(int.from_bytes(b"VDO,0,0,", "little"))
+HEAD_MASK = u64(int.from_bytes(b"\xff\x00\x00\xff\xff\xfd\xff\x00", "little"))
+HEAD = u64(int.from_bytes(b"!\x00\x00VDM,\x00", "little")) & HEAD_MASK
+"""`!ttVDM,` and `!ttVDO,`: M and O differ in one bit."""
+SECOND_MASK = u64(int.from_bytes(b"\xff\x00\xff", "little"))
+AROUND_NUMBER = u64(int.from_bytes(b",\x00,", "little"))
+AROUND_FILL = u64(int.from_bytes(b",\x00*", "little"))
+TALKERS = u64(sum(1 << ord(c) - 45 for c in "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+"""Characters of a talker: bit i stands for character 45 + i."""
 GO_ON, DONE = -2, -1
 
 
@@ -159,24 +174,27 @@ def _variant(store: Any, program: Any, kind: int, offset: int, bits: int) -> int
 
 
 @inlined
-def _pack(buffer: Any, store: Any, start: int, length: int, offset: int) -> tuple[Any, Any]:
-    """Pack armoured characters into the store: (not zero if one of them carries no bits, their bytes XORed by lane)."""
-    bad, lanes = pack_armour(buffer, start, min(length, ARMOURED), store, offset)
+def _pack(buffer: Any, store: Any, start: int, length: int, offset: int) -> Any:
+    """Pack armoured characters into the store; not zero if one of them carries no bits."""
+    bad = pack_armour(buffer, start, min(length, ARMOURED), store, offset)
     done = ARMOURED
     while done < length:
         offset += 24
-        more_bad, more_lanes = pack_armour(buffer, start + done, min(length - done, ARMOURED), store, offset)
-        bad |= more_bad
-        lanes ^= more_lanes
+        bad |= pack_armour(buffer, start + done, min(length - done, ARMOURED), store, offset)
         done += ARMOURED
-    return bad, lanes
+    return bad
 
 
 @inlined
-def _list(store: Any, desk: Any, program: Any, length: int, fill: int, line: int, heard_at: int, station: int) -> bool:
-    """List the payload just packed under its layout; False if its type is unknown or it is too short."""
+def _list(
+    store: Any, desk: Any, program: Any, first: int, length: int, fill: int, line: int, heard_at: int, station: int
+) -> bool:
+    """List the payload just packed under its layout; False if its type is unknown or it is too short.
+
+    `first` is its first character, which says the type: it is there sooner than what was stored just now.
+    """
     offset, bits = at(desk, D_STORED), length * 6 - fill
-    kind = i64(at(store, offset)) >> 2 if bits >= 6 else 0
+    kind = first - 48 - 8 * (first > 87) if bits >= 6 else 0
     number = at(program, SINGLE + kind)
     if number < 0:
         number = _variant(store, program, kind, offset, bits)
@@ -235,16 +253,9 @@ def _collect(
     )
     if size <= MAX_SINGLE:
         _pack(store, store, JOINED, size, desk[D_STORED])
-    if size > MAX_SINGLE or not _list(store, desk, program, size, fill, line, heard_at, station):
+    if size > MAX_SINGLE or not _list(store, desk, program, i64(store[JOINED]), size, fill, line, heard_at, station):
         for i in range(total):
             reject(desk, desk[wait + W_LINE + i], desk[D_WHY], -1, desk[D_DETAIL])
-
-
-@inlined
-def _is_hex(c: int, digit: int) -> bool:
-    """Whether c writes the digit, in either case; without a branch, for the digits of checksums are random."""
-    written = digit + 48 + (digit > 9) * 7
-    return ((c | 32) == (written | 32)) & (c >= 48)
 
 
 @inlined
@@ -276,39 +287,49 @@ def _payload_of(buffer: Any, p: int, stop: int) -> tuple[int, int, int]:
 
 
 @inlined
+def _byte(word: Any, place: int) -> Any:
+    return i64(word >> u64(8 * place) & u64(255))
+
+
+@inlined
+def _is_talker(c: int) -> Any:
+    return TALKERS >> min(u64(c - 45), u64(63)) & u64(1) != u64(0)
+
+
+@inlined
 def _plain(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: int) -> bool:
-    """Take a line that, from p on, is one sound sentence and nothing else; False (and nothing done) otherwise."""
-    if stop - p < 18 or at(buffer, p) != BANG or stop - p > MAX_LINE:
+    """Take a line that, from p on, is one sound sentence and nothing else; False (and nothing done) otherwise.
+
+    What a line may have wrong is asked all at once: nearly every line is sound, and each branch would cost.
+    """
+    if stop - p < 18 or stop - p > MAX_LINE:
         return False
-    head = load_u64(buffer, p + 3)
-    total, number = i64(head >> u64(32) & u64(15)), i64(head >> u64(48) & u64(15))
-    head = head & HEAD_MASK
-    a, b, q = at(buffer, p + 1), at(buffer, p + 2), p + 11
-    talker = (upper_or_digit(a) or a == 45) and (upper_or_digit(b) or b == 45)
-    if (head != VDM_HEAD and head != VDO_HEAD) or number < 1 or number > total or total > 9 or not talker:
-        return False
-    sequence = i64(at(buffer, q)) - 48
-    numbered = 0 <= sequence <= 9
-    q += numbered
-    channel = at(buffer, q + 1)
-    whole = at(buffer, q) == COMMA and channel != STAR and channel != BACKSLASH
-    q += 2 if channel == COMMA else 3
-    e = stop - 5 - (at(buffer, stop - 1) == 13)
+    head, rest, e = load_u64(buffer, p), load_u64(buffer, p + 8), stop - 5 - (at(buffer, stop - 1) == 13)
+    ending = load_u64(buffer, e)
+    total, number = _byte(head, 7) - 48, _byte(rest, 1) - 48
+    sequence, fill = _byte(rest, 3) - 48, _byte(ending, 1) - 48
+    numbered = (sequence >= 0) & (sequence <= 9)
+    tail = rest >> u64(24 + 8 * numbered)
+    channel = _byte(tail, 1)
+    named = channel != COMMA
+    q = p + 13 + numbered + named
     size = e - q
-    if not whole or at(buffer, q - 1) != COMMA or size <= 0 or size > (MAX_SINGLE if total == 1 else MAX_PART):
+    sound = (head & HEAD_MASK == HEAD) & _is_talker(_byte(head, 1)) & _is_talker(_byte(head, 2))
+    sound &= (rest & SECOND_MASK == AROUND_NUMBER) & (ending & SECOND_MASK == AROUND_FILL)
+    sound &= (number >= 1) & (number <= total) & (total <= 9) & (fill >= 0) & (fill <= 5)
+    sound &= (_byte(tail, 0) == COMMA) & (_byte(tail >> u64(8 * named), 1) == COMMA)
+    sound &= (channel != STAR) & (channel != BACKSLASH)
+    sound &= (size > 0) & (size <= (MAX_SINGLE if total == 1 else MAX_PART))
+    if not sound:
         return False
-    if at(buffer, e) != COMMA or at(buffer, e + 2) != STAR or not 48 <= at(buffer, e + 1) <= 53:
+    bad = _pack(buffer, store, q, size, at(desk, D_STORED))
+    if (bad != u64(0)) | (not writes(buffer, e + 3, checksum(buffer, p + 1, e + 2))):
         return False
-    bad, lanes = _pack(buffer, store, q, size, at(desk, D_STORED))
-    checksum = folded(lanes ^ xor_lanes(buffer, p + 1, q) ^ xor_lanes(buffer, e, e + 2))
-    right = _is_hex(at(buffer, e + 3), checksum >> 4) and _is_hex(at(buffer, e + 4), checksum & 15)
-    if bad != u64(0) or not right:
-        return False
-    fill, line = i64(at(buffer, e + 1)) - 48, at(desk, D_LINE)
+    line, first = at(desk, D_LINE), i64(at(buffer, q))
     if total > 1:
         queue = (sequence if numbered else 10) * 4 + _channel(channel)
         _collect(buffer, store, desk, program, q, size, fill, total, number, queue)
-    elif not _list(store, desk, program, size, fill, line, at(desk, D_AT), at(desk, D_STATION)):
+    elif not _list(store, desk, program, first, size, fill, line, at(desk, D_AT), at(desk, D_STATION)):
         reject(desk, line, at(desk, D_WHY), -1, at(desk, D_DETAIL))
     _forget_stamp(desk)
     return True
@@ -427,7 +448,7 @@ def _sentence(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: in
     broken = q < 0 or e + 5 > stop or buffer[e + 2] != STAR or not 48 <= buffer[e + 1] <= 57
     long, ill = size > MAX_SINGLE, False
     if not broken and not long and size > 0:
-        ill = _pack(buffer, store, q, size, desk[D_STORED])[0] != u64(0)
+        ill = _pack(buffer, store, q, size, desk[D_STORED]) != u64(0)
     if not broken and (ill or long):
         broken = find_byte(buffer, q, e, STAR) < e or find_byte(buffer, q, e, BACKSLASH) < e
     high = -1 if broken else hex_digit(buffer[e + 3])
@@ -439,7 +460,7 @@ def _sentence(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: in
     if e + 5 < stop:
         after = _next_start(buffer, e + 5, stop)
         trailing_fields(buffer, desk, e + 5, after)
-    if folded(xor_lanes(buffer, p + 1, e + 2)) != high * 16 + low:
+    if checksum(buffer, p + 1, e + 2) != high * 16 + low:
         return p, BAD_CHECKSUM
     if number > total or fill > 5:
         return p, MALFORMED
@@ -448,7 +469,8 @@ def _sentence(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: in
     if size == 0 or ill:
         return p, BAD_PAYLOAD
     if total == 1:
-        if not _list(store, desk, program, size, fill, desk[D_LINE], desk[D_AT], desk[D_STATION]):
+        first = i64(buffer[q])
+        if not _list(store, desk, program, first, size, fill, desk[D_LINE], desk[D_AT], desk[D_STATION]):
             reject(desk, desk[D_LINE], desk[D_WHY], -1, desk[D_DETAIL])
     else:
         _collect(buffer, store, desk, program, q, size, fill, total, number, queue)

@@ -15,6 +15,7 @@ from hanbada.ais.desk import (
     NEVER,
     STATIONS,
 )
+from hanbada.ais.words_kernel import at, checksum, eight_digits, find_byte, load_u64, put, writes
 from hanbada.model.kernel import i64, inlined, kernel, u64
 from hanbada.model.times import ERA_US
 
@@ -56,11 +57,16 @@ def _number(buffer: Any, start: int, count: int) -> Any:
     return value
 
 
-@kernel
+@inlined
 def _hash(buffer: Any, start: int, stop: int) -> Any:
-    value = u64(0xCBF29CE484222325)
-    for i in range(start, stop):
-        value = (value ^ u64(buffer[i])) * u64(0x100000001B3)
+    """A number for a name, never 0; names of the same length up to eight characters never share one but for a bit."""
+    value, left = u64(stop - start), stop - start
+    while left > 0:
+        word = load_u64(buffer, start)
+        value = (value ^ (word << u64(8 * (8 - left)) if left < 8 else word)) * u64(0x9E3779B97F4A7C15)
+        value ^= value >> u64(32)
+        start += 8
+        left -= 8
     return i64(value | u64(1))
 
 
@@ -177,7 +183,7 @@ def _zone(buffer: Any, start: int, stop: int) -> int:
     return int(sign * (_number(buffer, p + 1, 2) * 3_600_000_000 + _number(buffer, stop - 2, 2) * 60_000_000))
 
 
-@kernel
+@inlined
 def _station(buffer: Any, desk: Any, start: int, stop: int) -> int:
     """The number of a station's name, handing out a new one (and noting where the name stands) at first sight."""
     if stop <= start:
@@ -199,41 +205,55 @@ def _station(buffer: Any, desk: Any, start: int, stop: int) -> int:
     return int(desk[NAMES + 2 * slot + 1])
 
 
+@inlined
+def _tag_time(buffer: Any, start: int, stop: int) -> Any:
+    """The same as `_epoch`, sooner for the ten digits that nearly all TAG blocks give."""
+    if stop - start == 10 and 49 <= at(buffer, start) <= 57:
+        first = eight_digits(load_u64(buffer, start))
+        tens, ones = i64(at(buffer, start + 8)) - 48, i64(at(buffer, start + 9)) - 48
+        if (first >= 0) & (u64(tens) <= u64(9)) & (u64(ones) <= u64(9)):
+            return _in_era((first * 100 + tens * 10 + ones) * 1_000_000)
+    return _epoch(buffer, start, stop)
+
+
+@inlined
+def _star(buffer: Any, start: int, stop: int) -> int:
+    """Where the last star of a TAG block stands, or stop; it is nearly always in front of two digits."""
+    if stop - start >= 3 and at(buffer, stop - 3) == STAR and at(buffer, stop - 2) != STAR != at(buffer, stop - 1):
+        return stop - 3
+    for i in range(stop - 1, start - 1, -1):
+        if buffer[i] == STAR:
+            return i
+    return stop
+
+
 @kernel
 def tag_block(buffer: Any, desk: Any, start: int, stop: int) -> None:
     """Read what stands between two backslashes into the waiting stamp; ignore it if its checksum does not match."""
-    end, value = stop, 0
-    for i in range(stop - 1, start - 1, -1):
-        if buffer[i] == STAR:
-            end = i
-            break
-    if end < stop:
-        for i in range(start, end):
-            value ^= i64(buffer[i])
-        given = hex_digit(buffer[end + 1]) * 16 + hex_digit(buffer[end + 2]) if stop - end == 3 else -1
-        if given != value or hex_digit(buffer[end + 2]) < 0:
-            desk[D_IGNORED] += 1
-            return
-    at, station, other_station, group = NEVER, 0, 0, 0
+    end = _star(buffer, start, stop)
+    if end < stop and (stop - end != 3 or not writes(buffer, end + 1, checksum(buffer, start, end))):
+        desk[D_IGNORED] += 1
+        return
+    when, station, other_station, group = NEVER, 0, 0, 0
     p = start
     while p <= end:
-        e = p
-        while e < end and buffer[e] != COMMA:
-            e += 1
-        if e - p >= 2 and buffer[p + 1] == COLON:
-            if buffer[p] == 99:
-                at = _epoch(buffer, p + 2, e)
-            elif buffer[p] == 115:
+        e = find_byte(buffer, p, end, COMMA)
+        key, mark = at(buffer, p), at(buffer, p + 1)
+        if mark == COLON and e - p >= 2:
+            if key == 99:
+                when = _tag_time(buffer, p + 2, e)
+            elif key == 115:
                 station = _station(buffer, desk, p + 2, e)
-            elif buffer[p] == 103:
+            elif key == 103:
                 group = _group(buffer, p + 2, e)
-        elif e - p >= 3 and buffer[p] == 115 and buffer[p + 1] == 105 and buffer[p + 2] == COLON:
+        elif e - p >= 3 and key == 115 and mark == 105 and at(buffer, p + 2) == COLON:
             other_station = _station(buffer, desk, p + 3, e)
         p = e + 1
-    desk[D_AT] = at if at != NEVER else desk[D_AT]
+    put(desk, D_AT, when if when != NEVER else at(desk, D_AT))
     if station or other_station:
-        desk[D_STATION] = station or other_station
-    desk[D_GROUP] = group or desk[D_GROUP]
+        put(desk, D_STATION, station or other_station)
+    if group:
+        put(desk, D_GROUP, group)
 
 
 @kernel

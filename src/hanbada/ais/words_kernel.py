@@ -59,6 +59,8 @@ def _storer(bits: int, kind: Any) -> Any:
 
 
 load_u64 = _loader(64, types.uint64)
+load_u32 = _loader(32, types.uint32)
+load_u16 = _loader(16, types.uint16)
 store_u64 = _storer(64, types.uint64)
 store_i64 = _storer(64, types.int64)
 store_u32 = _storer(32, types.uint32)
@@ -83,6 +85,29 @@ def equal_mask(typingctx: Any, array: Any, index: Any, wanted: Any) -> Any:
         return builder.bitcast(equal, ir.IntType(LANES))
 
     return types.uint64(array, types.intp, types.uint8), generate
+
+
+@intrinsic
+def xor_block(typingctx: Any, array: Any, index: Any, count: Any) -> Any:
+    """The first `count` (0 to LANES) bytes at array[index] XORed by lane of eight."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        load_types = types.void(signature.args[0], types.intp)
+        value = builder.load(_pointer(context, builder, load_types, args[:2], _vector(8, LANES)))
+        value.align = 1
+        return _folded_words(builder, builder.and_(value, _lane_mask(builder, args[2], LANES)), LANES // 8)
+
+    return types.uint64(array, types.intp, types.intp), generate
+
+
+def _folded_words(builder: Any, value: Any, words: int) -> Any:
+    """All words of a vector XORed: halves upon each other, until one is left."""
+    value = builder.bitcast(value, _vector(64, words))
+    while words > 1:
+        words //= 2
+        low, high = (ir.Constant(_vector(32, words), list(range(i, i + words))) for i in (0, words))
+        value = builder.xor(builder.shuffle_vector(value, value, low), builder.shuffle_vector(value, value, high))
+    return builder.extract_element(value, ir.Constant(ir.IntType(32), 0))
 
 
 @intrinsic
@@ -121,8 +146,8 @@ def _splat(bits: int, count: int, value: int) -> Any:
 def pack_armour(typingctx: Any, source: Any, start: Any, count: Any, target: Any, to: Any) -> Any:
     """Pack the first `count` (1 to 32) characters at source[start] into 24 bytes at target[to], first bit highest.
 
-    The rest of the 24 bytes becomes zero, and eight more bytes are written. The result is (bit i set if character i
-    carries no bits, the characters XORed in lanes of eight).
+    The rest of the 24 bytes becomes zero, and eight more bytes are written. Bit i of the result is set if character i
+    carries no bits.
     """
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -130,33 +155,27 @@ def pack_armour(typingctx: Any, source: Any, start: Any, count: Any, target: Any
         value = builder.load(_pointer(context, builder, load_types, args[:2], _vector(8, ARMOURED)))
         value.align = 1
         kept = _first_lanes(builder, value, args[2])
-        bad = _outside(builder, kept)
-        parts = builder.bitcast(builder.and_(value, _lane_mask(builder, args[2])), _vector(64, 4))
-        lanes = builder.extract_element(parts, ir.Constant(ir.IntType(32), 0))
-        for i in range(1, 4):
-            lanes = builder.xor(lanes, builder.extract_element(parts, ir.Constant(ir.IntType(32), i)))
         store_types = types.void(signature.args[3], types.intp)
         done = builder.store(_packed(builder, kept), _pointer(context, builder, store_types, args[3:], _vector(8, 32)))
         done.align = 1
-        return context.make_tuple(builder, signature.return_type, (bad, lanes))
+        return _outside(builder, kept)
 
-    result = foreign.UniTuple(types.uint64, 2)
-    return result(source, types.intp, types.intp, target, types.intp), generate
+    return types.uint64(source, types.intp, types.intp, target, types.intp), generate
 
 
-def _lane_mask(builder: Any, count: Any) -> Any:
-    """All ones in the first `count` bytes, zero in the others."""
+def _lane_mask(builder: Any, count: Any, width: int) -> Any:
+    """All ones in the first `count` of `width` bytes, zero in the others."""
     wanted = builder.trunc(count, ir.IntType(8))
-    undefined = ir.Constant(_vector(8, ARMOURED), ir.Undefined)
+    undefined = ir.Constant(_vector(8, width), ir.Undefined)
     one = builder.insert_element(undefined, wanted, ir.Constant(ir.IntType(32), 0))
-    wanted = builder.shuffle_vector(one, undefined, _splat(32, ARMOURED, 0))
-    lanes = ir.Constant(_vector(8, ARMOURED), list(range(ARMOURED)))
-    return builder.sext(builder.icmp_unsigned("<", lanes, wanted), _vector(8, ARMOURED))
+    wanted = builder.shuffle_vector(one, undefined, _splat(32, width, 0))
+    lanes = ir.Constant(_vector(8, width), list(range(width)))
+    return builder.sext(builder.icmp_unsigned("<", lanes, wanted), _vector(8, width))
 
 
 def _first_lanes(builder: Any, value: Any, count: Any) -> Any:
     """The first `count` characters, the others replaced by the one that stands for six zero bits."""
-    mask = _lane_mask(builder, count)
+    mask = _lane_mask(builder, count, ARMOURED)
     rest = builder.and_(builder.not_(mask), _splat(8, ARMOURED, 48))
     return builder.or_(builder.and_(value, mask), rest)
 
@@ -222,21 +241,40 @@ def eight_characters(value: Any) -> Any:
 
 
 @inlined
-def xor_lanes(buffer: Any, start: int, stop: int) -> Any:
-    """The bytes of [start, stop) XORed by lane."""
-    lanes, p = u64(0), start
-    while p + 8 <= stop:
-        lanes ^= load_u64(buffer, p)
-        p += 8
-    if p < stop:
-        lanes ^= load_u64(buffer, p) << u64(8 * (8 - (stop - p)))
-    return lanes
-
-
-@inlined
-def folded(lanes: Any) -> Any:
-    """The eight lanes XORed into one: the checksum of NMEA 0183."""
+def checksum(buffer: Any, start: int, stop: int) -> Any:
+    """The bytes of [start, stop) XORed: the checksum of NMEA 0183."""
+    lanes = xor_block(buffer, start, min(stop - start, LANES))
+    while stop - start > LANES:
+        start += LANES
+        lanes ^= xor_block(buffer, start, min(stop - start, LANES))
     lanes ^= lanes >> u64(32)
     lanes ^= lanes >> u64(16)
     lanes ^= lanes >> u64(8)
     return i64(lanes & u64(255))
+
+
+@inlined
+def writes(buffer: Any, start: int, value: int) -> Any:
+    """Whether the two characters at `start` write a number below 256 in hexadecimal, in either case.
+
+    Without a branch, for the digits of checksums are random.
+    """
+    given = i64(load_u16(buffer, start))
+    digits = value >> 4 | (value & 15) << 8
+    wanted = digits + 0x3030 + (digits + 0x0606 >> 4 & 0x0101) * 39
+    # Above 63, or 32 at least: characters that bit 5 alone would not tell from digits.
+    return (given | 0x2020 == wanted) & ((given | given >> 1) & 0x2020 == 0x2020)
+
+
+ZEROS = u64(0x3030303030303030)
+
+
+@inlined
+def eight_digits(word: Any) -> Any:
+    """The number that eight characters write, first one in the lowest byte; -1 if one of them is no digit."""
+    value = word ^ ZEROS
+    if (value | value + u64(0x0606060606060606)) & u64(0xF0F0F0F0F0F0F0F0) != u64(0):
+        return -1
+    value = value * u64(10) + (value >> u64(8)) & u64(0x00FF00FF00FF00FF)
+    value = value * u64(100) + (value >> u64(16)) & u64(0x0000FFFF0000FFFF)
+    return i64(value * u64(10_000) + (value >> u64(32)) & u64(0xFFFFFFFF))

@@ -16,7 +16,7 @@ from hanbada.feeds.files import Input, open_input
 from hanbada.model.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from hanbada.ais.columns import Block
     from hanbada.app.decode_output import Sink
@@ -39,10 +39,16 @@ def decode_file(path: str, source: int, sink: Sink, progress: Callable[[Input], 
     for piece in pieces:
         head.append(piece)
         if sum(map(len, head)) > SMALL:
-            _decode_columns(chain(head, pieces), source, sink, account)
+            _decode_columns(chain(_taken(head), pieces), source, sink, account)
             return account
     _decode_readable(b"".join(head), sink, account)
     return account
+
+
+def _taken(pieces: list[bytes]) -> Iterator[bytes]:
+    """The pieces, none of which is kept once it was given."""
+    while pieces:
+        yield pieces.pop(0)
 
 
 def _decode_readable(data: bytes, sink: Sink, account: Account) -> None:
@@ -73,6 +79,7 @@ def _decode_columns(pieces: Iterable[bytes], source: int, sink: Sink, account: A
         _count_block(block, account)
         if sink.wants_rows and block.messages:
             sink.block(block, stations)
+        del block  # so that its arena can be written again
     account.count(state.counts)
 
 

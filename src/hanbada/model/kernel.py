@@ -7,12 +7,17 @@ numba keeps compiled code beside a file and looks at that file alone: after a ch
 would go on running the old one. So each kernel's cache has a folder of its own for every state of the files it imports.
 And two processes that compile one function for different types at the same time would give both results one file name,
 so that a third would run machine code made for other types: so they write to the cache one after the other.
+
+Where SciPy is installed, numba loads its linear algebra with the first compiled function (45 MB, a third of a second);
+no kernel multiplies matrices, so it is kept from finding it.
 """
 
 import fcntl
 import hashlib
+import importlib
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -27,8 +32,24 @@ R = TypeVar("R")
 i64: Any = np.int64
 u64: Any = np.uint64
 """Machine words. In a kernel `int` means 64 bits, signed or not; a type checker need not tell them apart."""
+BLAS = "scipy.linalg.cython_blas"
 PACKAGE = Path(__file__).parent.parent
 _IMPORT = re.compile(r"^from hanbada\.(\S+) import (.+)$", re.MULTILINE)
+
+
+def _load_without_blas() -> None:
+    """Import the part of numba that looks for SciPy while it cannot be found; whoever else wants it finds it again."""
+    if BLAS in sys.modules:
+        return
+    hidden: Any = None
+    sys.modules[BLAS] = hidden
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        del sys.modules[BLAS]
+
+
+_load_without_blas()
 
 
 @cache
