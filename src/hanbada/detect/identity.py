@@ -33,6 +33,7 @@ from hanbada.detect.contract import Card, Key, counter, detection, probability, 
 from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m, turn
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import DAY_US, HOUR_US, MINUTE_US, SECOND_US
+from hanbada.reference.names import alike
 from hanbada.tracks import segments_kernel as k
 from hanbada.tracks.segments import tracks_of
 
@@ -273,13 +274,13 @@ def _handoff(state: State, case: Key, site: Site) -> Detection | None:
     rate = state.recalled[case] if case in state.recalled else _births_per_km2_h(state, birth)
     llr = _llr(way, wait_s, left.top_kn, rate)
     a, b = site.identities.get(found.left_mmsi), site.identities.get(birth.mmsi)
-    alike, (port, port_m) = _alike(a, b), site.ports.nearest(birth.lat_deg, birth.lon_deg)
+    agree, (port, port_m) = _alike(a, b), site.ports.nearest(birth.lat_deg, birth.lon_deg)
     tested = [
         counter("new_arrivals", rate * math.pi * 92.6**2, ">=", 5.0, "", -1.0),
         counter("in_port", port_m, "<=", 3000.0, "m", -1.5, port),
     ]
-    if alike is not None:
-        tested.append(counter("reflag", alike, "<=", 0.0, "share", -1.0))
+    if agree is not None:
+        tested.append(counter("reflag", agree, "<=", 0.0, "share", -1.0))
     counters = tuple(tested)
     if llr < params.least_llr or _different_hulls(a, b):
         return None
@@ -293,7 +294,7 @@ def _handoff(state: State, case: Key, site: Site) -> Detection | None:
         t_end=birth.at,
         geometry=Geometry(kind="line", coordinates=((left.last_lon_deg, left.last_lat_deg), (east, birth.lat_deg))),
         vessels=(vessel(found.left_mmsi, site, left.track_id), vessel(birth.mmsi, site)),
-        chance=probability(0.01, counters, llr, 1.0 if alike else 0.0),
+        chance=probability(0.01, counters, llr, 1.0 if agree else 0.0),
         reasons=(
             reason("handoff_time", wait_s, "<=", params.handoff_s, "s", a.name or str(found.left_mmsi)),
             reason("handoff_distance", way, "<=", reach, "m"),
@@ -331,12 +332,17 @@ def _llr(way: float, wait_s: float, top_kn: float, rate: float) -> float:
 
 def _alike(a: Identity, b: Identity) -> float | None:
     """Share of name, call sign and IMO number that both send and that agree; None if they share none to compare."""
-    pairs = [(a.name, b.name), (a.call_sign, b.call_sign), (a.imo, b.imo)]
-    known = [(x, y) for x, y in pairs if x is not None and y is not None]
-    if not known:
-        return None
-    words = bool(a.name and b.name and a.name != b.name and set(a.name.split()) == set(b.name.split()))
-    return (sum(x == y for x, y in known) + words) / len(known)
+    pairs = [(a.call_sign, b.call_sign), (a.imo, b.imo)]
+    agree = [float(x == y) for x, y in pairs if x is not None and y is not None]
+    if a.name and b.name:
+        agree.append(_one_name(a.name, b.name))
+    return sum(agree) / len(agree) if agree else None
+
+
+def _one_name(one: str, other: str) -> float:
+    """1 for one name, in whatever script or order of words; a half if only the hull number is another."""
+    found = alike(one, other)
+    return 1.0 if found.same else 0.5 if found.renumbered else 0.0
 
 
 def _different_hulls(a: Identity, b: Identity) -> bool:
@@ -363,8 +369,8 @@ def _number(state: State, case: Key, site: Site) -> Detection | None:
     sailed = 30.0 * KNOT_MS * together_s
     if way < state.params.number_m + sailed:
         return None
-    alike = _alike(site.identities.get(one), site.identities.get(other))
-    counters = () if alike is None else (counter("same_fleet", alike, ">=", 1.0, "share", -0.5),)
+    agree = _alike(site.identities.get(one), site.identities.get(other))
+    counters = () if agree is None else (counter("same_fleet", agree, ">=", 1.0, "share", -0.5),)
     east = left.last_lon_deg + turn(left.last_lon_deg, right.last_lon_deg)
     return detection(
         CARD,
