@@ -15,5 +15,6 @@ DETECTORS = (
     "drifting",
     "interference",
     "fishing",
+    "draught",
 )
 """Kinds in the order in which they are run; each is the module of that name in this room."""

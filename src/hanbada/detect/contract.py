@@ -81,14 +81,15 @@ class SafetyText(NamedTuple):
 
 
 class Spoken(NamedTuple):
-    """Static reports: who told of itself and when. They carry no place."""
+    """Static reports: who told of itself and when, and the draught it told (NaN: none). They carry no place."""
 
     at: NDArray[np.int64]
     mmsi: NDArray[np.int64]
     line_id: NDArray[np.int64]
+    draught_m: NDArray[np.float64]
 
 
-UNSPOKEN = Spoken(*(np.zeros(0, np.int64),) * 3)
+UNSPOKEN = Spoken(*(np.zeros(0, np.int64),) * 3, np.zeros(0))
 
 
 class Batch(NamedTuple):

@@ -143,7 +143,7 @@ def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
     outages.add(state.slots, signs)
     slots = set(np.unique(signs.slot).tolist())
     shown = set(np.unique(signs.slot[signs.what != k.HEARD]).tolist())
-    shown |= outages.add_spoken(state.slots, *batch.spoken)
+    shown |= outages.add_spoken(state.slots, *batch.spoken[:3])
     _touch(state, slots, shown)
 
 

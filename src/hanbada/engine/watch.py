@@ -193,7 +193,8 @@ def _texts(safety: pa.Table | None) -> tuple[SafetyText, ...]:
 def _spoken(statics: pa.Table | None) -> Spoken:
     if statics is None or not statics.num_rows:
         return UNSPOKEN
-    timed = pl.DataFrame(statics).select(pl.col("at").cast(pl.Int64), pl.col("mmsi", "line_id").cast(pl.Int64))
+    draught = pl.col("draught_m").cast(pl.Float64).fill_null(float("nan"))
+    timed = pl.DataFrame(statics).select(pl.col("at", "mmsi", "line_id").cast(pl.Int64), draught)
     return Spoken(*(column.to_numpy() for column in timed.drop_nulls()))
 
 

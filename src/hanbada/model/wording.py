@@ -30,6 +30,7 @@ KINDS: dict[str, str] = {
     "drifting": "Drifting",
     "interference": "Satellite navigation disturbed",
     "fishing": "Fishing in a closed area",
+    "draught": "Draught changed at sea",
 }
 """What each kind of detection is called."""
 
@@ -94,6 +95,10 @@ PHRASES: dict[str, str] = {
     "fished_time": "Moves as if it fished for {measured} inside {subject} (at least {limit})",
     "fishing_share": "Probability of fishing while inside: {measured} (at least {limit})",
     "fishing_speed": "Usual speed inside: {measured} (at most {limit})",
+    "draught_change": "Draught changed by {measured} (at least {limit}): {subject}",
+    "settled_at_sea": "The draught before was told again after {measured} at sea (at least {limit})",
+    "tonnes": "For a hull of her size that is about {measured}",
+    "opposite_change": "A ship beside her changed the other way, to within {measured} (at most {limit}): {subject}",
     # Innocent explanations.
     "others_sound": "Most ships around them are sound: {measured} (at least {limit})",
     "one_receiver": "All were heard by {measured} receiver (at most {limit}), others there by several",
@@ -145,6 +150,9 @@ PHRASES: dict[str, str] = {
     "passage": "Sails through: faster than fishing in {measured} of its reports (at least {limit})",
     "straight_way": "Its way is straight: courses agree to {measured} (at least {limit})",
     "edge_accuracy": "The line of {subject} is known to {measured}, and the ship worked within {limit}",
+    "ballast": "Small enough for ballast or fuel: {measured} (at most {limit})",
+    "arrives_soon": "Set for arrival: {measured} before the passage ends (at most {limit})",
+    "typed_often": "Told {measured} different draughts (at least {limit}): typed at will",
     "not_said_to_fish": "It does not say that it is a fishing vessel",
     "allowed_class": "A class the rule does not apply to: {measured} (at least {limit})",
     "reflag": "Name or call sign changed with it: {measured} of the fields (at most {limit})",
@@ -219,6 +227,8 @@ def amount(value: float, unit: str, translate: Translate = same) -> str:
 
 def _length(metres: float) -> str:
     miles = metres / METRES_PER_MILE
+    if metres < 30 and not float(metres).is_integer():
+        return f"{metres:.1f} m"
     return f"{metres:.0f} m" if metres < 900 else f"{miles:.2f} nmi" if miles < 10 else f"{miles:.0f} nmi"
 
 
