@@ -114,3 +114,13 @@ def test_every_room_begins_with_what_it_is_for() -> None:
 def test_house_tests_read_the_package_itself() -> None:
     assert {one.room for one in modules()} >= set(PURE)
     assert isinstance(modules()[0], Module)
+
+
+def test_only_the_room_release_builds_what_leaves() -> None:
+    builders = {
+        path.relative_to(PACKAGE).parts[0]
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Released"
+    }
+    assert builders == {"release"}

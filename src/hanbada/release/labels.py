@@ -18,7 +18,7 @@ LEVELS = (
     "DIFFUSION RESTREINTE", "STRENG GEHEIM", "GEHEIM", "VS-VERTRAULICH", "VS-NUR FUR DEN DIENSTGEBRAUCH", "VS-NFD",
     "OFFICIAL-SENSITIVE", "I급비밀", "II급비밀", "III급비밀", "1급비밀", "2급비밀", "3급비밀", "대외비", "군사기밀",
 )  # fmt: skip
-"""National levels as they stand alone on a line or in a marking (equivalents: Council Decision 2013/488/EU, annex B)."""
+"""National levels as they stand alone on a line or in a marking (among them Council Decision 2013/488/EU, annex B)."""
 ALWAYS = re.compile(
     r"\b(?:COSMIC TOP SECRET|NATO (?:SECRET|CONFIDENTIAL|RESTRICTED)|TRES SECRET UE|EU TOP SECRET|SECRET UE|EU SECRET"
     r"|CONFIDENTIEL UE|EU CONFIDENTIAL|RESTREINT UE|EU RESTRICTED|R-UE/EU-R|ATOMAL|NOFORN"

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from hanbada.model.sharing import Assertion, Item, Profile
 
 
+HEARD = ("identity", "evidence")
+"""Aspects that come over the radio: whoever sends them must not be able to keep others from sharing."""
+
+
 class _Fact(NamedTuple):
     """What became of one fact, and what leaves of it."""
 
@@ -101,8 +105,9 @@ def _decision(
 
 
 def unlabelled(item: Item) -> Verdict:
-    """Nothing in the object carries a label of a classified scheme."""
-    label = classified(text for one in item.assertions for text in texts([one.name, one.source, one.value]))
+    """Nothing that people wrote carries a label of a classified scheme; a ship may call herself anything."""
+    written = (one for one in item.assertions if one.aspect not in HEARD)
+    label = classified(text for one in written for text in texts([one.name, one.source, one.value]))
     return Verdict(rule="unlabelled" if label is None else "labelled", allows=label is None, facts={})
 
 
