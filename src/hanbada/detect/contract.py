@@ -6,11 +6,13 @@ A detector is a module. It keeps *cases* (what its numbers draw attention to) an
     start(params) -> state              no cases yet
     feed(state, batch, site)            a fold over rows in the order of each vessel's time
     settle(state, site, now_us, whole)  time has gone on: what depends on silence, on others, on what is complete
+    sift(state, keys, site)             those of some keys that may amount to a detection: all at once, hence cheap
     judge(state, case, site)            a Detection, or None if the case does not amount to one: a pure function
     forget(state, again)                drop what some vessels did, because their rows will come again, with late ones
 
 A state has `cases` (by key, the key being what names the episode) and `dirty`, the keys to judge again. The runner
-(`engine.watch`) judges them, compares with what it knew and so opens, revises, closes and retracts.
+(`engine.watch`) judges them, compares with what it knew and so opens, revises, closes and retracts. `sift` may be left
+out; what it drops, `judge` must find to be nothing.
 """
 
 from __future__ import annotations

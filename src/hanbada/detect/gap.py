@@ -23,36 +23,45 @@ Sources
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from itertools import compress
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from msgspec import Struct
 
+from hanbada.detect import gap_kernel as g
 from hanbada.detect.contract import Card, Key, counter, detection, probability, reason, vessel
-from hanbada.geo.sphere import KNOT_MS, NMI_M, destination, distance_m, turn
+from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m, turn
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
 from hanbada.tracks import segments_kernel as k
-from hanbada.tracks.reception import Expectation, Reception, expect, listen, unlisten
+from hanbada.tracks.reception import MAX_HALF_HOURS, Expectation, Reception, expect, listen, unlisten
 from hanbada.tracks.segments import vessel_places
 from hanbada.tracks.segments_kernel import due_s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
 
     from hanbada.detect.contract import Again, Batch, Site
-    from hanbada.model.records import CounterEvidence, Detection
+    from hanbada.model.records import CounterEvidence, Detection, Relation
     from hanbada.tracks.rows import Rows
     from hanbada.tracks.segments import Trail
 
 CARD = Card(kind="gap", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
+SHIPS = range(200_000_000, 800_000_000)
 CLASS_B = (18, 19)
+AT_PORT = {"in_port", "near_port", "port_in_reach"}
+"""Explanations that name the port."""
+DETOUR = 0.5
+"""Log-odds of a ship that sailed a detour in its silence."""
+ROUNDED = 1e-5
+"""What rounding may add to a probability."""
 CELL_DEG = 2.0
 MOST_OTHERS = 10
-NEVER = 1 << 62
-"""Later than any time: a silence that goes on."""
 AGAIN_US = 10 * MINUTE_US
 """An open silence is judged again after this long."""
 PARTS = 12
@@ -116,20 +125,47 @@ class Silence(NamedTuple):
     on_line: int = -1
 
 
+class Columns(NamedTuple):
+    """Many silences, in the order `gap_kernel.weigh` takes them; `until` is now while they go on."""
+
+    msg_type: NDArray[np.int64]
+    nav_status: NDArray[np.int64]
+    off_sog_kn: NDArray[np.float64]
+    off_cog_deg: NDArray[np.float64]
+    heard: NDArray[np.float64]
+    off_at: NDArray[np.int64]
+    off_lat_deg: NDArray[np.float64]
+    off_lon_deg: NDArray[np.float64]
+    until: NDArray[np.int64]
+    on_lat_deg: NDArray[np.float64]
+    on_lon_deg: NDArray[np.float64]
+
+
+class Test(NamedTuple):
+    """An innocent explanation of many silences, tested: numbers or arrays; not a number where it is not known."""
+
+    explanation: str
+    measured: Any
+    relation: Relation
+    limit: Any
+    unit: str
+    weight: Any
+
+
 Silences: TypeAlias = "dict[tuple[int, int], list[tuple[int, int, float, float]]]"
-"""Silences that lasted, by cell of CELL_DEG: (off_at, MMSI, lat, lon) in the order of time."""
+"""Silences by cell of CELL_DEG: (off_at, MMSI, lat, lon) in the order of time."""
 
 
 @dataclass(slots=True)
 class State:
-    """Silences by case, the open ones by MMSI, and how well each place was heard."""
+    """Silences by case, and by place; the open ones by MMSI; and how well each place was heard."""
 
     params: Params
     reception: Reception = field(default_factory=Reception)
     cases: dict[Key, Silence] = field(default_factory=dict)
+    placed: Silences = field(default_factory=dict)
     open: dict[int, Key] = field(default_factory=dict)
     unsettled: set[Key] = field(default_factory=set)
-    index: Silences | None = None
     recalled: dict[Key, tuple[Expectation, int]] = field(default_factory=dict)
     now_us: int = 0
     settled_us: int = 0
@@ -150,22 +186,37 @@ def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
         if (first := int(rows.at.min())) < state.now_us - HOUR_US:
             _unsettle(state, first)
         state.now_us = max(state.now_us, int(rows.at.max()))
-    least_s = state.params.min_h * 3600.0 * 0.5
-    for i in np.flatnonzero(trail.silence_s >= least_s).tolist():
-        silence = _ended(rows, trail, i)
-        key = (silence.mmsi, silence.off_at)
+    for silence in _ended(rows, trail, np.flatnonzero(trail.silence_s >= state.params.min_h * 3600.0)):
         _close(state, silence.mmsi)
-        state.cases[key] = silence
-        state.unsettled.add(key)
-        state.dirty.add(key)
+        state.unsettled.add(_note(state, silence))
+
+
+def _note(state: State, silence: Silence) -> Key:
+    key = (silence.mmsi, silence.off_at)
+    if key in state.cases:
+        _drop(state, key)
+    state.cases[key] = silence
+    insort(state.placed.setdefault(_cell(silence.off_lat_deg, silence.off_lon_deg), []), _place(silence))
+    state.dirty.add(key)
+    return key
+
+
+def _drop(state: State, key: Key) -> None:
+    silence = state.cases.pop(key)
+    listed = state.placed[_cell(silence.off_lat_deg, silence.off_lon_deg)]
+    listed.remove(_place(silence))
+    state.dirty.add(key)
+
+
+def _place(silence: Silence) -> tuple[int, int, float, float]:
+    return silence.off_at, silence.mmsi, silence.off_lat_deg, silence.off_lon_deg
 
 
 def _close(state: State, mmsi: int) -> None:
     """Drop the silence of a vessel that went on: it is over, or it was another track's."""
     key = state.open.pop(mmsi, None)
     if key is not None and state.cases[key].on_at is None:
-        del state.cases[key]
-        state.dirty.add(key)
+        _drop(state, key)
 
 
 def _unsettle(state: State, changed_us: int) -> None:
@@ -174,24 +225,13 @@ def _unsettle(state: State, changed_us: int) -> None:
     state.unsettled.update(key for key, case in state.cases.items() if case.on_at is not None and case.on_at >= since)
 
 
-def _ended(rows: Rows, trail: Trail, i: int) -> Silence:
-    return Silence(
-        mmsi=int(rows.mmsi[i]),
-        track_id=int(trail.track_id[i]),
-        msg_type=int(rows.msg_type[i]),
-        nav_status=int(trail.prev_nav[i]),
-        off_at=int(trail.prev_at[i]),
-        off_lat_deg=float(trail.prev_lat_deg[i]),
-        off_lon_deg=float(trail.prev_lon_deg[i]),
-        off_sog_kn=float(trail.prev_sog_kn[i]),
-        off_cog_deg=float(trail.prev_cog_deg[i]),
-        off_line=int(trail.prev_line[i]),
-        heard=float(trail.heard[i]),
-        on_at=int(rows.at[i]),
-        on_lat_deg=float(rows.lat_deg[i]),
-        on_lon_deg=float(rows.lon_deg[i]),
-        on_line=int(rows.line_id[i]),
-    )
+def _ended(rows: Rows, trail: Trail, i: NDArray[np.int64]) -> Iterable[Silence]:
+    columns = (
+        rows.mmsi[i], trail.track_id[i], rows.msg_type[i], trail.prev_nav[i], trail.prev_at[i], trail.prev_lat_deg[i],
+        trail.prev_lon_deg[i], trail.prev_sog_kn[i], trail.prev_cog_deg[i], trail.prev_line[i], trail.heard[i],
+        rows.at[i], rows.lat_deg[i], rows.lon_deg[i], rows.line_id[i],
+    )  # fmt: skip
+    return map(Silence, *(column.tolist() for column in columns))
 
 
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
@@ -212,22 +252,6 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
             state.dirty.add(key)
     state.dirty.update(state.unsettled)
     state.unsettled = {key for key in state.unsettled if _unfinished(state, key, now_us)}
-    state.index = None
-
-
-def _indexed(state: State) -> Silences:
-    """All silences that lasted long enough to count, those that go on among them."""
-    if state.index is None:
-        cells: Silences = {}
-        least = int(state.params.min_h * HOUR_US)
-        for one in state.cases.values():
-            if (one.on_at or NEVER) - one.off_at >= least:
-                place = (one.off_at, one.mmsi, one.off_lat_deg, one.off_lon_deg)
-                cells.setdefault(_cell(*place[2:]), []).append(place)
-        for listed in cells.values():
-            listed.sort()
-        state.index = cells
-    return state.index
 
 
 def _cell(lat_deg: float, lon_deg: float) -> tuple[int, int]:
@@ -239,7 +263,7 @@ def _others(state: State, silence: Silence) -> int:
 
     Counted back in time up to MOST_OTHERS: more say nothing more.
     """
-    params, known, found = state.params, _indexed(state), 0
+    params, known, found = state.params, state.placed, 0
     begin = (silence.off_at - int(params.others_h * HOUR_US),)
     for listed in _around(known, silence, params.others_m):
         for place in reversed(listed[bisect_left(listed, begin) : bisect_right(listed, (silence.off_at, math.inf))]):
@@ -301,31 +325,67 @@ def _open(state: State, site: Site, place: int) -> None:
         mmsi, ints[k.T_ID], ints[k.T_TYPE], ints[k.T_NAV], ints[k.T_AT], floats[k.F_LAT], floats[k.F_LON],
         floats[k.F_SOG], floats[k.F_COG], ints[k.T_LINE], floats[k.F_HEARD] / due if due > 0 else math.nan,
     )  # fmt: skip
-    key = (mmsi, silence.off_at)
-    state.cases[key] = silence
-    state.open[mmsi] = key
-    state.dirty.add(key)
+    state.open[mmsi] = _note(state, silence)
+
+
+def sift(state: State, keys: set[Key], site: Site) -> set[Key]:
+    """Those that would be findings if no other ship had fallen silent nearby: what `judge` does, on arrays."""
+    found = {key: state.cases[key] for key in keys if key in state.cases and state.cases[key].mmsi in SHIPS}
+    if not found:
+        return set()
+    params, c = state.params, _columns(found.values(), state.now_us)
+    weighed = np.empty((len(found), g.WEIGHED))
+    g.weigh(state.reception.cells, *c, params.burst, np.zeros((MAX_HALF_HOURS, 3)), weighed)
+    span_s = (c.until - c.off_at) / SECOND_US
+    lasting = (span_s <= params.most_h * 3600) & (span_s >= _least_s(params, weighed[:, g.W_DUE]))
+    told = (weighed[:, g.W_HALF_HOURS] > 0) & (weighed[:, g.W_PEERS] >= params.least_peers)
+    _, way = site.ports.all_nearest(c.off_lat_deg, c.off_lon_deg)
+    _, rest = site.ports.all_nearest(c.on_lat_deg, c.on_lon_deg)
+    rest[np.isnan(c.on_lat_deg)] = 0.0
+    tests = _tests(params, c, way, rest, weighed[:, g.W_EMPTY], weighed[:, g.W_SHARE], 0)
+    against = sum((np.where(_holds(test), test.weight, 0.0) for test in tests), np.zeros(len(found)))
+    unheard = np.exp(weighed[:, g.W_UNHEARD]) + params.other_causes
+    odds = math.log(params.prior / (1.0 - params.prior)) - np.log(unheard) + DETOUR + against
+    likely = 1.0 / (1.0 + np.exp(-odds)) >= params.least_p - ROUNDED
+    return set(compress(found, lasting & told & likely)) | (found.keys() & state.recalled.keys())
+
+
+def _columns(silences: Iterable[Silence], now_us: int) -> Columns:
+    listed = zip(
+        *((one.msg_type, one.nav_status, one.off_sog_kn, one.off_cog_deg, one.heard, one.off_at, one.off_lat_deg,
+           one.off_lon_deg, now_us if one.on_at is None else one.on_at, one.on_lat_deg, one.on_lon_deg)
+          for one in silences), strict=True,
+    )  # fmt: skip
+    return Columns(*map(np.array, listed))
+
+
+def _least_s(params: Params, due_s: Any) -> Any:
+    """How long a silence lasts at least."""
+    return np.maximum(params.min_h * 3600, params.due_times * due_s)
+
+
+def _holds(test: Test) -> NDArray[np.bool_]:
+    least, most = (test.measured, test.limit) if test.relation == "<=" else (test.limit, test.measured)
+    return np.asarray(least <= most)
 
 
 def judge(state: State, case: Key, site: Site) -> Detection | None:
     """The silence as a finding; None where it is too short, in port, or nobody could have told."""
     silence = state.cases.get(case)
-    if silence is None or silence.mmsi // 100_000_000 not in range(2, 8):
+    if silence is None or silence.mmsi not in SHIPS:
         return None
     params = state.params
     until = silence.on_at if silence.on_at is not None else state.now_us
     span_s = (until - silence.off_at) / SECOND_US
     interval = due_s.py_func(silence.msg_type, silence.nav_status, silence.off_sog_kn)  # type: ignore[attr-defined]
-    if span_s < max(params.min_h * 3600, params.due_times * interval) or span_s > params.most_h * 3600:
+    if not _least_s(params, interval) <= span_s <= params.most_h * 3600:
         return None
-    own = silence.heard if silence.heard == silence.heard else 1.0
-    on = _on(silence, span_s)
-    off = (silence.off_lat_deg, silence.off_lon_deg)
     if case in state.recalled:
         return _finding(state, case, silence, *state.recalled[case], until, site)
-    heard = expect(
-        state.reception, (silence.off_at, until), off, on, silence.msg_type in CLASS_B, interval, min(1.0, own)
-    )
+    own = silence.heard if silence.heard == silence.heard else 1.0
+    off, on = (silence.off_lat_deg, silence.off_lon_deg), _on(silence, span_s)
+    class_b = silence.msg_type in CLASS_B
+    heard = expect(state.reception, (silence.off_at, until), off, on, class_b, interval, min(1.0, own))
     if float(np.mean(heard.peers)) < params.least_peers if len(heard.peers) else True:
         return None
     return _finding(state, case, silence, heard, _others(state, silence), until, site)
@@ -338,13 +398,10 @@ def recall(state: State, case: Key, context: dict[str, list[float]]) -> None:
 
 
 def _on(silence: Silence, span_s: float) -> tuple[float, float]:
-    """Where it came back; while it is silent, where its course leads within two hours."""
+    """Where it came back; while it is silent, where its course leads."""
     if silence.on_at is not None:
         return silence.on_lat_deg, silence.on_lon_deg
-    if not silence.off_sog_kn > 0.5 or silence.off_cog_deg != silence.off_cog_deg:
-        return silence.off_lat_deg, silence.off_lon_deg
-    way = silence.off_sog_kn * KNOT_MS * min(span_s, 7200.0)
-    return destination(silence.off_lat_deg, silence.off_lon_deg, silence.off_cog_deg, way)
+    return g.led_to(silence.off_lat_deg, silence.off_lon_deg, silence.off_sog_kn, silence.off_cog_deg, span_s)
 
 
 def unheard_log(receptions: np.ndarray, peers: np.ndarray, burst: float) -> float:
@@ -407,35 +464,49 @@ def _leaning(silence: Silence, until: int) -> float:
         return 0.0
     way = distance_m(silence.off_lat_deg, silence.off_lon_deg, silence.on_lat_deg, silence.on_lon_deg)
     usual = silence.off_sog_kn * KNOT_MS * (until - silence.off_at) / SECOND_US
-    return 0.5 if way < 0.7 * usual else 0.0
+    return DETOUR if way < 0.7 * usual else 0.0
 
 
 def _counters(
     state: State, silence: Silence, heard: Expectation, others: int, site: Site
 ) -> tuple[CounterEvidence, ...]:
     """Innocent explanations, tested one by one; what is not known is not tested."""
-    params, speed = state.params, silence.off_sog_kn
     port, way = site.ports.nearest(silence.off_lat_deg, silence.off_lon_deg)
-    lies = speed <= params.still_kn or silence.nav_status in {1, 5}
+    rest = 0.0 if silence.on_at is None else site.ports.nearest(silence.on_lat_deg, silence.on_lon_deg)[1]
     empty = float(np.mean(heard.peers < 1.0)) if len(heard.peers) else 1.0
-    until = silence.on_at if silence.on_at is not None else state.now_us
-    tested = [
-        counter("in_port", way, "<=", params.in_port_m if lies else params.in_port_m / 3, "m", -4.0, port),
-        counter("near_port", way, "<=", params.near_port_m, "m", -2.0 if lies else -0.7, port),
-        counter("out_of_range", empty, ">=", 0.34, "share", -2.0),
-        counter("others_silent", others, ">=", params.least_others, "", -1.5),
-        counter("receivers_silent", float(np.mean(heard.share)), "<=", 0.02, "share", -1.0),
+    tests = _tests(
+        state.params, _columns([silence], state.now_us), way, rest, empty, float(np.mean(heard.share)), others
+    )
+    return tuple(
+        counter(*one, port if one.explanation in AT_PORT else "")
+        for one in map(_only, tests)
+        if one.measured == one.measured
+    )
+
+
+def _only(test: Test) -> Test:
+    """The test of the only silence of some columns."""
+    measured, limit, weight = (np.ravel(x)[0].item() for x in (test.measured, test.limit, test.weight))
+    return test._replace(measured=measured, limit=limit, weight=weight)
+
+
+def _tests(params: Params, c: Columns, way: Any, rest: Any, empty: Any, share: Any, others: int) -> list[Test]:
+    """Innocent explanations of many silences: metres to port where they begin and end, what was heard of peers."""
+    speed, b = c.off_sog_kn, np.isin(c.msg_type, CLASS_B)
+    lies = (speed <= params.still_kn) | np.isin(c.nav_status, (1, 5))
+    to_port_s = np.minimum(way + rest, 1e9) / (np.maximum(speed, 4.0) * KNOT_MS)
+    in_port_m, near_weight = np.where(lies, params.in_port_m, params.in_port_m / 3), np.where(lies, -2.0, -0.7)
+    return [
+        Test("in_port", way, "<=", in_port_m, "m", -4.0),
+        Test("near_port", way, "<=", params.near_port_m, "m", near_weight),
+        Test("out_of_range", empty, ">=", 0.34, "share", -2.0),
+        Test("others_silent", others, ">=", params.least_others, "", -1.5),
+        Test("receivers_silent", share, "<=", 0.02, "share", -1.0),
+        Test("was_moored", speed, "<=", params.still_kn, "kn", -1.5),
+        Test("port_in_reach", to_port_s, "<=", (c.until - c.off_at) / SECOND_US, "s", -1.5),
+        Test("weak_signal", c.heard, "<=", 0.05, "share", -1.0),
+        Test("class_b", np.where(b, 1.0, np.nan), ">=", 1.0, "", params.class_b_weight),
     ]
-    if not math.isnan(speed):
-        tested.append(counter("was_moored", speed, "<=", params.still_kn, "kn", -1.5))
-        rest = 0.0 if silence.on_at is None else site.ports.nearest(silence.on_lat_deg, silence.on_lon_deg)[1]
-        to_port_s = min(way + rest, 1e9) / (max(speed, 4.0) * KNOT_MS)
-        tested.append(counter("port_in_reach", to_port_s, "<=", (until - silence.off_at) / SECOND_US, "s", -1.5, port))
-    if not math.isnan(silence.heard):
-        tested.append(counter("weak_signal", silence.heard, "<=", 0.05, "share", -1.0))
-    if silence.msg_type in CLASS_B:
-        tested.append(counter("class_b", 1.0, ">=", 1.0, "", params.class_b_weight))
-    return tuple(tested)
 
 
 def forget(state: State, again: Again) -> None:
@@ -447,9 +518,8 @@ def forget(state: State, again: Again) -> None:
     for key, silence in list(state.cases.items()):
         since = again.since.get(silence.mmsi)
         if since is not None and (silence.on_at is None or silence.on_at >= since):
-            del state.cases[key]
+            _drop(state, key)
             state.unsettled.discard(key)
-            state.dirty.add(key)
     _unsettle(state, again.changed_us)
     for mmsi in again.since:
         state.open.pop(mmsi, None)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from hanbada.detect.contract import Charts, Detector, Ports, Zones
+    from hanbada.detect.contract import Charts, Detector, Key, Ports, Zones
     from hanbada.model.records import Detection
 
 
@@ -241,8 +241,10 @@ def _judge(watch: Watch) -> list[Detection]:
     heard_to = tuple(watch.heard_to[source] for source in sorted(watch.heard_to))
     for kind, (detector, state) in watch.detectors.items():
         keys, state.dirty = state.dirty, set()
-        for key in sorted(keys, key=repr):
-            now = detector.judge(state, key, watch.site)
+        hopeful: set[Key] = detector.sift(state, keys, watch.site) if hasattr(detector, "sift") else keys
+        known = {key for key in keys if (kind, key) in watch.standing.found or (kind, key) in watch.standing.said}
+        for key in sorted(hopeful | known, key=repr):
+            now = detector.judge(state, key, watch.site) if key in hopeful else None
             if now is not None:
                 now = msgspec.structs.replace(now, judged_at=watch.now_us, heard_to=heard_to)
             said.append(judged(watch.standing, (kind, key), now))

@@ -91,8 +91,7 @@ def expect(
     """
     out = np.zeros((MAX_HALF_HOURS, 3))
     n = k.expected(state.cells, *span, *off, *on, int(class_b), due_s, own_share, out)
-    # Rounded, so that what is written down says exactly what was judged.
-    return Expectation(out[:n, k.J_SHARE].round(4), out[:n, k.J_PEERS].round(), out[:n, k.J_EXPECTED].round(3))
+    return Expectation(out[:n, k.J_SHARE], out[:n, k.J_PEERS], out[:n, k.J_EXPECTED])
 
 
 def vessels_near(

@@ -138,7 +138,7 @@ def expected(
     """Fill, per half hour of a silence, the columns J_SHARE to J_EXPECTED; how many half hours.
 
     They are the share of transmissions heard of peers near its way, the peers, and the receptions to be expected of the
-    silent ship if it had gone on.
+    silent ship if it had gone on; rounded, so that what is written down says exactly what was judged.
     """
     found = np.zeros(CELL, np.int64)
     first, last, n = t_0 // (SLOT_S * SECOND), t_1 // (SLOT_S * SECOND), 0
@@ -153,8 +153,8 @@ def expected(
         lat, lon = between(lat_0, lon_0, lat_1, lon_1, share)
         around(cells, slot, lat, lon, class_b, found)
         heard = min(1.0, found[R_HEARD] * EXACT / found[R_DUE]) if found[R_DUE] > 0 else 0.0
-        out[n, J_SHARE] = heard
+        out[n, J_SHARE] = np.rint(heard * 1e4) / 1e4
         out[n, J_PEERS] = found[R_VESSELS]
-        out[n, J_EXPECTED] = span / due * min(heard, own)
+        out[n, J_EXPECTED] = np.rint(span / due * min(heard, own) * 1e3) / 1e3
         n += 1
     return n
