@@ -53,11 +53,12 @@ if TYPE_CHECKING:
 
 CARD = Card(kind="gap", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
 SHIPS = range(200_000_000, 800_000_000)
-CLASS_B = (18, 19)
 AT_PORT = {"in_port", "near_port", "port_in_reach"}
 """Explanations that name the port."""
 DETOUR = 0.5
 """Log-odds of a ship that sailed a detour in its silence."""
+IN_COMMON = -1.5
+"""Log-odds of a silence that others share."""
 ROUNDED = 1e-5
 """What rounding may add to a probability."""
 CELL_DEG = 2.0
@@ -329,7 +330,7 @@ def _open(state: State, site: Site, place: int) -> None:
 
 
 def sift(state: State, keys: set[Key], site: Site) -> set[Key]:
-    """Those that would be findings if no other ship had fallen silent nearby: what `judge` does, on arrays."""
+    """Those likely enough to be findings, whatever way was sailed in the silence: what `judge` does, on arrays."""
     found = {key: state.cases[key] for key in keys if key in state.cases and state.cases[key].mmsi in SHIPS}
     if not found:
         return set()
@@ -346,8 +347,15 @@ def sift(state: State, keys: set[Key], site: Site) -> set[Key]:
     against = sum((np.where(_holds(test), test.weight, 0.0) for test in tests), np.zeros(len(found)))
     unheard = np.exp(weighed[:, g.W_UNHEARD]) + params.other_causes
     odds = math.log(params.prior / (1.0 - params.prior)) - np.log(unheard) + DETOUR + against
-    likely = 1.0 / (1.0 + np.exp(-odds)) >= params.least_p - ROUNDED
-    return set(compress(found, lasting & told & likely)) | (found.keys() & state.recalled.keys())
+    likely = lasting & told & _likely(params, odds)
+    for i, silence in enumerate(found.values()):
+        if likely[i] and _others(state, silence) >= params.least_others:
+            likely[i] = _likely(params, odds[i] + IN_COMMON)
+    return set(compress(found, likely)) | (found.keys() & state.recalled.keys())
+
+
+def _likely(params: Params, odds: Any) -> NDArray[np.bool_]:
+    return np.asarray(1.0 / (1.0 + np.exp(-odds)) >= params.least_p - ROUNDED)
 
 
 def _columns(silences: Iterable[Silence], now_us: int) -> Columns:
@@ -384,8 +392,9 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
         return _finding(state, case, silence, *state.recalled[case], until, site)
     own = silence.heard if silence.heard == silence.heard else 1.0
     off, on = (silence.off_lat_deg, silence.off_lon_deg), _on(silence, span_s)
-    class_b = silence.msg_type in CLASS_B
-    heard = expect(state.reception, (silence.off_at, until), off, on, class_b, interval, min(1.0, own))
+    heard = expect(
+        state.reception, (silence.off_at, until), off, on, silence.msg_type in {18, 19}, interval, min(1.0, own)
+    )
     if float(np.mean(heard.peers)) < params.least_peers if len(heard.peers) else True:
         return None
     return _finding(state, case, silence, heard, _others(state, silence), until, site)
@@ -492,15 +501,15 @@ def _only(test: Test) -> Test:
 
 def _tests(params: Params, c: Columns, way: Any, rest: Any, empty: Any, share: Any, others: int) -> list[Test]:
     """Innocent explanations of many silences: metres to port where they begin and end, what was heard of peers."""
-    speed, b = c.off_sog_kn, np.isin(c.msg_type, CLASS_B)
-    lies = (speed <= params.still_kn) | np.isin(c.nav_status, (1, 5))
+    speed, b = c.off_sog_kn, (c.msg_type == 18) | (c.msg_type == 19)
+    lies = (speed <= params.still_kn) | (c.nav_status == 1) | (c.nav_status == 5)
     to_port_s = np.minimum(way + rest, 1e9) / (np.maximum(speed, 4.0) * KNOT_MS)
     in_port_m, near_weight = np.where(lies, params.in_port_m, params.in_port_m / 3), np.where(lies, -2.0, -0.7)
     return [
         Test("in_port", way, "<=", in_port_m, "m", -4.0),
         Test("near_port", way, "<=", params.near_port_m, "m", near_weight),
         Test("out_of_range", empty, ">=", 0.34, "share", -2.0),
-        Test("others_silent", others, ">=", params.least_others, "", -1.5),
+        Test("others_silent", others, ">=", params.least_others, "", IN_COMMON),
         Test("receivers_silent", share, "<=", 0.02, "share", -1.0),
         Test("was_moored", speed, "<=", params.still_kn, "kn", -1.5),
         Test("port_in_reach", to_port_s, "<=", (c.until - c.off_at) / SECOND_US, "s", -1.5),

@@ -24,20 +24,26 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from msgspec import Struct
 
+from hanbada.detect import identity_kernel as w
 from hanbada.detect.contract import Card, Key, counter, detection, probability, reason, vessel
 from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m, turn
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 from hanbada.reference.names import alike
 from hanbada.tracks import segments_kernel as k
-from hanbada.tracks.segments import tracks_of
+from hanbada.tracks.segments import tracks_of, vessel_places
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
     from hanbada.detect.contract import Again, Batch, Site
     from hanbada.model.records import Detection
     from hanbada.tracks.identity import Identity
@@ -52,8 +58,14 @@ MANY = 50
 """Reports of a track beyond which more say no more."""
 AGAIN_US = 10 * MINUTE_US
 """What may still change is judged again after this long."""
-NEAR_DEG = 0.5
-"""Latitude within which a handoff is sought: half an hour at 60 knots."""
+NEAR_M = 30 * NMI_M
+"""Within which a handoff is sought: half an hour at 60 knots."""
+AROUND_M, AROUND_H = 50 * NMI_M, 12
+"""Around a first report, in place and time before and after it, others are counted."""
+ROUNDED = 1e-6
+"""What rounding may add to the strength of a case."""
+_reach_m: Callable[..., float] = w.reach_m.py_func  # type: ignore[attr-defined]
+_strength: Callable[..., float] = w.strength.py_func  # type: ignore[attr-defined]
 
 
 class Params(Struct, frozen=True):
@@ -86,9 +98,18 @@ class Params(Struct, frozen=True):
 class Handoff(NamedTuple):
     """A number that falls silent (left) and another that starts (right)."""
 
-    left: Track
+    left_id: int
     left_mmsi: int
     birth: Birth
+
+
+class Ends(NamedTuple):
+    """Where tracks were heard last, in the order of time."""
+
+    at: NDArray[np.int64]
+    lat_deg: NDArray[np.float64]
+    lon_deg: NDArray[np.float64]
+    track_id: NDArray[np.int64]
 
 
 @dataclass(slots=True)
@@ -96,8 +117,11 @@ class State:
     """Changes between tracks, first reports, candidate handoffs."""
 
     params: Params
-    switches: dict[int, list[Switch]] = field(default_factory=dict)
+    switches: dict[int, dict[Key, list[Switch]]] = field(default_factory=dict)
+    """By MMSI and pair of tracks."""
     births: dict[int, Birth] = field(default_factory=dict)
+    born: list[NDArray[np.float64]] = field(default_factory=list)
+    """MMSI, time and place of the births, in parts."""
     handoffs: dict[Key, Handoff] = field(default_factory=dict)
     numbers: dict[int, int] = field(default_factory=dict)
     """IMO numbers with several senders, and since when."""
@@ -116,7 +140,7 @@ def start(params: Params) -> State:
     return State(params)
 
 
-def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
+def feed(state: State, batch: Batch, site: Site) -> None:
     """Take changes between tracks, first reports and claimed IMO numbers."""
     if len(batch.rows.at):
         first = int(batch.rows.at.min())
@@ -125,16 +149,29 @@ def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
             state.all_anew = True
         state.latest_at = max(state.latest_at, int(batch.rows.at.max()))
     for switch in batch.changes:
-        state.switches.setdefault(switch.mmsi, []).append(switch)
-        state.dirty.add(_pair_key(switch))
-    for birth in batch.births:
-        if birth.mmsi in SHIPS:
-            state.births[birth.mmsi] = state.unsought[birth.mmsi] = birth
+        key = _pair_key(switch)
+        state.switches.setdefault(switch.mmsi, {}).setdefault(key, []).append(switch)
+        state.dirty.add(key)
+    _bear(state, [birth for birth in batch.births if birth.mmsi in SHIPS])
     for imo in batch.numbers:
         state.numbers.setdefault(imo, state.latest_at)
     if state.handoffs:
-        heard = set(batch.rows.mmsi.tolist())
-        state.dirty.update(key for key, case in state.handoffs.items() if case.left_mmsi in heard)
+        left = np.array([case.left_mmsi for case in state.handoffs.values()], np.int64)
+        heard = np.zeros(site.segments.count, np.bool_)
+        heard[batch.trail.vessel] = True
+        state.dirty.update(compress(state.handoffs, heard[vessel_places(site.segments, left)]))
+
+
+def _bear(state: State, births: list[Birth]) -> None:
+    """Note first reports."""
+    for birth in births:
+        state.births[birth.mmsi] = state.unsought[birth.mmsi] = birth
+    if births:
+        state.born.append(_born(births))
+
+
+def _born(births: Iterable[Birth]) -> NDArray[np.float64]:
+    return np.array([(one.mmsi, one.at, one.lat_deg, one.lon_deg) for one in births], np.float64).reshape(-1, 4)
 
 
 def _pair_key(switch: Switch) -> Key:
@@ -162,9 +199,9 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
     if due := _due(state, now_us - int(state.params.settled_s * SECOND_US)):
         _seek(state, due, site)
     state.dirty.update(key for key, case in state.handoffs.items() if in_turn(case.birth.at))
-    for switches in state.switches.values():
-        if len(switches) >= state.params.changes and in_turn(switches[-1].at):
-            state.dirty.update(map(_pair_key, switches))
+    for pairs in state.switches.values():
+        if in_turn(max(switches[-1].at for switches in pairs.values())):
+            state.dirty.update(pairs)
 
 
 def _due(state: State, ripe_us: int) -> list[Birth]:
@@ -181,28 +218,78 @@ def _due(state: State, ripe_us: int) -> list[Birth]:
 
 def _seek(state: State, births: list[Birth], site: Site) -> None:
     """Tracks that fell silent shortly before first reports, near them."""
-    params, segments = state.params, site.segments
-    span_us, earliest = int(params.handoff_s * SECOND_US), min(birth.at for birth in births)
-    used = segments.count * k.OPEN
-    ids, last_at, count = (segments.ints[:used, column] for column in (k.T_ID, k.T_AT, k.T_COUNT))
-    order = np.argsort(last_at)
-    ends = last_at[order]
-    ended = [track for tracks in segments.ended.values() for track in tracks if track.last_at >= earliest - span_us]
-    for birth in births:
-        place = order[np.searchsorted(ends, birth.at - span_us) : np.searchsorted(ends, birth.at, "right")]
-        near = np.abs(segments.floats[place, k.F_LAT] - birth.lat_deg) < NEAR_DEG
-        found = set(ids[place[near & (count[place] >= params.least_reports)]].tolist())
-        found |= {t.track_id for t in ended if 0 <= birth.at - t.last_at <= span_us}
-        for track_id in sorted(found):
-            _hand_over(state, birth, track_id, site)
+    at, lat, lon = (np.array(column) for column in zip(*((b.at, b.lat_deg, b.lon_deg) for b in births), strict=True))
+    span_us = int(state.params.handoff_s * SECOND_US)
+    ends = _ends(site, int(at.min()) - span_us, int(at.max()), state.params.least_reports)
+    first, last = np.searchsorted(ends.at, at - span_us), np.searchsorted(ends.at, at, "right")
+    room = len(births)
+    while True:
+        birth, end = np.empty(room, np.int64), np.empty(room, np.int64)
+        count = w.met(lat, lon, ends.lat_deg, ends.lon_deg, first, last, NEAR_M, birth, end)
+        if count <= room:
+            break
+        room = count
+    for i, track_id in zip(birth[:count].tolist(), ends.track_id[end[:count]].tolist(), strict=True):
+        _hand_over(state, births[i], track_id)
 
 
-def _hand_over(state: State, birth: Birth, track_id: int, site: Site) -> None:
+def _ends(site: Site, since: int, until: int, least_reports: int) -> Ends:
+    """Where tracks were heard last between two times: open ones with enough reports, and those that ended."""
+    segments = site.segments
+    used = slice(segments.count * k.OPEN)
+    at, count = segments.ints[used, k.T_AT], segments.ints[used, k.T_COUNT]
+    place = np.flatnonzero((at >= since) & (at <= until) & (count >= least_reports))
+    ended = [t for tracks in segments.ended.values() for t in tracks if since <= t.last_at <= until]
+    last = np.array([(t.last_lat_deg, t.last_lon_deg) for t in ended]).reshape(-1, 2)
+    when = np.append(at[place], np.array([t.last_at for t in ended], np.int64))
+    order = np.argsort(when, kind="stable")
+    return Ends(
+        when[order],
+        np.append(segments.floats[place, k.F_LAT], last[:, 0])[order],
+        np.append(segments.floats[place, k.F_LON], last[:, 1])[order],
+        np.append(segments.ints[place, k.T_ID], np.array([t.track_id for t in ended], np.int64))[order],
+    )
+
+
+def _hand_over(state: State, birth: Birth, track_id: int) -> None:
     mmsi = track_id >> 32
     if mmsi != birth.mmsi and mmsi in SHIPS:
         key = ("handoff", mmsi, birth.mmsi, birth.at)
-        state.handoffs[key] = Handoff(tracks_of(site.segments, mmsi)[track_id], mmsi, birth)
+        state.handoffs[key] = Handoff(track_id, mmsi, birth)
         state.dirty.add(key)
+
+
+def sift(state: State, keys: set[Key], site: Site) -> set[Key]:
+    """Pairs of tracks that changed often enough, handoffs strong enough if hardly any number were new there."""
+    handoffs = {key: state.handoffs[key] for key in keys if key in state.handoffs}
+    return {key for key in keys - handoffs.keys() if _changed_enough(state, key)} | _strong(state, handoffs, site)
+
+
+def _changed_enough(state: State, key: Key) -> bool:
+    if key[0] != "duplicate":
+        return bool(key[0] == "number")
+    between = state.switches.get(key[1], {}).get(key, ())
+    return len(between) >= state.params.changes and _lasted_s(between) >= state.params.overlap_s
+
+
+def _lasted_s(between: Sequence[Switch]) -> float:
+    return (between[-1].at - between[0].from_at) / SECOND_US
+
+
+def _strong(state: State, handoffs: dict[Key, Handoff], site: Site) -> set[Key]:
+    if not handoffs:
+        return set()
+    params, segments = state.params, site.segments
+    listed = (
+        (one.left_mmsi, one.left_id, one.birth.at, one.birth.lat_deg, one.birth.lon_deg) for one in handoffs.values()
+    )
+    left, track_id, at, lat, lon = (np.array(column) for column in zip(*listed, strict=True))
+    strong = np.empty(len(left), np.bool_)
+    w.could_be(
+        vessel_places(segments, left), track_id, at, lat, lon, segments.ints, segments.floats, params.handoff_s,
+        params.handoff_m, params.handoff_share, params.least_llr - ROUNDED, _per_km2_h(w.FEWEST), strong,
+    )  # fmt: skip
+    return set(compress(handoffs, strong)) | (handoffs.keys() & state.recalled.keys())
 
 
 def judge(state: State, case: Key, site: Site) -> Detection | None:
@@ -214,12 +301,12 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
 def _duplicate(state: State, case: Key, site: Site) -> Detection | None:
     _, mmsi, one, other = case
     params, tracks = state.params, tracks_of(site.segments, mmsi)
-    between = [s for s in state.switches.get(mmsi, []) if {s.from_id, s.to_id} == {one, other}]
+    between = state.switches.get(mmsi, {}).get(case, [])
     if len(between) < params.changes or one not in tracks or other not in tracks:
         return None
     a, b = tracks[one], tracks[other]
     begin, end = between[0].from_at, between[-1].at
-    overlap_s = (end - begin) / SECOND_US
+    overlap_s = _lasted_s(between)
     far = [distance_m(s.from_lat_deg, s.from_lon_deg, s.lat_deg, s.lon_deg) for s in between]
     apart = sorted(far)[len(far) // 2]
     if overlap_s < params.overlap_s or apart < params.apart_m or min(a.count, b.count) < params.least_reports:
@@ -263,16 +350,16 @@ def _handoff(state: State, case: Key, site: Site) -> Detection | None:
     if found is None:
         return None
     params, birth = state.params, found.birth
-    left = tracks_of(site.segments, found.left_mmsi).get(found.left.track_id)
+    left = tracks_of(site.segments, found.left_mmsi).get(found.left_id)
     if left is None or left.last_at > birth.at:
         return None
     wait_s = (birth.at - left.last_at) / SECOND_US
     way = distance_m(left.last_lat_deg, left.last_lon_deg, birth.lat_deg, birth.lon_deg)
-    reach = max(params.handoff_m, params.handoff_share * max(left.top_kn, 5.0) * KNOT_MS * wait_s)
+    reach = _reach_m(left.top_kn, wait_s, params.handoff_m, params.handoff_share)
     if wait_s > params.handoff_s or way > reach:
         return None
     rate = state.recalled[case] if case in state.recalled else _births_per_km2_h(state, birth)
-    llr = _llr(way, wait_s, left.top_kn, rate)
+    llr = _strength(way, wait_s, left.top_kn, rate)
     a, b = site.identities.get(found.left_mmsi), site.identities.get(birth.mmsi)
     agree, (port, port_m) = _alike(a, b), site.ports.nearest(birth.lat_deg, birth.lon_deg)
     tested = [
@@ -310,24 +397,15 @@ def _handoff(state: State, case: Key, site: Site) -> Detection | None:
 
 def _births_per_km2_h(state: State, birth: Birth) -> float:
     """First reports per km2 and hour within 50 nmi and twelve hours, never less than half of one."""
-    since, radius_m = state.first_at or birth.at, 50 * NMI_M
-    near = sum(
-        1
-        for other in state.births.values()
-        if other.mmsi != birth.mmsi
-        and abs(other.at - birth.at) <= 12 * HOUR_US
-        and other.at >= since + int(state.params.listening_s * SECOND_US)
-        and distance_m(other.lat_deg, other.lon_deg, birth.lat_deg, birth.lon_deg) <= radius_m
-    )
-    return float(f"{max(near, 0.5) / (math.pi * (radius_m / 1000) ** 2 * 24):.6g}")
+    state.born = [np.concatenate(state.born)] if len(state.born) > 1 else state.born
+    since = (state.first_at or birth.at) + int(state.params.listening_s * SECOND_US)
+    where = birth.lat_deg, birth.lon_deg, since, AROUND_H * HOUR_US, AROUND_M
+    near = sum(w.count_near(born, birth.mmsi, birth.at, *where) for born in state.born)
+    return _per_km2_h(max(near, w.FEWEST))
 
 
-def _llr(way: float, wait_s: float, top_kn: float, rate: float) -> float:
-    """Log-likelihood ratio of one hull against a stranger starting here by chance (science.md D06)."""
-    sigma_km = (150.0 + 0.15 * max(top_kn, 5.0) * KNOT_MS * wait_s) / 1000
-    near = math.exp(-0.5 * (way / 1000 / sigma_km) ** 2) / (2 * math.pi * sigma_km**2)
-    window_h = max(wait_s, 60.0) / 3600
-    return math.log(near + 1e-12) - math.log(rate * window_h + 1e-12)
+def _per_km2_h(near: float) -> float:
+    return float(f"{near / (math.pi * (AROUND_M / 1000) ** 2 * 2 * AROUND_H):.6g}")
 
 
 def _alike(a: Identity, b: Identity) -> float | None:
@@ -404,8 +482,11 @@ def _latest(site: Site, mmsi: int) -> Track | None:
 def forget(state: State, again: Again) -> None:
     """Drop what some vessels did that comes again."""
     for mmsi in again.since.keys() & state.switches.keys():
-        state.dirty.update(_pair_key(switch) for switch in state.switches[mmsi])
-        state.switches[mmsi] = [switch for switch in state.switches[mmsi] if switch.at < again.since[mmsi]]
+        pairs = state.switches.pop(mmsi)
+        state.dirty.update(pairs)
+        kept = {key: [one for one in switches if one.at < again.since[mmsi]] for key, switches in pairs.items()}
+        if kept := {key: switches for key, switches in kept.items() if switches}:
+            state.switches[mmsi] = kept
     for key in [key for key in state.handoffs if key[1] in again.since or key[2] in again.since]:
         del state.handoffs[key]
         state.dirty.add(key)
@@ -413,4 +494,5 @@ def forget(state: State, again: Again) -> None:
         if state.births[mmsi].at >= again.since[mmsi]:
             del state.births[mmsi]
             state.unsought.pop(mmsi, None)
+    state.born = [_born(state.births.values())]
     state.all_anew = True

@@ -111,7 +111,7 @@ def start(
 
 def _params(kind: str, params: Any, given: dict[str, Any]) -> Any:
     """The detector's parameters with those given as `kind.name`; takes them out of `given`."""
-    names = {field.name: field.type for field in msgspec.structs.fields(params)}
+    names = params.__struct_fields__
     values = {}
     for key in [key for key in given if key.startswith(f"{kind}.")]:
         name = key.partition(".")[2]

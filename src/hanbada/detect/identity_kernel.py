@@ -1,0 +1,80 @@
+"""Numbers that start beside numbers that fell silent: which are near enough, and how strong a case of one hull."""
+
+import math
+from typing import Any
+
+from hanbada.geo.sphere import KNOT_MS
+from hanbada.geo.sphere_kernel import distance_m
+from hanbada.model.kernel import inlined, kernel
+from hanbada.tracks.segments_kernel import F_LAT, F_LON, F_TOP, OPEN, SECOND, T_AT, T_ID
+
+FEWEST = 0.5
+"""First reports that are always supposed to lie around another."""
+LATITUDE_M = 111_000.0
+"""Metres in a degree of latitude, a little less."""
+
+
+@inlined
+def reach_m(top_kn: float, wait_s: float, handoff_m: float, share: float) -> float:
+    """How far from where a ship fell silent its other number may start."""
+    return max(handoff_m, share * max(top_kn, 5.0) * KNOT_MS * wait_s)
+
+
+@inlined
+def strength(way: float, wait_s: float, top_kn: float, rate: float) -> float:
+    """Log-likelihood ratio of one hull against a stranger starting here by chance (science.md D06)."""
+    sigma_km = (150.0 + 0.15 * max(top_kn, 5.0) * KNOT_MS * wait_s) / 1000
+    near = math.exp(-0.5 * (way / 1000 / sigma_km) ** 2) / (2 * math.pi * sigma_km**2)
+    window_h = max(wait_s, 60.0) / 3600
+    return math.log(near + 1e-12) - math.log(rate * window_h + 1e-12)
+
+
+@kernel
+def met(
+    lat: Any, lon: Any, end_lat: Any, end_lon: Any, first: Any, last: Any, within_m: float, birth: Any, end: Any
+) -> int:  # fmt: skip
+    """Pairs of a first report and one of its ends (from `first` on, before `last`) near it; how many, room or not."""
+    count = 0
+    for i in range(len(lat)):
+        for k in range(first[i], last[i]):
+            if abs(end_lat[k] - lat[i]) * LATITUDE_M > within_m:
+                continue
+            if distance_m(lat[i], lon[i], end_lat[k], end_lon[k]) <= within_m:
+                if count < len(birth):
+                    birth[count], end[count] = i, k
+                count += 1
+    return count
+
+
+@kernel
+def could_be(
+    vessel: Any, track_id: Any, at: Any, lat: Any, lon: Any, ints: Any, floats: Any, handoff_s: float, handoff_m: float,
+    share: float, least: float, rate: float, out: Any,
+) -> None:  # fmt: skip
+    """Whether a first report is one hull with an open track, if first reports were as rare as `rate`; true if ended."""
+    for i in range(len(vessel)):
+        out[i] = True
+        for place in range(vessel[i] * OPEN, (vessel[i] + 1) * OPEN):
+            if ints[place, T_ID] != track_id[i]:
+                continue
+            wait_s, top_kn = (at[i] - ints[place, T_AT]) / SECOND, floats[place, F_TOP]
+            out[i] = 0.0 <= wait_s <= handoff_s
+            if out[i]:
+                way = distance_m(floats[place, F_LAT], floats[place, F_LON], lat[i], lon[i])
+                near = way <= reach_m(top_kn, wait_s, handoff_m, share)
+                out[i] = near and strength(way, wait_s, top_kn, rate) >= least
+
+
+@kernel
+def count_near(
+    born: Any, mmsi: int, at: int, lat: float, lon: float, since: int, within_us: int, within_m: float
+) -> int:
+    """First reports (MMSI, time, latitude, longitude) of others around one, in time and place; none before `since`."""
+    count = 0
+    for k in range(len(born)):
+        if abs(born[k, 2] - lat) * LATITUDE_M > within_m or abs(born[k, 1] - at) > within_us:
+            continue
+        if born[k, 0] == mmsi or born[k, 1] < since:
+            continue
+        count += distance_m(born[k, 2], born[k, 3], lat, lon) <= within_m
+    return count
