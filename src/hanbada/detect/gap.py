@@ -245,9 +245,9 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
     state.settled_us = state.now_us
     for mmsi in _over(state, site, now_us):
         _close(state, mmsi)
-    for mmsi, place in _fell_silent(state, site, now_us, whole=whole):
-        if mmsi not in state.open:
-            _open(state, site, place)
+    for silence in _fell_silent(state, site, now_us, whole=whole):
+        if silence.mmsi not in state.open:
+            state.open[silence.mmsi] = _note(state, silence)
     for key in state.open.values():
         if whole or (state.now_us - key[1]) // AGAIN_US != (before_us - key[1]) // AGAIN_US:
             state.dirty.add(key)
@@ -299,18 +299,24 @@ def _over(state: State, site: Site, now_us: int) -> list[int]:
     return found
 
 
-def _fell_silent(state: State, site: Site, now_us: int, *, whole: bool) -> list[tuple[int, int]]:
-    """MMSI of vessels silent long enough, and the place of the track on which they were heard last."""
+def _fell_silent(state: State, site: Site, now_us: int, *, whole: bool) -> Iterable[Silence]:
+    """Vessels silent for long enough, each from the track on which it was heard last."""
     segments, params = site.segments, state.params
     state.part = (state.part + 1) % PARTS
     vessel = np.arange(segments.count) if whole else np.arange(state.part, segments.count, PARTS)
     silent = now_us - segments.vessels[vessel, k.V_LAST_AT]
     vessel = vessel[(silent >= params.min_h * HOUR_US) & (silent <= params.most_h * HOUR_US)]
     place = (vessel[:, None] * k.OPEN + np.arange(k.OPEN)).ravel()
-    vessel = place // k.OPEN
     last, count = segments.ints[place, k.T_AT], segments.ints[place, k.T_COUNT]
-    found = (count >= LEAST_REPORTS) & (last >= segments.vessels[vessel, k.V_LAST_AT])
-    return list(zip(segments.mmsi[vessel[found]].tolist(), place[found].tolist(), strict=True))
+    place = place[(count >= LEAST_REPORTS) & (last >= segments.vessels[place // k.OPEN, k.V_LAST_AT])]
+    ints, floats = segments.ints[place], segments.floats[place]
+    heard, due = floats[:, k.F_HEARD], floats[:, k.F_DUE]
+    columns = (
+        ints[:, k.T_ID] >> 32, ints[:, k.T_ID], ints[:, k.T_TYPE], ints[:, k.T_NAV], ints[:, k.T_AT],
+        floats[:, k.F_LAT], floats[:, k.F_LON], floats[:, k.F_SOG], floats[:, k.F_COG], ints[:, k.T_LINE],
+        np.divide(heard, due, out=np.full(len(due), np.nan), where=due > 0),
+    )  # fmt: skip
+    return map(Silence, *(column.tolist() for column in columns))
 
 
 def _unfinished(state: State, key: Key, now_us: int) -> bool:
@@ -318,19 +324,8 @@ def _unfinished(state: State, key: Key, now_us: int) -> bool:
     return silence is not None and silence.on_at is not None and silence.on_at > now_us - HOUR_US
 
 
-def _open(state: State, site: Site, place: int) -> None:
-    ints, floats = site.segments.ints[place].tolist(), site.segments.floats[place].tolist()
-    mmsi = ints[k.T_ID] >> 32
-    due = floats[k.F_DUE]
-    silence = Silence(
-        mmsi, ints[k.T_ID], ints[k.T_TYPE], ints[k.T_NAV], ints[k.T_AT], floats[k.F_LAT], floats[k.F_LON],
-        floats[k.F_SOG], floats[k.F_COG], ints[k.T_LINE], floats[k.F_HEARD] / due if due > 0 else math.nan,
-    )  # fmt: skip
-    state.open[mmsi] = _note(state, silence)
-
-
 def sift(state: State, keys: set[Key], site: Site) -> set[Key]:
-    """Those likely enough to be findings, whatever way was sailed in the silence: what `judge` does, on arrays."""
+    """Those likely enough to be findings: what `judge` does, on arrays."""
     found = {key: state.cases[key] for key in keys if key in state.cases and state.cases[key].mmsi in SHIPS}
     if not found:
         return set()
@@ -346,7 +341,7 @@ def sift(state: State, keys: set[Key], site: Site) -> set[Key]:
     tests = _tests(params, c, way, rest, weighed[:, g.W_EMPTY], weighed[:, g.W_SHARE], 0)
     against = sum((np.where(_holds(test), test.weight, 0.0) for test in tests), np.zeros(len(found)))
     unheard = np.exp(weighed[:, g.W_UNHEARD]) + params.other_causes
-    odds = math.log(params.prior / (1.0 - params.prior)) - np.log(unheard) + DETOUR + against
+    odds = math.log(params.prior / (1.0 - params.prior)) - np.log(unheard) + _leaning(c) + against
     likely = lasting & told & _likely(params, odds)
     for i, silence in enumerate(found.values()):
         if likely[i] and _others(state, silence) >= params.least_others:
@@ -430,8 +425,9 @@ def _finding(
     strength_db = -10.0 * log_unheard / math.log(10.0)
     peers = float(np.mean(heard.peers)) if len(heard.peers) else 0.0
     unheard = math.exp(log_unheard) + params.other_causes
-    counters = _counters(state, silence, heard, others, site)
-    chance = probability(params.prior, counters, -math.log(unheard), _leaning(silence, until))
+    columns = _columns([silence], state.now_us)
+    counters = _counters(params, columns, heard, others, site)
+    chance = probability(params.prior, counters, -math.log(unheard), _leaning(columns).item())
     if chance < params.least_p:
         return None
     span_s = (until - silence.off_at) / SECOND_US
@@ -467,25 +463,22 @@ def _finding(
     )
 
 
-def _leaning(silence: Silence, until: int) -> float:
-    """Log-odds from what the gap itself looks like: a detour speaks for intent (science.md D01)."""
-    if silence.on_at is None or not silence.off_sog_kn > 3.0:
-        return 0.0
-    way = distance_m(silence.off_lat_deg, silence.off_lon_deg, silence.on_lat_deg, silence.on_lon_deg)
-    usual = silence.off_sog_kn * KNOT_MS * (until - silence.off_at) / SECOND_US
-    return DETOUR if way < 0.7 * usual else 0.0
+def _leaning(c: Columns) -> NDArray[np.float64]:
+    """Log-odds from what the gaps themselves look like: a detour speaks for intent (science.md D01)."""
+    way = np.empty(len(c.off_at))
+    g.ways(c.off_lat_deg, c.off_lon_deg, c.on_lat_deg, c.on_lon_deg, way)
+    usual = c.off_sog_kn * KNOT_MS * (c.until - c.off_at) / SECOND_US
+    detour = ~np.isnan(c.on_lat_deg) & (c.off_sog_kn > 3.0) & (way < 0.7 * usual)
+    return np.where(detour, DETOUR, 0.0)
 
 
-def _counters(
-    state: State, silence: Silence, heard: Expectation, others: int, site: Site
-) -> tuple[CounterEvidence, ...]:
-    """Innocent explanations, tested one by one; what is not known is not tested."""
-    port, way = site.ports.nearest(silence.off_lat_deg, silence.off_lon_deg)
-    rest = 0.0 if silence.on_at is None else site.ports.nearest(silence.on_lat_deg, silence.on_lon_deg)[1]
+def _counters(params: Params, c: Columns, heard: Expectation, others: int, site: Site) -> tuple[CounterEvidence, ...]:
+    """Innocent explanations of one silence, tested one by one; what is not known is not tested."""
+    port, way = site.ports.nearest(c.off_lat_deg.item(), c.off_lon_deg.item())
+    on = c.on_lat_deg.item(), c.on_lon_deg.item()
+    rest = 0.0 if math.isnan(on[0]) else site.ports.nearest(*on)[1]
     empty = float(np.mean(heard.peers < 1.0)) if len(heard.peers) else 1.0
-    tests = _tests(
-        state.params, _columns([silence], state.now_us), way, rest, empty, float(np.mean(heard.share)), others
-    )
+    tests = _tests(params, c, way, rest, empty, float(np.mean(heard.share)), others)
     return tuple(
         counter(*one, port if one.explanation in AT_PORT else "")
         for one in map(_only, tests)

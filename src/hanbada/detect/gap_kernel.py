@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from hanbada.geo.sphere import KNOT_MS
-from hanbada.geo.sphere_kernel import destination
+from hanbada.geo.sphere_kernel import destination, distance_m
 from hanbada.model.kernel import inlined, kernel
 from hanbada.tracks.reception_kernel import J_EXPECTED, J_PEERS, J_SHARE, expected
 from hanbada.tracks.segments_kernel import SECOND, due_s
@@ -24,6 +24,13 @@ def led_to(lat: float, lon: float, sog: float, cog: float, span_s: float) -> tup
     if not sog > 0.5 or cog != cog:
         return lat, lon
     return destination(lat, lon, cog, sog * KNOT_MS * min(span_s, LED_S))
+
+
+@kernel
+def ways(off_lat: Any, off_lon: Any, on_lat: Any, on_lon: Any, out: Any) -> None:
+    """Metres from where each ship fell silent to where it came back; not a number if it did not."""
+    for i in range(len(out)):
+        out[i] = distance_m(off_lat[i], off_lon[i], on_lat[i], on_lon[i])
 
 
 @kernel

@@ -30,12 +30,13 @@ from hanbada.detect.contract import Card, Key, counter, detection, probability, 
 from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m, turn
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import SECOND_US
+from hanbada.tracks import segments_kernel as k
 from hanbada.tracks.segments import tracks_of
 
 if TYPE_CHECKING:
     from hanbada.detect.contract import Again, Batch, Site
     from hanbada.model.records import Detection
-    from hanbada.tracks.segments import Switch, Track
+    from hanbada.tracks.segments import Switch, Track, Trail
 
 CARD = Card(kind="impossible", partition="vessel", lookback_s=172_800, severity="warning", stage="preview")
 
@@ -67,8 +68,10 @@ class State:
 
     params: Params
     switches: dict[int, list[Switch]] = field(default_factory=dict)
-    young: set[tuple[int, int]] = field(default_factory=set)
-    """Cases whose track has had few reports."""
+    cases: dict[Key, Switch] = field(default_factory=dict)
+    """The change with which each track came up."""
+    growing: dict[int, set[Key]] = field(default_factory=dict)
+    """Cases that wait for more reports of an open track, by its place."""
     dirty: set[Key] = field(default_factory=set)
 
 
@@ -78,26 +81,58 @@ def start(params: Params) -> State:
 
 
 def feed(state: State, batch: Batch, site: Site) -> None:
-    """Take changes between tracks; a track is judged again with each of its first reports."""
-    touched = set()
-    for switch in batch.changes:
+    """Take changes between tracks; a jump is judged again with each of the first reports on either side."""
+    trail = batch.trail
+    moved = trail.switches[trail.switches[:, k.S_FROM] != k.BIRTH]
+    places = moved[:, k.S_FROM].tolist(), trail.place[moved[:, k.S_ROW]].tolist()
+    for switch, before, after in zip(batch.changes, *places, strict=True):
         state.switches.setdefault(switch.mmsi, []).append(switch)
-        touched.add(switch.mmsi)
-    keys = {(mmsi, one.to_id) for mmsi in touched for one in state.switches[mmsi]}
-    state.dirty |= keys
-    state.young |= keys
-    growing = np.array(sorted({mmsi for mmsi, _ in state.young}), np.int64)
-    for mmsi in growing[np.isin(growing, batch.rows.mmsi)].tolist() if len(growing) else ():
-        _grow(state, mmsi, site)
+        state.dirty.update(((switch.mmsi, switch.from_id), (switch.mmsi, switch.to_id)))
+        key = (switch.mmsi, switch.to_id)
+        if state.cases.setdefault(key, switch) is switch and _too_fast(state.params, switch):
+            state.growing.setdefault(before, set()).add(key)
+            state.growing.setdefault(after, set()).add(key)
+    if state.growing:
+        _grow(state, trail, site)
 
 
-def _grow(state: State, mmsi: int, site: Site) -> None:
-    """Judge a vessel's young tracks again, those that are young no more for the last time."""
-    tracks = tracks_of(site.segments, mmsi)
-    for key in [key for key in state.young if key[0] == mmsi]:
-        state.dirty.add(key)
-        if key[1] not in tracks or tracks[key[1]].count >= state.params.young:
-            state.young.discard(key)
+def _grow(state: State, trail: Trail, site: Site) -> None:
+    """Judge the cases of tracks that grew again; of those that are young no more, for the last time."""
+    waited = np.zeros(site.segments.count * k.OPEN + 1, np.bool_)
+    waited[list(state.growing)] = True
+    for place in np.unique(trail.place[waited[trail.place]]).tolist():
+        keys, (track_id, count) = state.growing[place], site.segments.ints[place, [k.T_ID, k.T_COUNT]].tolist()
+        state.dirty |= keys
+        young = {
+            key for key in keys if count < (state.params.young if key[1] == track_id else state.params.least_reports)
+        }
+        if young:
+            state.growing[place] = young
+        else:
+            del state.growing[place]
+
+
+def sift(state: State, keys: set[Key], site: Site) -> set[Key]:  # noqa: ARG001
+    """Those that came up too far away."""
+    return {key for key in keys if key in state.cases and _too_fast(state.params, state.cases[key])}
+
+
+def _too_fast(params: Params, jump: Switch) -> bool:
+    """Whether a change leads further than the ship can have sailed."""
+    far = _way_m(jump) >= params.least_m and _silence_s(jump) <= params.most_silence_s
+    return far and _speed_kn(params, jump) > jump.top_kn
+
+
+def _speed_kn(params: Params, jump: Switch) -> float:
+    return _way_m(jump) / max(_silence_s(jump), params.least_silence_s) / KNOT_MS
+
+
+def _silence_s(jump: Switch) -> float:
+    return (jump.at - jump.from_at) / SECOND_US
+
+
+def _way_m(jump: Switch) -> float:
+    return distance_m(jump.from_lat_deg, jump.from_lon_deg, jump.lat_deg, jump.lon_deg)
 
 
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
@@ -107,29 +142,21 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
 def judge(state: State, case: Key, site: Site) -> Detection | None:
     """The jump to a track; None if it is noise, runs beside another, or could be sailed."""
     mmsi, to_id = case
-    params, history, tracks = state.params, state.switches.get(mmsi, []), tracks_of(site.segments, mmsi)
-    first = next((s for s in history if s.to_id == to_id), None)
-    if first is None or to_id not in tracks or first.from_id not in tracks:
+    params, first, tracks = state.params, state.cases.get(case), tracks_of(site.segments, mmsi)
+    if first is None or to_id not in tracks or first.from_id not in tracks or not _too_fast(params, first):
         return None
     before, after = tracks[first.from_id], tracks[to_id]
     opened = first.at == after.first_at
     if not opened or min(before.count, after.count) < params.least_reports:
         return None
     both = {before.track_id, after.track_id}
-    if sum({s.from_id, s.to_id} == both for s in history) >= params.side_by_side:
+    if sum({s.from_id, s.to_id} == both for s in state.switches[mmsi]) >= params.side_by_side:
         return None
     return _jump(params, first, before, after, site)
 
 
 def _jump(params: Params, first: Switch, before: Track, after: Track, site: Site) -> Detection | None:
-    silence_s = (first.at - first.from_at) / SECOND_US
-    lat, lon = first.from_lat_deg, first.from_lon_deg
-    way = distance_m(lat, lon, first.lat_deg, first.lon_deg)
-    if way < params.least_m or silence_s > params.most_silence_s:
-        return None
-    speed_kn = way / max(silence_s, params.least_silence_s) / KNOT_MS
-    if speed_kn <= first.top_kn:
-        return None
+    way, lat, lon = _way_m(first), first.from_lat_deg, first.from_lon_deg
     counters = (
         counter("single_fix", min(after.count, params.young), "<=", params.least_reports, "", -1.5),
         counter("clock", way / (first.top_kn * KNOT_MS), "<=", params.clock_s, "s", -1.0),
@@ -148,9 +175,9 @@ def _jump(params: Params, first: Switch, before: Track, after: Track, site: Site
         vessels=(vessel(first.mmsi, site, before.track_id),),
         chance=chance,
         reasons=(
-            reason("implied_speed", speed_kn, ">=", first.top_kn, "kn"),
+            reason("implied_speed", _speed_kn(params, first), ">=", first.top_kn, "kn"),
             reason("jump_distance", way, ">=", params.least_m, "m"),
-            reason("jump_silence", silence_s, "<=", params.most_silence_s, "s"),
+            reason("jump_silence", _silence_s(first), "<=", params.most_silence_s, "s"),
         ),
         counters=counters,
         lines=[before.first_line, first.from_line, first.line],
@@ -162,8 +189,10 @@ def _jump(params: Params, first: Switch, before: Track, after: Track, site: Site
 def forget(state: State, again: Again) -> None:
     """Drop the switches of some vessels that come again."""
     for mmsi in again.since.keys() & state.switches.keys():
-        state.dirty.update((mmsi, switch.to_id) for switch in state.switches[mmsi])
-        state.young -= {(mmsi, switch.to_id) for switch in state.switches[mmsi]}
-        state.switches[mmsi] = [switch for switch in state.switches[mmsi] if switch.at < again.since[mmsi]]
-        if not state.switches[mmsi]:
-            del state.switches[mmsi]
+        keys = {(mmsi, switch.to_id) for switch in state.switches[mmsi]}
+        kept = [switch for switch in state.switches.pop(mmsi) if switch.at < again.since[mmsi]]
+        if kept:
+            state.switches[mmsi] = kept
+        for key in keys - {(mmsi, switch.to_id) for switch in kept}:
+            del state.cases[key]
+        state.dirty |= keys
