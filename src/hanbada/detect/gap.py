@@ -127,7 +127,7 @@ class Silence(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Many silences, in the order `gap_kernel.weigh` takes them; `until` is now while they go on."""
+    """Many silences, in the order `gap_kernel.weigh` takes them, and metres to port; while they go on, until now."""
 
     msg_type: NDArray[np.int64]
     nav_status: NDArray[np.int64]
@@ -140,6 +140,8 @@ class Columns(NamedTuple):
     until: NDArray[np.int64]
     on_lat_deg: NDArray[np.float64]
     on_lon_deg: NDArray[np.float64]
+    off_port_m: NDArray[np.float64]
+    on_port_m: NDArray[np.float64]
 
 
 class Test(NamedTuple):
@@ -259,10 +261,10 @@ def _cell(lat_deg: float, lon_deg: float) -> tuple[int, int]:
     return math.floor(lat_deg / CELL_DEG), math.floor(lon_deg / CELL_DEG)
 
 
-def _others(state: State, silence: Silence) -> int:
+def _others(state: State, silence: Silence, most: int = MOST_OTHERS) -> int:
     """Other ships that fell silent nearby in the hours before, and stayed so: what is common has a common reason.
 
-    Counted back in time up to MOST_OTHERS: more say nothing more.
+    Counted back in time up to `most`: more say nothing more.
     """
     params, known, found = state.params, state.placed, 0
     begin = (silence.off_at - int(params.others_h * HOUR_US),)
@@ -270,7 +272,7 @@ def _others(state: State, silence: Silence) -> int:
         for place in reversed(listed[bisect_left(listed, begin) : bisect_right(listed, (silence.off_at, math.inf))]):
             near = distance_m(silence.off_lat_deg, silence.off_lon_deg, *place[2:]) <= params.others_m
             found += near and place[1] != silence.mmsi
-            if found >= MOST_OTHERS:
+            if found >= most:
                 return found
     return found
 
@@ -325,46 +327,59 @@ def _unfinished(state: State, key: Key, now_us: int) -> bool:
 
 
 def sift(state: State, keys: set[Key], site: Site) -> set[Key]:
-    """Those likely enough to be findings: what `judge` does, on arrays."""
-    found = {key: state.cases[key] for key in keys if key in state.cases and state.cases[key].mmsi in SHIPS}
-    if not found:
-        return set()
-    params, c = state.params, _columns(found.values(), state.now_us)
-    weighed = np.empty((len(found), g.WEIGHED))
-    g.weigh(state.reception.cells, *c, params.burst, np.zeros((MAX_HALF_HOURS, 3)), weighed)
-    span_s = (c.until - c.off_at) / SECOND_US
-    lasting = (span_s <= params.most_h * 3600) & (span_s >= _least_s(params, weighed[:, g.W_DUE]))
+    """Those likely enough to be findings: what `judge` does, on arrays, with what costs least first."""
+    params, least = state.params, _least_odds(state.params)
+    cases = [one for one in map(state.cases.get, keys) if one is not None and one.mmsi in SHIPS]
+    if cases:
+        c = _columns(cases, state.now_us, site)
+        span_s = (c.until - c.off_at) / SECOND_US
+        lasting = (span_s >= params.min_h * 3600) & (span_s <= params.most_h * 3600)
+        cases = list(compress(cases, lasting & (_odds(params, c, -math.inf, math.nan, math.nan) >= least)))
+    if cases:
+        found = zip(cases, _weighed(state, cases, site).tolist(), strict=True)
+        cases = [one for one, odds in found if odds >= least and (odds + IN_COMMON >= least or _alone(state, one))]
+    return {(one.mmsi, one.off_at) for one in cases} | (keys & state.recalled.keys())
+
+
+def _least_odds(params: Params) -> float:
+    """Log-odds from which a case may be a finding."""
+    least_p = params.least_p - ROUNDED
+    return math.log(least_p / (1.0 - least_p)) if least_p > 0 else -math.inf
+
+
+def _weighed(state: State, cases: list[Silence], site: Site) -> NDArray[np.float64]:
+    """Log-odds by what should have been heard; those nobody could have told of have none."""
+    params, c = state.params, _columns(cases, state.now_us, site)
+    weighed = np.empty((len(cases), g.WEIGHED))
+    g.weigh(state.reception.cells, *c[:-2], params.burst, np.zeros((MAX_HALF_HOURS, 3)), weighed)
     told = (weighed[:, g.W_HALF_HOURS] > 0) & (weighed[:, g.W_PEERS] >= params.least_peers)
-    _, way = site.ports.all_nearest(c.off_lat_deg, c.off_lon_deg)
-    _, rest = site.ports.all_nearest(c.on_lat_deg, c.on_lon_deg)
-    rest[np.isnan(c.on_lat_deg)] = 0.0
-    tests = _tests(params, c, way, rest, weighed[:, g.W_EMPTY], weighed[:, g.W_SHARE], 0)
-    against = sum((np.where(_holds(test), test.weight, 0.0) for test in tests), np.zeros(len(found)))
-    unheard = np.exp(weighed[:, g.W_UNHEARD]) + params.other_causes
-    odds = math.log(params.prior / (1.0 - params.prior)) - np.log(unheard) + _leaning(c) + against
-    likely = lasting & told & _likely(params, odds)
-    for i, silence in enumerate(found.values()):
-        if likely[i] and _others(state, silence) >= params.least_others:
-            likely[i] = _likely(params, odds[i] + IN_COMMON)
-    return set(compress(found, likely)) | (found.keys() & state.recalled.keys())
+    told &= (c.until - c.off_at) / SECOND_US >= params.due_times * weighed[:, g.W_DUE]
+    odds = _odds(params, c, weighed[:, g.W_UNHEARD], weighed[:, g.W_EMPTY], weighed[:, g.W_SHARE])
+    return np.where(told, odds, -np.inf)
 
 
-def _likely(params: Params, odds: Any) -> NDArray[np.bool_]:
-    return np.asarray(1.0 / (1.0 + np.exp(-odds)) >= params.least_p - ROUNDED)
+def _odds(params: Params, c: Columns, log_unheard: Any, empty: Any, share: Any) -> NDArray[np.float64]:
+    """Log-odds of switching off, others that fell silent aside."""
+    tests = _tests(params, c, empty, share, 0)
+    against = sum((np.where(_holds(test), test.weight, 0.0) for test in tests), np.zeros(len(c.off_at)))
+    unheard = np.maximum(np.exp(log_unheard) + params.other_causes, 1e-300)
+    return np.asarray(math.log(params.prior / (1.0 - params.prior)) - np.log(unheard) + _leaning(c) + against)
 
 
-def _columns(silences: Iterable[Silence], now_us: int) -> Columns:
+def _alone(state: State, silence: Silence) -> bool:
+    return _others(state, silence, state.params.least_others) < state.params.least_others
+
+
+def _columns(silences: Iterable[Silence], now_us: int, site: Site) -> Columns:
     listed = zip(
         *((one.msg_type, one.nav_status, one.off_sog_kn, one.off_cog_deg, one.heard, one.off_at, one.off_lat_deg,
            one.off_lon_deg, now_us if one.on_at is None else one.on_at, one.on_lat_deg, one.on_lon_deg)
           for one in silences), strict=True,
     )  # fmt: skip
-    return Columns(*map(np.array, listed))
-
-
-def _least_s(params: Params, due_s: Any) -> Any:
-    """How long a silence lasts at least."""
-    return np.maximum(params.min_h * 3600, params.due_times * due_s)
+    told = [np.array(column) for column in listed]
+    off, on = told[6:8], told[9:11]
+    off_port_m, on_port_m = (site.ports.all_nearest(*place)[1] for place in (off, on))
+    return Columns._make([*told, off_port_m, np.where(np.isnan(on[0]), 0.0, on_port_m)])
 
 
 def _holds(test: Test) -> NDArray[np.bool_]:
@@ -381,7 +396,7 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     until = silence.on_at if silence.on_at is not None else state.now_us
     span_s = (until - silence.off_at) / SECOND_US
     interval = due_s.py_func(silence.msg_type, silence.nav_status, silence.off_sog_kn)  # type: ignore[attr-defined]
-    if not _least_s(params, interval) <= span_s <= params.most_h * 3600:
+    if not max(params.min_h * 3600, params.due_times * interval) <= span_s <= params.most_h * 3600:
         return None
     if case in state.recalled:
         return _finding(state, case, silence, *state.recalled[case], until, site)
@@ -425,7 +440,7 @@ def _finding(
     strength_db = -10.0 * log_unheard / math.log(10.0)
     peers = float(np.mean(heard.peers)) if len(heard.peers) else 0.0
     unheard = math.exp(log_unheard) + params.other_causes
-    columns = _columns([silence], state.now_us)
+    columns = _columns([silence], state.now_us, site)
     counters = _counters(params, columns, heard, others, site)
     chance = probability(params.prior, counters, -math.log(unheard), _leaning(columns).item())
     if chance < params.least_p:
@@ -474,11 +489,9 @@ def _leaning(c: Columns) -> NDArray[np.float64]:
 
 def _counters(params: Params, c: Columns, heard: Expectation, others: int, site: Site) -> tuple[CounterEvidence, ...]:
     """Innocent explanations of one silence, tested one by one; what is not known is not tested."""
-    port, way = site.ports.nearest(c.off_lat_deg.item(), c.off_lon_deg.item())
-    on = c.on_lat_deg.item(), c.on_lon_deg.item()
-    rest = 0.0 if math.isnan(on[0]) else site.ports.nearest(*on)[1]
+    port, _ = site.ports.nearest(c.off_lat_deg.item(), c.off_lon_deg.item())
     empty = float(np.mean(heard.peers < 1.0)) if len(heard.peers) else 1.0
-    tests = _tests(params, c, way, rest, empty, float(np.mean(heard.share)), others)
+    tests = _tests(params, c, empty, float(np.mean(heard.share)), others)
     return tuple(
         counter(*one, port if one.explanation in AT_PORT else "")
         for one in map(_only, tests)
@@ -492,15 +505,15 @@ def _only(test: Test) -> Test:
     return test._replace(measured=measured, limit=limit, weight=weight)
 
 
-def _tests(params: Params, c: Columns, way: Any, rest: Any, empty: Any, share: Any, others: int) -> list[Test]:
-    """Innocent explanations of many silences: metres to port where they begin and end, what was heard of peers."""
+def _tests(params: Params, c: Columns, empty: Any, share: Any, others: int) -> list[Test]:
+    """Innocent explanations of many silences, with what was heard of peers and others that fell silent."""
     speed, b = c.off_sog_kn, (c.msg_type == 18) | (c.msg_type == 19)
     lies = (speed <= params.still_kn) | (c.nav_status == 1) | (c.nav_status == 5)
-    to_port_s = np.minimum(way + rest, 1e9) / (np.maximum(speed, 4.0) * KNOT_MS)
+    to_port_s = np.minimum(c.off_port_m + c.on_port_m, 1e9) / (np.maximum(speed, 4.0) * KNOT_MS)
     in_port_m, near_weight = np.where(lies, params.in_port_m, params.in_port_m / 3), np.where(lies, -2.0, -0.7)
     return [
-        Test("in_port", way, "<=", in_port_m, "m", -4.0),
-        Test("near_port", way, "<=", params.near_port_m, "m", near_weight),
+        Test("in_port", c.off_port_m, "<=", in_port_m, "m", -4.0),
+        Test("near_port", c.off_port_m, "<=", params.near_port_m, "m", near_weight),
         Test("out_of_range", empty, ">=", 0.34, "share", -2.0),
         Test("others_silent", others, ">=", params.least_others, "", IN_COMMON),
         Test("receivers_silent", share, "<=", 0.02, "share", -1.0),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from hanbada.detect.contract import Charts, Detector, Key, Ports, Zones
     from hanbada.model.records import Detection
@@ -151,11 +152,19 @@ def _note(watch: Watch, reports: Reports) -> None:
         if table is None or not table.num_rows:
             continue
         line = table["line_id"].to_numpy()
-        source = line >> LINE_BITS
-        for one in np.unique(source).tolist():
-            watch.heard_to[one] = max(watch.heard_to.get(one, 0), int(line[source == one].max()))
+        for last in _last_lines(line):
+            source = last >> LINE_BITS
+            watch.heard_to[source] = max(watch.heard_to.get(source, 0), last)
         if reports.simulated:
             watch.site.simulated.update(pl.Series(table["mmsi"]).unique().to_list())
+
+
+def _last_lines(line: NDArray[np.uint64]) -> list[int]:
+    """The last line of each source."""
+    source = line >> LINE_BITS
+    if source.min() == source.max():
+        return [int(line.max())]
+    return [int(line[source == one].max()) for one in np.unique(source)]
 
 
 def _fresh(watch: Watch, positions: pa.Table) -> Rows:

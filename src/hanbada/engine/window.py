@@ -14,7 +14,7 @@ from hanbada.tracks.segments_kernel import V_LAST_AT
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-WHOLE_ROWS = 1_000_000
+WHOLE_ROWS = 100_000
 """Parts of the window are joined up to this size, so that there are few and each row is copied seldom."""
 
 
