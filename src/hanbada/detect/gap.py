@@ -127,21 +127,22 @@ class Silence(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Many silences, in the order `gap_kernel.weigh` takes them, and metres to port; while they go on, until now."""
+    """Silences as numbers, one of each or arrays of many: until now while they go on, metres to port and between."""
 
-    msg_type: NDArray[np.int64]
-    nav_status: NDArray[np.int64]
-    off_sog_kn: NDArray[np.float64]
-    off_cog_deg: NDArray[np.float64]
-    heard: NDArray[np.float64]
-    off_at: NDArray[np.int64]
-    off_lat_deg: NDArray[np.float64]
-    off_lon_deg: NDArray[np.float64]
-    until: NDArray[np.int64]
-    on_lat_deg: NDArray[np.float64]
-    on_lon_deg: NDArray[np.float64]
-    off_port_m: NDArray[np.float64]
-    on_port_m: NDArray[np.float64]
+    msg_type: Any
+    nav_status: Any
+    off_sog_kn: Any
+    off_cog_deg: Any
+    heard: Any
+    off_at: Any
+    off_lat_deg: Any
+    off_lon_deg: Any
+    until: Any
+    on_lat_deg: Any
+    on_lon_deg: Any
+    off_port_m: Any
+    on_port_m: Any
+    way_m: Any
 
 
 class Test(NamedTuple):
@@ -351,7 +352,7 @@ def _weighed(state: State, cases: list[Silence], site: Site) -> NDArray[np.float
     """Log-odds by what should have been heard; those nobody could have told of have none."""
     params, c = state.params, _columns(cases, state.now_us, site)
     weighed = np.empty((len(cases), g.WEIGHED))
-    g.weigh(state.reception.cells, *c[:-2], params.burst, np.zeros((MAX_HALF_HOURS, 3)), weighed)
+    g.weigh(state.reception.cells, *c[:11], params.burst, np.zeros((MAX_HALF_HOURS, 3)), weighed)
     told = (weighed[:, g.W_HALF_HOURS] > 0) & (weighed[:, g.W_PEERS] >= params.least_peers)
     told &= (c.until - c.off_at) / SECOND_US >= params.due_times * weighed[:, g.W_DUE]
     odds = _odds(params, c, weighed[:, g.W_UNHEARD], weighed[:, g.W_EMPTY], weighed[:, g.W_SHARE])
@@ -371,15 +372,21 @@ def _alone(state: State, silence: Silence) -> bool:
 
 
 def _columns(silences: Iterable[Silence], now_us: int, site: Site) -> Columns:
-    listed = zip(
-        *((one.msg_type, one.nav_status, one.off_sog_kn, one.off_cog_deg, one.heard, one.off_at, one.off_lat_deg,
-           one.off_lon_deg, now_us if one.on_at is None else one.on_at, one.on_lat_deg, one.on_lon_deg)
-          for one in silences), strict=True,
-    )  # fmt: skip
-    told = [np.array(column) for column in listed]
+    told = [np.array(column) for column in zip(*(_numbers(one, now_us) for one in silences), strict=True)]
     off, on = told[6:8], told[9:11]
     off_port_m, on_port_m = (site.ports.all_nearest(*place)[1] for place in (off, on))
-    return Columns._make([*told, off_port_m, np.where(np.isnan(on[0]), 0.0, on_port_m)])
+    way_m = np.empty(len(off[0]))
+    g.ways(off[0], off[1], on[0], on[1], way_m)
+    return Columns._make([*told, off_port_m, np.where(np.isnan(on[0]), 0.0, on_port_m), way_m])
+
+
+def _numbers(one: Silence, now_us: int) -> tuple[float, ...]:
+    """A silence in the order `gap_kernel.weigh` takes it."""
+    until = now_us if one.on_at is None else one.on_at
+    return (
+        one.msg_type, one.nav_status, one.off_sog_kn, one.off_cog_deg, one.heard, one.off_at, one.off_lat_deg,
+        one.off_lon_deg, until, one.on_lat_deg, one.on_lon_deg,
+    )  # fmt: skip
 
 
 def _holds(test: Test) -> NDArray[np.bool_]:
@@ -440,9 +447,12 @@ def _finding(
     strength_db = -10.0 * log_unheard / math.log(10.0)
     peers = float(np.mean(heard.peers)) if len(heard.peers) else 0.0
     unheard = math.exp(log_unheard) + params.other_causes
-    columns = _columns([silence], state.now_us, site)
-    counters = _counters(params, columns, heard, others, site)
-    chance = probability(params.prior, counters, -math.log(unheard), _leaning(columns).item())
+    port, port_m = site.ports.nearest(silence.off_lat_deg, silence.off_lon_deg)
+    back_m = 0.0 if silence.on_at is None else site.ports.nearest(silence.on_lat_deg, silence.on_lon_deg)[1]
+    way_m = distance_m(silence.off_lat_deg, silence.off_lon_deg, silence.on_lat_deg, silence.on_lon_deg)
+    c = Columns._make((*_numbers(silence, state.now_us), port_m, back_m, way_m))
+    counters = _counters(params, c, heard, others, port)
+    chance = probability(params.prior, counters, -math.log(unheard), float(_leaning(c)))
     if chance < params.least_p:
         return None
     span_s = (until - silence.off_at) / SECOND_US
@@ -478,31 +488,25 @@ def _finding(
     )
 
 
-def _leaning(c: Columns) -> NDArray[np.float64]:
-    """Log-odds from what the gaps themselves look like: a detour speaks for intent (science.md D01)."""
-    way = np.empty(len(c.off_at))
-    g.ways(c.off_lat_deg, c.off_lon_deg, c.on_lat_deg, c.on_lon_deg, way)
-    usual = c.off_sog_kn * KNOT_MS * (c.until - c.off_at) / SECOND_US
-    detour = ~np.isnan(c.on_lat_deg) & (c.off_sog_kn > 3.0) & (way < 0.7 * usual)
+def _leaning(c: Columns) -> Any:
+    """Log-odds from what a gap itself looks like: a detour speaks for intent (science.md D01)."""
+    usual_m = c.off_sog_kn * KNOT_MS * (c.until - c.off_at) / SECOND_US
+    detour = (c.on_lat_deg == c.on_lat_deg) & (c.off_sog_kn > 3.0) & (c.way_m < 0.7 * usual_m)
     return np.where(detour, DETOUR, 0.0)
 
 
-def _counters(params: Params, c: Columns, heard: Expectation, others: int, site: Site) -> tuple[CounterEvidence, ...]:
+def _counters(params: Params, c: Columns, heard: Expectation, others: int, port: str) -> tuple[CounterEvidence, ...]:
     """Innocent explanations of one silence, tested one by one; what is not known is not tested."""
-    port, _ = site.ports.nearest(c.off_lat_deg.item(), c.off_lon_deg.item())
     empty = float(np.mean(heard.peers < 1.0)) if len(heard.peers) else 1.0
     tests = _tests(params, c, empty, float(np.mean(heard.share)), others)
     return tuple(
-        counter(*one, port if one.explanation in AT_PORT else "")
-        for one in map(_only, tests)
+        counter(
+            one.explanation, one.measured, one.relation, one.limit, one.unit, float(one.weight),
+            port if one.explanation in AT_PORT else "",
+        )
+        for one in tests
         if one.measured == one.measured
-    )
-
-
-def _only(test: Test) -> Test:
-    """The test of the only silence of some columns."""
-    measured, limit, weight = (np.ravel(x)[0].item() for x in (test.measured, test.limit, test.weight))
-    return test._replace(measured=measured, limit=limit, weight=weight)
+    )  # fmt: skip
 
 
 def _tests(params: Params, c: Columns, empty: Any, share: Any, others: int) -> list[Test]:
