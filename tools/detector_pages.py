@@ -47,12 +47,14 @@ def page(kind: str) -> str:
     return "\n".join(lines)
 
 
+TESTS = {"counter", "Test"}
+"""Names of the calls in a detector that test an innocent explanation, of one case or of many."""
+
+
 def phrases(tree: ast.Module) -> tuple[list[str], list[str]]:
     """Names of the reasons and of the innocent explanations in a detector, in the order of the catalogue."""
     names = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in PHRASES}
-    calls = [
-        node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "counter"
-    ]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") in TESTS]
     tested = {node.value for call in calls for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant)}
     return [one for one in PHRASES if one in names - tested], [one for one in PHRASES if one in tested]
 
