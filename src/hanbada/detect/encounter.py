@@ -20,6 +20,7 @@ Sources
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,8 +73,8 @@ class Params(Struct, frozen=True):
     """Tankers that bring fuel are shorter than this; what they bring it to is longer than they."""
     bunker_port_m: float = 50_000.0
     """They work from a port."""
-    hulls_m: float = 50.0
-    """Fenders, and what two positions are worth: farther apart than half of both lengths and this, hulls never met."""
+    hulls_m: float = 80.0
+    """Fenders, and what two positions are worth: with half of both lengths, as far as antennas may be apart."""
     keep_points: int = 4_000_000
     """Places at ticks that are kept for late partners (about 200 MB)."""
 
@@ -205,16 +206,19 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     fastest = max(contact.fast_kn for contact in run)
     port, way = site.ports.nearest(closest.lat_deg, closest.lon_deg)
     counters = _counters(params, case, run, port, way, site)
-    reasons = (
+    reasons = [
         reason("contact_time", minutes * 60, ">=", params.least_min * 60, "s"),
         reason("contact_distance", closest.apart_m, "<=", params.reach_m, "m"),
         reason("contact_speed", fastest, "<=", params.together_kn, "kn"),
         reason("port_distance", min(way, 1e9), ">=", params.port_m, "m", port),
-    )
+    ]
+    water = _water_m(case, run, site)
+    if water <= params.hulls_m:
+        reasons.append(reason("hulls_met", water, "<=", params.hulls_m, "m"))
     long = 1.5 if minutes >= params.transfer_min else 0.0
     types = [site.identities.get(mmsi).ship_type or 0 for mmsi in case[:2]]
     oil = 1.0 if all(kind in WITH_OIL for kind in types) else 0.0
-    chance = probability(0.35, counters, long, oil)
+    chance = probability(0.35, counters, long, oil, 0.5 if water <= params.hulls_m else 0.0)
     if chance < params.least_p:
         return None
     return detection(
@@ -227,7 +231,7 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
         geometry=Geometry(kind="point", coordinates=((closest.lon_deg, closest.lat_deg),)),
         vessels=(vessel(case[0], site), vessel(case[1], site)),
         chance=chance,
-        reasons=reasons,
+        reasons=tuple(reasons),
         counters=counters,
         lines=[line for contact in run for line in (contact.line, contact.other_line)],
         coverage=Coverage(
@@ -252,13 +256,21 @@ def _counters(
         counter("convoy", median, ">=", 5.0, "kn", -1.0),
         counter("near_port", min(way, 1e9), "<=", 2 * params.port_m, "m", -0.7, port),
     ]
-    lengths = [ship.length_m or 0 for ship in ships]
-    if all(lengths):
-        apart = min(contact.apart_m for contact in run) - sum(lengths) / 2
-        tested.append(counter("hulls_apart", apart, ">=", params.hulls_m, "m", -2.0))
-        if _bunkers(params, types, lengths):
+    water = _water_m(case, run, site)
+    if not math.isnan(water):
+        tested.append(counter("hulls_apart", water, ">=", params.hulls_m, "m", -2.0))
+        if _bunkers(params, types, [ship.length_m or 0 for ship in ships]):
             tested.append(counter("bunkering", min(way, 1e9), "<=", params.bunker_port_m, "m", -2.5, port))
     return tuple(tested)
+
+
+def _water_m(case: Key, run: list[Contact], site: Site) -> float:
+    """Water between the hulls if they lay side by side, for a quarter of the time or more; NaN if a length is unknown.
+
+    Negative where they may have touched.
+    """
+    lengths = [site.identities.get(mmsi).length_m or math.nan for mmsi in case[:2]]
+    return float(np.quantile([contact.apart_m for contact in run], 0.25)) - sum(lengths) / 2
 
 
 def _bunkers(params: Params, types: list[int], lengths: list[int]) -> bool:

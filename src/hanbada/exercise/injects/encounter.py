@@ -7,16 +7,19 @@ do the same under other types, at other distances, or for too short a time.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
+from msgspec.structs import replace
 
+from hanbada.exercise.carrier import REPORTS
 from hanbada.exercise.injects import Planted, Truth, together
 from hanbada.exercise.injects.editing import along, made_good_m, path_of, shifted, statics, told, where_on
-from hanbada.exercise.injects.picking import Deck
+from hanbada.exercise.injects.picking import Deck, between
 from hanbada.geo.sphere import KNOT_MS
-from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
+from hanbada.model.times import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 
 if TYPE_CHECKING:
     from hanbada.exercise.carrier import Carrier
@@ -43,22 +46,31 @@ class Scene(NamedTuple):
     lengths_m: tuple[int, int] = (150, 120)
     negative_of: str = ""
     nav_status: float = 0.0
+    port_m: float = float("inf")
+    """How near a port at most."""
 
 
 MEETINGS = (
     Scene("drifting", (40.0, 60.0, 120.0, 120.0, 120.0, 240.0), (20.0, 200.0), 0.0, (CARGO, FISHING)),
     Scene("under_way", (60.0, 120.0, 120.0, 240.0), (40.0, 150.0), 4.5, (TANKER, TANKER), (250, 180)),
+    Scene("midnight", (60.0, 100.0, 120.0, 120.0), (20.0, 200.0), 0.0, (CARGO, FISHING)),
+    Scene("antimeridian", (60.0, 100.0, 120.0, 120.0), (20.0, 200.0), 0.0, (CARGO, FISHING)),
 )
+"""Those at midnight are centred on 00:00 UTC, those at the antimeridian on 180 degrees."""
 INNOCENT = (
     Scene("short", (10.0, 20.0, 20.0), (50.0, 300.0), 0.0, (CARGO, CARGO), negative_of="drifting"),
-    Scene("pilot", (32.0, 36.0, 40.0, 40.0), (10.0, 60.0), 6.0, (CARGO, PILOT), (200, 18), negative_of="under_way"),
+    Scene("pilot", (32.0, 36.0, 40.0, 40.0), (10.0, 60.0), 6.0, (CARGO, PILOT), (200, 18), "under_way", 0.0, 45_000.0),
     Scene("tug", (45.0, 60.0, 90.0, 180.0), (30.0, 150.0), 4.0, (CARGO, TUG), (200, 30), negative_of="under_way"),
-    Scene("bunker", (90.0, 120.0, 180.0, 240.0), (15.0, 40.0), 0.0, (CARGO, TANKER), (280, 70), "drifting", 1.0),
+    Scene(
+        "bunker", (90.0, 120.0, 180.0, 240.0), (15.0, 40.0), 0.0, (CARGO, TANKER), (280, 70), "drifting", 1.0, 45_000.0
+    ),
     Scene("convoy", (40.0, 45.0, 60.0, 60.0), (300.0, 450.0), 6.0, (CARGO, CARGO), negative_of="under_way"),
     Scene("pair_trawl", (120.0, 180.0, 240.0), (200.0, 450.0), 3.0, (FISHING, FISHING), (24, 24), "under_way", 7.0),
-    Scene("anchorage", (180.0, 240.0, 300.0), (330.0, 480.0), 0.0, (CARGO, TANKER), (180, 140), "drifting", 1.0),
+    Scene(
+        "anchorage", (180.0, 240.0, 300.0), (330.0, 480.0), 0.0, (CARGO, TANKER), (180, 140), "drifting", 1.0, 45_000.0
+    ),
 )
-EACH = 2
+EACH = 1
 """Times every staged length is used."""
 NEGATIVES_EACH = 3
 
@@ -75,6 +87,15 @@ def plant(traffic: Carrier, dice: np.random.Generator) -> Planted:
     return together(parts)
 
 
+def without_types(what: Planted) -> Planted:
+    """The same meetings of ships that never say what they are."""
+    return dataclasses.replace(what, statics=())
+
+
+STRIPPED = {"without ship types": without_types}
+"""What the rules of ship types are worth is measured against themselves."""
+
+
 def _long(hours: float) -> pl.Expr:
     span = pl.col("last_at") - pl.col("first_at")
     return (span >= hours * HOUR_US) & (pl.col("longest_s") < 1200) & (pl.col("interval_s") < 600)
@@ -84,7 +105,7 @@ def _stage(deck: Deck, scene: Scene, minutes: float) -> Planted | None:
     """One meeting, if there are ships for it: she, and another one that is heard all that time."""
     hours = minutes / 60 + 1.5
     for way in deck.shuffled(_long(hours + 0.5) & (pl.col("sog_kn") > 5.0)):
-        start = _begin(deck, way, minutes)
+        start = _begin(deck, way, scene, minutes)
         if start is None:
             continue
         deck.take(way)
@@ -94,14 +115,18 @@ def _stage(deck: Deck, scene: Scene, minutes: float) -> Planted | None:
     return None
 
 
-def _begin(deck: Deck, way: Way, minutes: float) -> int | None:
-    """When she may stop: under way, heard long before and after, and in open water."""
+def _begin(deck: Deck, way: Way, scene: Scene, minutes: float) -> int | None:
+    """When she may stop: under way, heard long before and after, and in open water until the meeting is over."""
     first, last = int(way.at[0]) + HOUR_US, int(way.at[-1]) - int((minutes + 40) * MINUTE_US)
     fit = (way.at >= first) & (way.at <= last) & (way.sog_kn > 3.0)
+    port_m = np.full(len(way.at), OPEN_M)
     if deck.traffic.ports is not None and fit.any():
         _, port_m = deck.traffic.ports.all_nearest(way.lat_deg, way.lon_deg)
-        fit &= port_m >= OPEN_M
-    return int(deck.dice.choice(way.at[fit])) if fit.any() else None
+        fit &= port_m <= scene.port_m
+    for at in deck.dice.permutation(way.at[fit]).tolist():
+        if (port_m[between(way, at, at + int(minutes * MINUTE_US) if scene.together_kn else at + 1)] >= OPEN_M).all():
+            return int(at)
+    return None
 
 
 def _meeting(deck: Deck, scene: Scene, minutes: float, way: Way, other: Way, start: int) -> Planted:
@@ -112,17 +137,44 @@ def _meeting(deck: Deck, scene: Scene, minutes: float, way: Way, other: Way, sta
     end = stop + int(minutes * MINUTE_US)
     drift = dice.uniform(-0.3, 0.3, 2) * KNOT_MS if scene.together_kn == 0 else np.zeros(2)
     after = way.at > start
+    kept = deck.traffic.reports.filter(pl.col("row").is_in(way.row[~after])).select(*REPORTS)
     hers = here + _made(way.at[after], (stop, end), knots, scene.together_kn, ahead=True)
     theirs = here + _made(other.at, (stop, end), min(14.0, max(6.0, knots)), scene.together_kn, ahead=False)
     beside = _beside(dice, scene)
     one = _there(path, way.at[after], hers, (stop, end), drift, (0.0, 0.0))
     two = _there(path, other.at, theirs, (stop, end), drift, beside)
     reports = (
+        kept,
         told(way.mmsi, way.at[after], *one, dice, nav_status=scene.nav_status),
         told(other.mmsi, other.at, *two, dice, nav_status=scene.nav_status),
     )
     truth = _truth(scene, minutes, way, other, (stop, end), float(np.hypot(*beside)))
-    return Planted((truth,), np.concatenate([way.row[after], other.row]), reports, _types(scene, (way, other)))
+    staged = Planted((truth,), np.concatenate([way.row, other.row]), reports, _types(scene, (way, other)))
+    if scene.label == "midnight":
+        middle = (stop + end) // 2
+        return _later(staged, (middle + DAY_US // 2) // DAY_US * DAY_US - middle)
+    return _at_antimeridian(staged) if scene.label == "antimeridian" else staged
+
+
+def _later(staged: Planted, later_us: int) -> Planted:
+    """The same two ships at another time of day."""
+    truth = staged.truths[0]
+    times = {name: getattr(truth, name) + later_us for name in ("t_start", "t_end", "criteria_at")}
+    reports, said = (
+        tuple(frame.with_columns(pl.col("at") + later_us) for frame in frames)
+        for frames in (staged.reports, staged.statics)
+    )
+    return Planted((replace(truth, **times),), staged.removed, reports, said)
+
+
+def _at_antimeridian(staged: Planted) -> Planted:
+    """The same two ships turned east or west until they meet on 180 degrees."""
+    truth = staged.truths[0]
+    met = pl.concat(staged.reports).filter(pl.col("at").is_between(truth.t_start, truth.t_end))
+    lon = (pl.col("lon_deg") - float(met["lon_deg"].to_numpy().mean()) + 360.0) % 360.0 - 180.0
+    return Planted(
+        staged.truths, staged.removed, tuple(frame.with_columns(lon) for frame in staged.reports), staged.statics
+    )
 
 
 def _made(at: Ints, span: tuple[int, int], knots: float, together_kn: float, *, ahead: bool) -> Floats:
