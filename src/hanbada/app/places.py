@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -9,17 +10,19 @@ import polars as pl
 from hanbada.detect.contract import Charts, Zones, cables, zones
 from hanbada.geo.points import Points, index_points
 from hanbada.model.errors import InputError
+from hanbada.model.times import iso
 from hanbada.reference import areas
 from hanbada.reference import cables as cable_maps
 from hanbada.store import packs
 from hanbada.tracks.harbours import Harbours, harbours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from hanbada.model.records import Detection
     from hanbada.reference.shapes import Area, Line
+    from hanbada.tracks.trust import Distrust
 
 WATCHED_KINDS = ("areas", "tss")
 """Kinds of packs whose areas may carry a rule."""
@@ -108,3 +111,19 @@ def read_drawn(path: Path | None) -> bytes | None:
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}"
         raise InputError(message) from error
+
+
+def drawn_distrust(regions: Iterable[Distrust]) -> dict[str, Any]:
+    """Where positions are not to be trusted, as GeoJSON for the map: a feature for each disturbance."""
+    return {"type": "FeatureCollection", "features": [_doubt(region) for region in regions]}
+
+
+def _doubt(region: Distrust) -> dict[str, Any]:
+    rings = [[[[round(lon, 6), round(lat, 6)] for lon, lat in ring]] for ring in region.rings]
+    until = None if math.isinf(region.end_at) else iso(round(region.end_at))
+    told = {"episode_id": region.episode_id, "from": iso(region.begin_at), "to": until, "ships": region.ships}
+    return {
+        "type": "Feature",
+        "properties": {"kind": "distrust", **told},
+        "geometry": {"type": "MultiPolygon", "coordinates": rings},
+    }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from hanbada.app.places import drawn_distrust
 from hanbada.app.raw_lines import raw_lines
 from hanbada.app.web import frames
 from hanbada.app.web.ports import CoverageStep, Hit, Identity, PortVisit, Track, TrackPart, VesselCard
@@ -18,6 +19,7 @@ from hanbada.reference.mmsi import flag_of
 from hanbada.tracks import calls
 from hanbada.tracks.rows import ordered, rows
 from hanbada.tracks.segments import Segments, feed
+from hanbada.tracks.trust import distrusted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -241,6 +243,11 @@ class LiveSite:
     def zones(self) -> dict[str, Any]:
         """Areas to draw as GeoJSON."""
         return self._drawn
+
+    def distrust(self, at_us: int | None = None) -> dict[str, Any]:
+        """Where positions are not to be trusted at a moment (now if not given), to draw as GeoJSON."""
+        known = list(self._loop.state.watch.site.distrust.values())
+        return drawn_distrust(distrusted(known, self.now_us() if at_us is None else at_us))
 
 
 def track_parts(of_one: Rows) -> tuple[TrackPart, ...]:

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from hanbada.tracks.identity import Identities
     from hanbada.tracks.rows import Rows
     from hanbada.tracks.segments import Birth, Segments, Switch, Trail
+    from hanbada.tracks.trust import Distrust
 
 Key: TypeAlias = tuple[Any, ...]
 MAX_EVIDENCE = 200
@@ -181,6 +182,8 @@ class Site:
     charts: Charts = NO_CHARTS
     simulated: set[int] = field(default_factory=set)
     """MMSI heard from a source that simulates."""
+    distrust: dict[tuple[str, Key], Distrust] = field(default_factory=dict)
+    """Disturbances of satellite navigation by the kind and key of their cases."""
 
 
 def in_harbour(site: Site, lat_deg: NDArray[np.float64], lon_deg: NDArray[np.float64], port_m: float) -> Any:
@@ -305,14 +308,12 @@ def detection(
     context: dict[str, list[float]] | None = None,
 ) -> Detection:
     """A detection with its ids: the episode is named by the case, the content by everything a person reads of it."""
-    stated = params_hash(params)
-    content = (card.kind, stated, t_start, t_end, state, [v.mmsi for v in vessels], chance, reasons, counters)
-    return Detection(
-        detection_id=content_id(card.kind, content),
+    found = Detection(
+        detection_id="",
         episode_id=content_id("e-" + card.kind, (card.kind, *case)),
         kind=card.kind,
         version=1,
-        params_hash=stated,
+        params_hash=params_hash(params),
         state=state,
         severity=severity or card.severity,
         t_start=t_start,
@@ -328,3 +329,13 @@ def detection(
         simulated=any(v.mmsi in site.simulated for v in vessels),
         case=case,
     )
+    return named(found)
+
+
+def named(found: Detection) -> Detection:
+    """The detection with the id that names its content."""
+    content = (
+        found.kind, found.params_hash, found.t_start, found.t_end, found.state, [v.mmsi for v in found.vessels],
+        found.probability, found.reasons, found.counter_evidence,
+    )  # fmt: skip
+    return msgspec.structs.replace(found, detection_id=content_id(found.kind, content))

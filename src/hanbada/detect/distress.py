@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from hanbada.detect.contract import Again, Batch, SafetyText, Site
     from hanbada.model.records import Detection, Relation
 
-CARD = Card(kind="distress", partition="vessel", lookback_s=86_400, severity="alarm", stage="preview")
+CARD = Card(kind="distress", partition="vessel", lookback_s=86_400, severity="alarm", stage="preview", trusts="nothing")
 BEACONS = (970, 972, 974)
 ACTIVE_STATUS, NOT_UNDER_COMMAND, AGROUND = 14, 2, 6
 WORDS = ("MAYDAY", "SART ACTIVE", "MOB ACTIVE", "EPIRB ACTIVE", "ABANDON", "MAN OVERBOARD", "SINKING", "DISTRESS")

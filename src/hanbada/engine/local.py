@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hanbada.detect.contract import NO_CHARTS
+from hanbada.engine.trust import recall
 from hanbada.engine.watch import Reports, settle, standing, start, take_reports
 from hanbada.engine.window import rows_of
 from hanbada.model.ids import LINE_BITS
@@ -116,6 +117,7 @@ def again(
     module: Any = importlib.import_module(f"hanbada.detect.{detection.kind}")
     if hasattr(module, "recall"):
         module.recall(watch.detectors[detection.kind][1], detection.case, detection.context)
+    recall(watch.trust, (detection.kind, detection.case), detection)
     positions = as_heard(reports.positions, detection.heard_to)
     statics = None if reports.statics is None else as_heard(reports.statics, detection.heard_to)
     safety = None if reports.safety is None else as_heard(reports.safety, detection.heard_to)

@@ -17,6 +17,8 @@ import polars as pl
 
 from hanbada.detect import DETECTORS
 from hanbada.detect.contract import NO_CHARTS, UNSPOKEN, Again, Batch, SafetyText, Site, Spoken
+from hanbada.engine import trust
+from hanbada.engine.trust import Trust
 from hanbada.engine.versions import Standing, drop_before, first_said, judged, superseding, what_stands
 from hanbada.engine.window import Window, begins, heard, keep, put_among, reachable, rewind, rows_of
 from hanbada.model.errors import UsageError
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hanbada.detect.contract import Charts, Detector, Key, Ports, Zones
+    from hanbada.engine.versions import Case
     from hanbada.model.records import Detection
 
 
@@ -71,6 +74,10 @@ class Watch:
     heard_to: dict[int, int] = field(default_factory=dict)
     now_us: int = 0
     counts: Counts = field(default_factory=Counts)
+    trust: Trust = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.trust = Trust(self.site.distrust)
 
 
 class Taken(NamedTuple):
@@ -248,16 +255,33 @@ def _judge(watch: Watch) -> list[Detection]:
     """Judge what is dirty and compare it with what was said."""
     said = []
     heard_to = tuple(watch.heard_to[source] for source in sorted(watch.heard_to))
-    for kind, (detector, state) in watch.detectors.items():
+    for kind in sorted(watch.detectors, key=lambda kind: watch.detectors[kind][0].CARD.trusts != "itself"):
+        detector, state = watch.detectors[kind]
         keys, state.dirty = state.dirty, set()
         hopeful: set[Key] = detector.sift(state, keys, watch.site) if hasattr(detector, "sift") else keys
-        known = {key for key in keys if (kind, key) in watch.standing.found or (kind, key) in watch.standing.said}
-        for key in sorted(hopeful | known, key=repr):
-            now = detector.judge(state, key, watch.site) if key in hopeful else None
+        for key in sorted(hopeful | {key for key in keys if _known(watch, (kind, key))}, key=repr):
+            found = detector.judge(state, key, watch.site) if key in hopeful else None
+            now = _weighed(watch, (kind, key), found, detector.CARD.trusts)
             if now is not None:
                 now = msgspec.structs.replace(now, judged_at=watch.now_us, heard_to=heard_to)
             said.append(judged(watch.standing, (kind, key), now))
     return superseding([one for one in said if one is not None])
+
+
+def _known(watch: Watch, case: Case) -> bool:
+    """Whether something was found of a case before."""
+    return case in watch.standing.found or case in watch.standing.said or case in watch.trust.withheld
+
+
+def _weighed(watch: Watch, case: Case, now: Detection | None, trusts: str) -> Detection | None:
+    """What a case amounts to where positions may not be trusted; a disturbance has other cases judged again."""
+    if trusts == "positions":
+        return trust.weighed(watch.trust, case, now)
+    if trusts == "itself":
+        for kind, key in trust.note(watch.trust, case, now, watch.standing.found.items()):
+            if watch.detectors[kind][0].CARD.trusts == "positions":
+                watch.detectors[kind][1].dirty.add(key)
+    return now
 
 
 def retune(watch: Watch, kind: str, settings: Mapping[str, Any], now_us: int | None = None) -> list[Detection]:
@@ -312,3 +336,4 @@ def resume(watch: Watch, said: Iterable[Detection]) -> list[Detection]:
 def expire(watch: Watch, before_us: int) -> None:
     """Forget what ended before a time; a live watch does so now and then."""
     drop_before(watch.standing, before_us)
+    trust.forget_before(watch.trust, before_us)

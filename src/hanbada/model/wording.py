@@ -101,6 +101,7 @@ PHRASES: dict[str, str] = {
     "tonnes": "For a hull of her size that is about {measured}",
     "opposite_change": "A ship beside her changed the other way, to within {measured} (at most {limit}): {subject}",
     # Innocent explanations.
+    "distrusted": "Positions are not to be trusted here: {measured} ships lost or moved theirs (at least {limit})",
     "others_sound": "Most ships around them are sound: {measured} (at least {limit})",
     "one_receiver": "All were heard by {measured} receiver (at most {limit}), others there by several",
     "test_message": "The beacon says it is a test: {measured} test messages (at least {limit})",
