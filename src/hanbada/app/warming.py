@@ -20,6 +20,7 @@ from hanbada.ais import columns
 from hanbada.engine.watch import Reports, settle, start, take_reports
 from hanbada.geo.areas import index_areas
 from hanbada.geo.points import index_points
+from hanbada.model.kernel import PACKAGE, cache_home, state_of
 from hanbada.model.tables import POSITIONS
 from hanbada.model.times import MINUTE_US
 from hanbada.tracks.duplicates import FIRST_SLOTS, Heard, first_heard
@@ -74,7 +75,7 @@ PARTS: dict[str, Callable[[], None]] = {"decode": warm_decoder, "chain": warm_ch
 def marker() -> Path:
     """Says that everything was compiled, by this Python and this numba for these sources."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}-{numba.__version__}"
-    return Path(str(vars(numba.config)["CACHE_DIR"])) / f"compiled-{version}"
+    return cache_home() / f"compiled-{version}-{state_of(PACKAGE.rglob('*_kernel.py'))}"
 
 
 def warm(tell: Callable[[], None]) -> None:

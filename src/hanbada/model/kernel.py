@@ -18,7 +18,7 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -67,13 +67,23 @@ def sources(path: Path) -> frozenset[Path]:
     return frozenset(found)
 
 
+def state_of(paths: Iterable[Path]) -> str:
+    """A name for the state of all that the compiled code of some files depends on."""
+    digest = hashlib.blake2b(digest_size=8)
+    for source in sorted({one for path in paths for one in sources(path)}):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def cache_home() -> Path:
+    """Where compiled code is kept, in a folder for each state of what it depends on."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return home / "hanbada" / "kernels"
+
+
 @cache
 def _cache_folder(path: Path) -> str:
-    digest = hashlib.blake2b(digest_size=8)
-    for source in sorted(sources(path)):
-        digest.update(source.read_bytes())
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return str(home / "hanbada" / "kernels" / digest.hexdigest())
+    return str(cache_home() / state_of([path]))
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
