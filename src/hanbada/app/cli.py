@@ -83,6 +83,18 @@ def explain(
 
 
 @app.command()
+def dossier(
+    vessel: Annotated[str, typer.Argument(help="MMSI, IMO number or name.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,  # noqa: FBT002
+    data: Data = None,
+) -> None:
+    """Say what this node's archive and registers know of a vessel: every fact with its source, date and grade."""
+    from hanbada.app.dossier_command import dossier as run
+
+    raise typer.Exit(run(vessel, data, as_json=as_json))
+
+
+@app.command()
 def evaluate(
     detector: Annotated[str | None, typer.Option(help="Kinds to evaluate, comma between; else all.")] = None,
     carrier: Annotated[str | None, typer.Option(help="Real traffic to put injects into; else a bundled day.")] = None,

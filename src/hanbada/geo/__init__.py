@@ -5,6 +5,7 @@ areas          polygons on the globe: rings unwrapped, cut at 180 for output, ar
 hulls          the ring around some places; is a place inside
 circles        the circle that fits some points
 areas_kernel   many points in many areas, with an index
+cpa            the closest point of approach of two vessels
 lines          lines on the globe: which legs cross them, which places lie beside them
 sphere_kernel  the same formulas for compiled loops
 """

@@ -7,6 +7,7 @@ is, the words around it are not. What is weighed is in the letters; numbers only
 from __future__ import annotations
 
 import re
+from itertools import permutations
 from typing import NamedTuple
 
 from hanbada.reference.hanzi import PINYIN
@@ -20,6 +21,8 @@ UNNUMBERED = 0.9
 """The most if only one has a number: on a list of sanctions such names were different ships, twelve times of twelve."""
 LONGEST = 80
 """Characters of a name that are looked at: AIS sends 20, registers print 50."""
+FEW_WORDS = 4
+"""Words whose orders are tried: twenty-four."""
 
 _TYPES = re.compile(
     r"^(?:(?:[MFSRT]\W{0,2}[VTYS]|M\W?F\W?V|KM[NP]?|KLM|KRI|KN|LCT|SPOB|SPB|TB|TK|BG|MOTOR VESSEL|KAPAL MOTOR)"
@@ -136,11 +139,17 @@ def _letters_alike(a: ShipName, b: ShipName) -> tuple[float, bool]:
     if mine == theirs:
         return 1.0, False
     words, others = sorted(map(folded, a.words)), sorted(map(folded, b.words))
-    if words == others:
+    if words == others or _reordered(words, theirs) or _reordered(others, mine):
         return 1.0, True
     as_words = 0.6 * token_set_ratio(words, others) + 0.4 * jaro_winkler("".join(words), "".join(others))
     as_written = 0.6 * ratio(mine, theirs) + 0.4 * jaro_winkler(mine, theirs)
     return min(max(as_words, as_written), 0.99), False
+
+
+def _reordered(words: list[str], letters: str) -> bool:
+    """Whether few words in some order make the letters."""
+    fits = 1 < len(words) <= FEW_WORDS and sum(map(len, words)) == len(letters)
+    return fits and any("".join(order) == letters for order in permutations(words))
 
 
 def folded(word: str) -> str:

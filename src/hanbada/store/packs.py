@@ -254,11 +254,15 @@ def load(data: Path | None, kind: str) -> Reading[Any] | None:
     A later pack's area replaces an earlier one of the same id, a later base map the earlier ones. Raises PackError for
     a pack that changed since it was added or cannot be read.
     """
-    added = manifests(data, kind) if data else ()
-    if data and added:
-        readings = [kinds.read(kind, _contents(_home(data, kind, one.pack_id), one)) for one in added]
+    if readings := [reading for _, reading in each(data, kind)]:
         return readings[-1] if kind == "basemap" else _merged(readings)
     return built_in(kind) if kind in BUILT_IN else None
+
+
+def each(data: Path | None, kind: str) -> tuple[tuple[Manifest, Reading[Any]], ...]:
+    """Every pack of a kind with its manifest, the last added at the end; raises PackError as `load` does."""
+    added = manifests(data, kind) if data else ()
+    return tuple((one, kinds.read(kind, _contents(_home(data, kind, one.pack_id), one))) for one in added if data)
 
 
 def _merged(readings: Sequence[Reading[Any]]) -> Reading[Any]:

@@ -7,6 +7,8 @@ identity    `learn(state, statics)`: names, numbers and sizes per MMSI, by vote;
 quality     `classify(rows, trail)`: good, noise, a second ship's stretch, a displaced copy, a ghost; `track_table`
 positions   `positions_at(rows, trail, at_us)`, `positions_now(segments, at_us)`: the picture at any moment
 ticks       `ticks(rows, trail, wanted)`, `near_pairs(...)`: tracks at even ticks, and who is near whom
+closing     `closing_pairs(...)`, `motion_at(...)`: who would pass close to whom soon
+kept_ticks  `put`, `due`, `drop`: points at ticks, kept for those of late reports
 reception   `listen`, `unlisten`, `expect`: how well each place was heard, and what a silence is measured against
 fixes       `read(state, rows, trail)`: what each radio knew of its own place, ten minutes at a time
 outages     `affected`, `clusters`, `heard_near`: ships that do not know their place, and which of them go together
