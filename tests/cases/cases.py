@@ -9,6 +9,7 @@ A case is a folder `KIND/raises-...` or `KIND/quiet-...` with a `case.toml`:
     settings                    parameters that differ, as `hanbada detect --set` takes them
     [[change]]                  what was put in, in order: see CHANGES
     [[static]]                  what a ship says of itself: `mmsi`, `at` and columns of STATICS
+    [[destination]]             a port that ships may say they go to: `name`, `code`, `place` (longitude, latitude)
     [expect]                    vessels, quantities, count (raises only)
 
 Zones of a case stand in `zones.geojson` beside it.
@@ -28,12 +29,13 @@ import pyarrow as pa
 
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_ports
-from hanbada.detect.contract import Zones, zones
+from hanbada.detect.contract import Charts, Zones, zones
 from hanbada.engine.watch import Reports, Watch, settle, start, take_reports
 from hanbada.geo.sphere import KNOT_MS, destination, wrapped
 from hanbada.model.tables import POSITIONS, STATICS
 from hanbada.model.times import parse_time
 from hanbada.reference.areas import read_geojson
+from hanbada.reference.destinations import destinations
 from ships import NO_PORTS
 
 if TYPE_CHECKING:
@@ -92,6 +94,12 @@ class Case:
             return None
         return frame.with_columns(pl.col("at").cast(pl.Datetime("us", "UTC"))).to_arrow().cast(STATICS.schema)
 
+    def charts(self, east_deg: float = 0.0) -> Charts:
+        """The ports that destinations may mean, on a meridian of one's choice."""
+        listed = self.about.get("destination", [])
+        ports = [(one["name"], one["code"], one["place"][1], wrapped(one["place"][0] + east_deg)) for one in listed]
+        return Charts(destinations=destinations(ports))
+
     def zones(self, east_deg: float = 0.0) -> Zones | None:
         """Its zones, on a meridian of one's choice."""
         path = self.folder / "zones.geojson"
@@ -117,7 +125,9 @@ def watched(
     """A watch that took the table, whole or in several parts, with this case's detector only."""
     known = case.about.get("ports", False) if ports is None else ports
     settings = {f"{case.kind}.{name}": value for name, value in case.about.get("settings", {}).items()}
-    watch = start(_ports() if known else NO_PORTS, case.zones(east_deg), (case.kind,), settings)
+    watch = start(
+        _ports() if known else NO_PORTS, case.zones(east_deg), (case.kind,), settings, charts=case.charts(east_deg)
+    )
     take_reports(watch, Reports(table.slice(0, 0), case.statics(seconds)))
     size = -(-len(table) // parts)
     for begin in range(0, len(table), size):

@@ -13,6 +13,7 @@ from hanbada.model.errors import InputError
 from hanbada.model.times import iso
 from hanbada.reference import areas
 from hanbada.reference import cables as cable_maps
+from hanbada.reference.destinations import Destinations, destinations
 from hanbada.store import packs
 from hanbada.tracks.harbours import Harbours, harbours
 
@@ -66,7 +67,13 @@ def known_charts(data: Path | None, laid: bytes | None = None, name: str = "cabl
     """Cables of the packs added and of a GeoJSON file, and anchorages; raises PackError if the file is no cable map."""
     packed, drawn = packs.load(data, "cables"), None if laid is None else cable_maps.read({name: laid})
     lines = [line for reading in (packed, drawn) if reading for line in reading.rows]
-    return Charts(cables(lines), _anchorages(data))
+    return Charts(cables(lines), _anchorages(data), known_destinations(data))
+
+
+def known_destinations(data: Path | None) -> Destinations:
+    """The ports of the packs added, else the built-in list, by code and name."""
+    reading = packs.load(data, "ports") or packs.built_in("ports")
+    return destinations(pl.DataFrame(reading.rows).select("name", "unlocode", "lat_deg", "lon_deg").iter_rows())
 
 
 def _anchorages(data: Path | None) -> Points | None:

@@ -16,5 +16,6 @@ DETECTORS = (
     "interference",
     "fishing",
     "draught",
+    "voyage",
 )
 """Kinds in the order in which they are run; each is the module of that name in this room."""

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hanbada.reference.destinations import Destinations
     from hanbada.reference.shapes import Area, Line
     from hanbada.tracks.identity import Identities
     from hanbada.tracks.rows import Rows
@@ -166,6 +167,7 @@ class Charts:
 
     cables: Cables | None = None
     anchorages: Ports | None = None
+    destinations: Destinations | None = None
 
 
 NO_CHARTS = Charts()

@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "interference": "Satellite navigation disturbed",
     "fishing": "Fishing in a closed area",
     "draught": "Draught changed at sea",
+    "voyage": "Voyage does not fit",
 }
 """What each kind of detection is called."""
 
@@ -100,6 +101,14 @@ PHRASES: dict[str, str] = {
     "settled_at_sea": "The draught before was told again after {measured} at sea (at least {limit})",
     "tonnes": "For a hull of her size that is about {measured}",
     "opposite_change": "A ship beside her changed the other way, to within {measured} (at most {limit}): {subject}",
+    "away_time": "Says {subject} and has sailed away from it for {measured} (at least {limit})",
+    "away_distance": "It is {measured} further from there than it was (at least {limit})",
+    "away_share": "Nearly all it sailed since leads away: {measured} (at least {limit})",
+    "eta_speed": "To arrive when it says it would have to make {measured} (at least {limit})",
+    "port_time": "In port at {subject} for {measured} only: too short to load or discharge (at most {limit})",
+    "port_stop": "It stopped there: {measured} (at most {limit})",
+    "unseen_time": "Turned up at {subject} after {measured} of silence (at least {limit})",
+    "unseen_way": "Heard last {measured} away, at sea (at least {limit})",
     # Innocent explanations.
     "distrusted": "Positions are not to be trusted here: {measured} ships lost or moved theirs (at least {limit})",
     "others_sound": "Most ships around them are sound: {measured} (at least {limit})",
@@ -155,6 +164,13 @@ PHRASES: dict[str, str] = {
     "ballast": "Small enough for ballast or fuel: {measured} (at most {limit})",
     "arrives_soon": "Set for arrival: {measured} before the passage ends (at most {limit})",
     "typed_often": "Told {measured} different draughts (at least {limit}): typed at will",
+    "has_been_there": "Comes from there: it passed {subject} at {measured} (within {limit})",
+    "said_before": "The destination is older than this passage: {measured} (at least {limit})",
+    "name_guessed": "What was typed is only like {subject}: {measured} (at most {limit})",
+    "many_places": "The name is that of {measured} ports (at least {limit})",
+    "local_trade": "A fishing, working, pleasure or passenger craft: its destination is a habit",
+    "bunkers": "Seen stopped {measured} times (at most {limit}): bunkers or a change of crew",
+    "badly_heard": "It was badly heard before: {measured} of its reports (at most {limit})",
     "not_said_to_fish": "It does not say that it is a fishing vessel",
     "allowed_class": "A class the rule does not apply to: {measured} (at least {limit})",
     "reflag": "Name or call sign changed with it: {measured} of the fields (at most {limit})",
