@@ -59,6 +59,7 @@ PHRASES: dict[str, str] = {
     "contact_speed": "Both at {measured} or less (at most {limit})",
     "hulls_met": "Side by side: {measured} of water between their hulls (at most {limit})",
     "port_distance": "{measured} from the nearest port (at least {limit}): {subject}",
+    "port_distance_none": "No port within 54 nmi (at least {limit})",
     "cpa": "Would pass {measured} apart (at most {limit})",
     "tcpa": "In {measured} (at most {limit})",
     "in_domain": "Within the room ships of their size need: {measured} (at least {limit})",
@@ -115,24 +116,29 @@ PHRASES: dict[str, str] = {
     "one_receiver": "All were heard by {measured} receiver (at most {limit}), others there by several",
     "test_message": "The beacon says it is a test: {measured} test messages (at least {limit})",
     "near_shore_test": "Near a port, where beacons are tested: {measured} from {subject} (within {limit})",
+    "near_shore_test_none": "Near a port, where beacons are tested: none within 54 nmi (within {limit})",
     "status_habit": "The status was sent before while moving: {measured} (at least {limit})",
     "single_fix": "Only {measured} reports on the far side (at most {limit}): a damaged message",
     "clock": "A clock wrong by {measured} would explain it (within {limit})",
     "few_reports": "The second track has {measured} reports (at most {limit})",
     "near_port": "Near {subject}: {measured} (within {limit})",
+    "near_port_none": "Near a port: none within 54 nmi (within {limit})",
     "in_port": "In port: {measured} from {subject} (within {limit})",
+    "in_port_none": "In port: none within 54 nmi (within {limit})",
     "was_moored": "Last reported moored or at anchor at {measured} (at most {limit})",
     "receivers_silent": "Peers were lost as well: {measured} of usual reception (at most {limit})",
     "others_silent": "Others fell silent nearby in the half day before: {measured} (at least {limit})",
     "weak_signal": "It is usually badly heard: {measured} of its reports (at most {limit})",
     "out_of_range": "Its way leads where few are heard: {measured} of the time (at least {limit})",
     "port_in_reach": "It could have called at {subject}: {measured} away (silent for {limit})",
+    "port_in_reach_none": "It could have called at a port: none within 54 nmi",
     "class_b": "A class B station: weaker, and lower",
     "usual_gap": "It was this silent before: {measured} times (at least {limit})",
     "tug_or_pilot": "A tug, pilot or patrol vessel is one of them: type {measured} (at least {limit})",
     "pair_trawl": "Both are fishing vessels moving together at {measured} (at least {limit})",
     "hulls_apart": "Hulls stayed apart: {measured} of water between them (at least {limit})",
     "bunkering": "A small tanker beside a longer ship, {measured} from {subject} (within {limit}): bunkers",
+    "bunkering_none": "A small tanker beside a longer ship: no port within 54 nmi (within {limit}): bunkers",
     "convoy": "Passing together at {measured} (at least {limit})",
     "company": "They hardly move against each other: {measured} (at most {limit})",
     "crowd": "Restricted by others under way within 2 nmi: {measured} (at least {limit})",
@@ -147,6 +153,7 @@ PHRASES: dict[str, str] = {
     "at_anchor": "Lies at anchor: swings within {measured} (at most {limit})",
     "says_at_anchor": "Says so: at anchor or moored in {measured} of its reports (at least {limit})",
     "waiting": "Waits for a berth or a pilot: {measured} from {subject} (within {limit})",
+    "waiting_none": "Waits for a berth or a pilot: no port within 54 nmi (within {limit})",
     "others_waiting": "Others wait nearby: {measured} (at least {limit})",
     "sparse": "Heard only every {measured}: what lies between is not known (at least {limit})",
     "type_unknown": "Its type is not known: small craft fish and drift everywhere",
@@ -154,6 +161,7 @@ PHRASES: dict[str, str] = {
     "on_duty": "A tug, pilot, patrol or other working vessel: waiting is its work",
     "pleasure_craft": "A pleasure craft",
     "in_approaches": "In the approaches of {subject}, where tides are strong: {measured} (within {limit})",
+    "in_approaches_none": "In the approaches of a port: none within 54 nmi (within {limit})",
     "others_drifting": "Others drift nearby: {measured} (at least {limit})",
     "tide_turns": "Its speed changes by {measured}, as in a tide or under way (at least {limit})",
     "holds_position": "A dredger, survey or other working vessel: it holds a heading across the current",
@@ -196,6 +204,8 @@ def sentence(reason: Reason | CounterEvidence, translate: Translate = same) -> s
     'AIS silent for 3 h 10 min (rule: 1 h)'
     """
     key = reason.quantity if isinstance(reason, Reason) else reason.explanation
+    if abs(reason.measured) >= UNBOUNDED and not reason.subject and f"{key}_none" in PHRASES:
+        key = f"{key}_none"  # no port is within reach of the index
     phrase = translate(PHRASES.get(key, key + ": {measured} ({limit})"))
     return phrase.format(
         measured=amount(reason.measured, reason.unit, translate),
