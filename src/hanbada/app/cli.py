@@ -102,12 +102,35 @@ def evaluate(
     rounds: Annotated[int, typer.Option(help="How often injects are planted.", min=1)] = 2,
     quick: Annotated[bool, typer.Option("--quick", help="No detection limits.")] = False,  # noqa: FBT002
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,  # noqa: FBT002
+    forecasts: Annotated[bool, typer.Option("--forecast", help="Forecasts instead, all methods.")] = False,  # noqa: FBT002
+    sets: Annotated[Path | None, typer.Option(help="Folder of data sets that are not bundled.")] = None,
     data: Data = None,
 ) -> None:
     """Measure detectors: truth put into real traffic, the whole chain run on its lines, the answer scored."""
+    if forecasts:
+        from hanbada.app import evaluate_forecasts
+
+        raise typer.Exit(evaluate_forecasts.run(carrier, sets, as_json=as_json))
     from hanbada.app.evaluate_command import run
 
     raise typer.Exit(run(detector, carrier, seed, rounds, data, as_json=as_json, quick=quick))
+
+
+@app.command()
+def forecast(
+    files: Files,
+    vessel: Annotated[int | None, typer.Option(help="MMSI of one vessel; else all heard of late.")] = None,
+    at: Annotated[str | None, typer.Option(help="From when; else from the last report. 2024-03-10T20:00:00Z")] = None,
+    hours: Annotated[float, typer.Option(help="How far ahead.")] = 3.0,
+    history: Annotated[list[str] | None, typer.Option(help="What is known of the past; else the files.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,  # noqa: FBT002
+    as_geojson: Annotated[bool, typer.Option("--geojson", help="Paths and regions for a map.")] = False,  # noqa: FBT002
+) -> None:
+    """Forecast where ships will be: a median path and regions that hold what they say, from what past ships did."""
+    from hanbada.app.forecast_command import run
+
+    form = "geojson" if as_geojson else "json" if as_json else "text"
+    raise typer.Exit(run(files, vessel, at, hours, history or [], form))
 
 
 @app.command()

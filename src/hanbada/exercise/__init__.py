@@ -9,5 +9,6 @@ carrier       `carrier(name, sha256, positions, statics)`: real traffic that car
 wire          `lines(carrier)`: it as AIVDM sentences
 injects       `planted(carrier, what)`, `inject(name)`: what is put in and the truth of it; says how to add one
 evaluation    `evaluate(name, carrier, control, chain, seed, rounds)`: what a detector is worth
+forecast_trial  `tested(trial, paths, clock)`: forecasting methods side by side on a recording
 scoring       matches of detections and truths, figures with block-bootstrap intervals
 """

@@ -7,5 +7,6 @@ circles        the circle that fits some points
 areas_kernel   many points in many areas, with an index
 cpa            the closest point of approach of two vessels
 lines          lines on the globe: which legs cross them, which places lie beside them
+rasters        a density on a grid, and `outlines`: rings around where it reaches a level
 sphere_kernel  the same formulas for compiled loops
 """

@@ -18,4 +18,8 @@ spells      `sampled`, `speeds_kn`, `feed`, `settle`, `forget`: stretches in whi
 harbours    `harbours(ports, anchorages)`: where a ship may call
 calls       `start`, `feed`, `settle`, `of`, `restore`, `find`: port calls; `call_table`
 voyages     `of(calls, segments, mmsi, identities)`: from port to port; `voyage_table`
+paths       `paths(rows, trail)`: tracks at every second minute, unbroken by silence
+analogs     `remember(paths)`: an index over the past; what ships there, or ships alike, did next
+forecast    `forecast(history, paths, points, steps)`: weighted particles, median path, what it rests on
+regions     `calibrate(history, steps)`, `raster`, `scores`: regions that hold what they say
 """
