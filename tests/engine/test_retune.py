@@ -4,6 +4,7 @@ import pytest
 
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_ports
+from hanbada.detect import DETECTORS
 from hanbada.engine.watch import Reports, retune, settle, standing, start, take_reports
 from hanbada.exercise.korea_strait import korea_strait
 from hanbada.exercise.traffic import lines
@@ -11,7 +12,7 @@ from hanbada.model.errors import UsageError
 from hanbada.model.times import MINUTE_US
 
 CURTAIN_US = 1_790_000_000_000_000
-KINDS = ("impossible", "identity", "gap", "encounter", "zone")
+KINDS = tuple(kind for kind in DETECTORS if kind != "distress")
 
 
 @pytest.fixture(scope="module")

@@ -70,6 +70,7 @@ class Watch:
     window: Window
     heard: Heard = field(default_factory=Heard)
     late: list[Rows] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
     standing: Standing = field(default_factory=Standing)
     heard_to: dict[int, int] = field(default_factory=dict)
     now_us: int = 0
@@ -149,7 +150,9 @@ def take_reports(watch: Watch, reports: Reports) -> Taken:
     if len(on_time.at):
         watch.now_us = max(watch.now_us, int(on_time.at.max()))
         keep(watch.window, on_time)
-    _run(watch, on_time, numbers, _texts(reports.safety), _spoken(statics))
+    spoken = _spoken(statics)
+    _keep_spoken(watch, spoken)
+    _run(watch, on_time, numbers, _texts(reports.safety), spoken)
     return Taken(fresh, _judge(watch))
 
 
@@ -212,6 +215,15 @@ def _spoken(statics: pa.Table | None) -> Spoken:
     draught = pl.col("draught_m").cast(pl.Float64).fill_null(float("nan"))
     timed = pl.DataFrame(statics).select(pl.col("at", "mmsi", "line_id").cast(pl.Int64), draught)
     return Spoken(*(column.to_numpy() for column in timed.drop_nulls()))
+
+
+def _keep_spoken(watch: Watch, spoken: Spoken) -> None:
+    """Keep what was spoken for as many rows as a window of positions brings with it, one static report in eight."""
+    if len(spoken.at):
+        watch.spoken.append(spoken)
+    limit = watch.window.limit
+    while limit is not None and sum(len(part.at) for part in watch.spoken[1:]) > limit // 8:
+        watch.spoken.pop(0)
 
 
 def _run(
@@ -298,7 +310,9 @@ def retune(watch: Watch, kind: str, settings: Mapping[str, Any], now_us: int | N
     rewind(watch.window, segments, mmsi)
     trail = feed(segments, merged)
     claimed = frozenset(imo for imo, senders in watch.site.identities.imo_senders.items() if len(senders) > 1)
-    module.feed(state, Batch(merged, trail, changes(merged, trail), births(merged, trail), claimed), watch.site)
+    told = Spoken(*(np.concatenate(columns) for columns in zip(UNSPOKEN, *watch.spoken, strict=True)))
+    batch = Batch(merged, trail, changes(merged, trail), births(merged, trail), claimed, (), told)
+    module.feed(state, batch, watch.site)
     watch.detectors[kind] = (module, state)
     since = int(merged.at.min()) if len(merged.at) else watch.now_us
     state.dirty |= {case for (of, case), one in watch.standing.found.items() if of == kind and one.t_start >= since}
