@@ -17,7 +17,6 @@ from hanbada.app.web import frames
 from hanbada.app.web.ports import (
     CoverageStep,
     Hit,
-    Identity,
     PortVisit,
     RawLine,
     SourceHealth,
@@ -41,6 +40,7 @@ from hanbada.model.records import (
     Vessel,
 )
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US, parse_time
+from hanbada.reference.dossier import Dossier, Fact, Listing, merged
 from hanbada.store import packs
 
 if TYPE_CHECKING:
@@ -231,7 +231,6 @@ class FakeSite:
         (lon,), (lat,) = self.places(np.array([row]), self.at[row : row + 1])
         name, simulated = self.name(row), bool(self.flags[row] & frames.SIMULATED)
         at, source = int(self.at[row]), "simulator" if simulated else "korea-strait"
-        facts = (("name", name or "-"), ("call_sign", f"D{row:04d}"), ("ship_type", "70"))
         return VesselCard(
             mmsi=mmsi, at=at, lat_deg=float(lat), lon_deg=float((lon + 180) % 360 - 180), kind=int(self.kind[row]),
             simulated=simulated, sog_kn=float(self.sog[row]), cog_deg=float(self.cog[row]),
@@ -240,12 +239,31 @@ class FakeSite:
             ship_type=70, length_m=180.0 + row % 90, beam_m=28.0, draught_m=8.1, destination=HOSTILE if row == 5 else "KR PUS",
             eta="11-23T06:00", static_at=at, watched=bool(self.flags[row] & frames.WATCHED), lost=bool(self.flags[row] & frames.LOST),
             first_at=NOW_US - 40 * HOUR_US, reports=4210 + row, sources=(source,) if simulated else (source, "coast-b"),
-            identities=tuple(
-                Identity(what=what, value=value, first_at=NOW_US - 40 * HOUR_US, last_at=at, reports=212, source=source)
-                for what, value in facts
-            ),
             port_visits=(PortVisit(port="Busan", entered_at=NOW_US - 60 * HOUR_US, left_at=NOW_US - 41 * HOUR_US, stopped_s=62_000, berthed=True),),
         )  # fmt: skip
+
+    def dossier(self, mmsi: int) -> Dossier:
+        """Radio and register disagree about flag and length; a name of the register is another."""
+        row = self.rows.get(mmsi)
+        if row is None:
+            return merged([], [])
+        radio = {"source": "korea-strait", "origin": "radio", "reliability": "D", "first_at": NOW_US - 40 * HOUR_US,
+                 "last_at": int(self.at[row]), "count": 212}  # fmt: skip
+        register = {"source": "Port register", "origin": "port", "reliability": "B", "last_at": NOW_US - 900 * HOUR_US}
+        said = (("name", self.name(row) or "-"), ("imo", str(9_000_000 + row)), ("mmsi", str(mmsi)),
+                ("call_sign", f"D{row:04d}"), ("flag", "KR"), ("ship_type", "Cargo"), ("length_m", "180"), ("destination", HOSTILE if row == 5 else "KR PUS"))  # fmt: skip
+        listed = (
+            ("name", self.name(row) or "-"),
+            ("former_name", "OCEAN STAR"),
+            ("flag", "PA"),
+            ("length_m", "182"),
+            ("gross_tonnage", "23000"),
+        )
+        facts = [Fact(what=what, value=value, **radio) for what, value in said]
+        facts += [Fact(what=what, value=value, **register) for what, value in listed]
+        listing = Listing(which="user", title="A list of the user's own", watch=True, matched_by="name", name="OCEAN STAR",
+                          programme="Port list", note=HOSTILE if row == 5 else "seen off Busan", reliability="F", dated_at=NOW_US)  # fmt: skip
+        return merged(facts, [listing])
 
     def track(self, mmsi: int, start_us: int, end_us: int) -> Track:
         row = self.rows.get(mmsi)

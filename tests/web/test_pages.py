@@ -9,6 +9,7 @@ from hanbada.app import i18n
 from hanbada.app.web.render import HEARD_LIMIT, plain
 from hanbada.model.desk import AlertFilter
 from hanbada.model.times import MINUTE_US
+from hanbada.reference.dossier import merged
 
 PAGES = ("/", "/alerts", "/alerts/101", "/alerts/105", "/incidents", "/vessels", "/vessels?source=simulated", "/vessels/440123450", "/rules", "/rules/gap", "/rules/distress", "/sources", "/account", "/people", "/nowhere")  # fmt: skip
 NAMES = (
@@ -48,9 +49,18 @@ def strange(node, name):
     reasons = (*found.reasons, msgspec.structs.replace(found.reasons[0], quantity="entered", subject=name))
     node.desk.find(msgspec.structs.replace(found, vessels=vessels, reasons=reasons), NOW_US)
     changed = msgspec.structs.replace(card, name=name, destination=name, call_sign=name, eta=name, sources=(name,))
-    identities = tuple(msgspec.structs.replace(fact, value=name, source=name) for fact in card.identities)
-    changed = msgspec.structs.replace(changed, identities=identities)
     node.site.vessel = lambda mmsi: changed
+    known = node.site.dossier(special.mmsi)
+    facts = (
+        msgspec.structs.replace(fact, value=name, source=name)
+        for line in known.lines
+        for held in line.values
+        for fact in held.facts
+    )
+    listings = [
+        msgspec.structs.replace(one, title=name, name=name, programme=name, note=name) for one in known.listings
+    ]
+    node.site.dossier = lambda mmsi: merged([fact for fact in facts if fact.what in ("name", "destination")], listings)
     node.desk.open_incident(101, "officer", NOW_US)
     node.desk.log("INC-1", name, "officer", NOW_US)
 

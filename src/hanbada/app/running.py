@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import secrets
 import signal
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import msgspec
 import uvicorn
 
+from hanbada.app.dossiers import known_registers
 from hanbada.app.evidence import ARCHIVE, DATABASE, KEPT_RUNS, RUNS, NodeRun, as_text
 from hanbada.app.feeding import Feed, Feeding, all_names, simulated
 from hanbada.app.inbox import Inbox
@@ -132,7 +134,8 @@ def opened(
 
         loop.tuned = note_tuned
         feeding = Feeding(found, inbox, all_names(found, desk))
-        site = LiveSite(loop, feeding, drawn_zones(watched, charts), known_harbours(home), Trials(home))
+        drawn, registers = drawn_zones(watched, charts), cache(partial(known_registers, home))
+        site = LiveSite(loop, feeding, drawn, known_harbours(home), Trials(home), registers)
         yield Running(loop, feeding, site, desk, clock, home)
 
 

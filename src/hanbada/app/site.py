@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from hanbada.app.dossiers import asked_for, dossier_of
 from hanbada.app.places import drawn_distrust
 from hanbada.app.raw_lines import raw_lines
 from hanbada.app.web import frames
-from hanbada.app.web.ports import CoverageStep, Hit, Identity, PortVisit, Track, TrackPart, VesselCard
+from hanbada.app.web.ports import CoverageStep, Hit, PortVisit, Track, TrackPart, VesselCard
 from hanbada.model.ids import LINE_BITS
 from hanbada.model.times import DAY_US, MINUTE_US, SECOND_US
 from hanbada.reference.imo import imo_valid
@@ -22,6 +23,8 @@ from hanbada.tracks.segments import Segments, feed
 from hanbada.tracks.trust import distrusted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from numpy.typing import NDArray
 
     from hanbada.app.feeding import Feeding
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from hanbada.app.web.ports import RawLine, SourceHealth
     from hanbada.model.desk import Rule
     from hanbada.model.records import Detection
+    from hanbada.reference.dossier import Dossier, Register
     from hanbada.tracks.harbours import Harbours
     from hanbada.tracks.identity import Identity as Claimed
     from hanbada.tracks.rows import Rows
@@ -42,14 +46,22 @@ IDENTITY_US = 90 * DAY_US
 CALLS_US = 30 * DAY_US
 SETTLED_US = 15 * MINUTE_US
 """Blocks of replay older than this change no more, but for what is heard late."""
-_SHOWN = ("name", "imo", "call_sign", "ship_type", "destination")
 
 
 class LiveSite:
     """The `Site` of a running node."""
 
-    def __init__(self, loop: Loop, feeding: Feeding, drawn: dict[str, Any], harbours: Harbours, trials: Trials) -> None:
+    def __init__(
+        self,
+        loop: Loop,
+        feeding: Feeding,
+        drawn: dict[str, Any],
+        harbours: Harbours,
+        trials: Trials,
+        registers: Callable[[], Iterable[Register]],
+    ) -> None:
         self._loop, self._feeding, self._drawn, self._harbours, self._trials = loop, feeding, drawn, harbours, trials
+        self._registers = registers
         self._settled_block = lru_cache(maxsize=256)(self._block)
 
     @property
@@ -80,8 +92,7 @@ class LiveSite:
         if seen is None:
             return None
         statics = self._statics(mmsi)
-        told = self._identities(statics)
-        return _card(seen, self._claimed(mmsi), statics, self._heard_by(seen, statics), told, self._calls(mmsi))
+        return _card(seen, self._claimed(mmsi), statics, self._heard_by(seen, statics), self._calls(mmsi))
 
     def _claimed(self, mmsi: int) -> Claimed:
         return self._loop.state.watch.site.identities.get(mmsi)
@@ -95,25 +106,12 @@ class LiveSite:
         numbers = [seen.feed, *statics.sort("at", descending=True)["feed"].to_list()]
         return tuple(self._feeding.name_of(number) for number in dict.fromkeys(numbers))
 
-    def _identities(self, statics: pl.DataFrame) -> tuple[Identity, ...]:
-        """Each value the radio gave, and when first and last; the latest first."""
-        found = []
-        for what in _SHOWN:
-            said = statics.sort("at").filter(pl.col(what).is_not_null()).group_by(what)
-            when = (pl.col("at").first().alias("first"), pl.col("at").last().alias("last"))
-            told = said.agg(*when, pl.len().alias("reports"), pl.col("feed").last())
-            found += [
-                Identity(
-                    what=what,
-                    value=str(row[what]),
-                    first_at=_us(row["first"]) or 0,
-                    last_at=_us(row["last"]) or 0,
-                    reports=row["reports"],
-                    source=self._feeding.name_of(row["feed"]),
-                )
-                for row in told.sort("last", descending=True).iter_rows(named=True)
-            ]
-        return tuple(found)
+    def dossier(self, mmsi: int) -> Dossier:
+        """What the radio of one vessel said lately and what registers and lists say of it."""
+        now = self.now_us()
+        statics = self._loop.keeper.read_statics(now - IDENTITY_US, now + DAY_US, mmsi)
+        name_of = self._feeding.name_of
+        return dossier_of(statics, self._registers(), lambda line: name_of(line >> LINE_BITS), [asked_for(str(mmsi))])
 
     def _calls(self, mmsi: int) -> tuple[PortVisit, ...]:
         """Where a vessel called in the last weeks, the latest first."""
@@ -278,7 +276,6 @@ def _card(
     said: Claimed,
     statics: pl.DataFrame,
     sources: tuple[str, ...],
-    told: tuple[Identity, ...],
     visits: tuple[PortVisit, ...],
 ) -> VesselCard:
     return VesselCard(
@@ -308,7 +305,6 @@ def _card(
         first_at=seen.first_at,
         reports=seen.reports,
         sources=sources,
-        identities=told,
         port_visits=visits,
     )
 

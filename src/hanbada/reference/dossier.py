@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Reliability: TypeAlias = Literal["A", "B", "C", "D", "E", "F"]
 FIELDS = (
     "name", "former_name", "imo", "mmsi", "call_sign", "flag", "vessel_type", "ship_type", "length_m", "beam_m",
-    "gross_tonnage",
+    "gross_tonnage", "destination",
 )  # fmt: skip
 """What a dossier has lines for, in their order."""
 COMPARED = {"name", "imo", "call_sign", "flag", "length_m", "beam_m", "gross_tonnage"}
@@ -77,6 +77,11 @@ class Line(Struct, frozen=True, kw_only=True):
     what: str
     disputed: bool
     values: tuple[Held, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many facts it has."""
+        return sum(len(held.facts) for held in self.values)
 
 
 class Listing(Struct, frozen=True, kw_only=True):
@@ -184,7 +189,7 @@ def said_by_radio(statics: pa.Table, source_of: Callable[[int], str]) -> list[Fa
         source=_named(frame["line_id"], source_of), flag=_named(frame["mmsi"], flag_of), length_m=length, beam_m=beam
     )
     facts = []
-    for what in ("name", "imo", "mmsi", "call_sign", "flag", "ship_type", "length_m", "beam_m"):
+    for what in ("name", "imo", "mmsi", "call_sign", "flag", "ship_type", "length_m", "beam_m", "destination"):
         said = frame.filter(pl.col(what).is_not_null() & (pl.col(what).cast(pl.String) != "0"))
         when = (pl.col("at").first().alias("first"), pl.col("at").last().alias("last"), pl.len().alias("count"))
         for value, source, first, last, count in (

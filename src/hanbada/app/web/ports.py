@@ -19,23 +19,13 @@ if TYPE_CHECKING:
     from hanbada.app.trials import TrialState
     from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Role, Rule, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
+    from hanbada.reference.dossier import Dossier
 
 KINDS = ("cargo", "tanker", "passenger", "high_speed", "tug_special", "fishing", "pleasure", "other")
 """Classes of vessel in the order of the byte in a vessel frame."""
 
 
 # The picture
-
-
-class Identity(Struct, frozen=True, kw_only=True):
-    """One value a vessel's radio gave for `what` (name, imo, call_sign, ship_type, size, destination), and when."""
-
-    what: str
-    value: str
-    first_at: int
-    last_at: int
-    reports: int
-    source: str
 
 
 class PortVisit(Struct, frozen=True, kw_only=True):
@@ -78,7 +68,6 @@ class VesselCard(Struct, frozen=True, kw_only=True):
     first_at: int | None = None
     reports: int | None = None
     sources: tuple[str, ...] = ()
-    identities: tuple[Identity, ...] = ()
     port_visits: tuple[PortVisit, ...] = ()
 
 
@@ -175,6 +164,9 @@ class Site(Protocol):
 
     def vessel(self, mmsi: int) -> VesselCard | None:
         """One vessel."""
+
+    def dossier(self, mmsi: int) -> Dossier:
+        """What is known of one vessel, source by source; an empty one if nothing."""
 
     def track(self, mmsi: int, start_us: int, end_us: int) -> Track:
         """Where a vessel was; no parts if it was not heard."""

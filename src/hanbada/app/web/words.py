@@ -75,10 +75,20 @@ IDENTITY_WORDS = {
     "imo": N_("IMO number"),
     "call_sign": N_("Call sign"),
     "ship_type": N_("Ship type"),
-    "size": N_("Size"),
+    "former_name": N_("Other names"),
+    "vessel_type": N_("Type in registers"),
+    "length_m": N_("Length (m)"),
+    "beam_m": N_("Beam (m)"),
+    "gross_tonnage": N_("Gross tonnage"),
     "destination": N_("Destination"),
     "flag": N_("Flag"),
     "mmsi": N_("MMSI"),
+}
+MATCH_WORDS = {
+    "imo": N_("found by IMO number"),
+    "mmsi": N_("found by MMSI"),
+    "call_sign": N_("found by name and call sign"),
+    "name": N_("found by name alone: perhaps another ship"),
 }
 ROLE_WORDS = {
     "viewer": N_("Viewer"),

@@ -89,6 +89,7 @@ def dossier(request: Request) -> Response:
         request,
         "dossier.html",
         card=found,
+        known=node.site.dossier(found.mmsi),
         alerts=node.desk.alerts(AlertFilter(mmsi=found.mmsi, limit=50)),
         positions=sorted(positions, reverse=True)[:POSITIONS_SHOWN],
         total=len(positions),
