@@ -31,14 +31,13 @@ from msgspec import Struct
 
 from hanbada.detect.contract import Card, counter, detection, probability, reason, vessel, way
 from hanbada.model.records import Coverage
+from hanbada.model.times import HOUR_US
 from hanbada.reference.shapes import in_force
 from hanbada.tracks import fishing, spells
 from hanbada.tracks.segments_kernel import SECOND
 from hanbada.tracks.spells import Spells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from hanbada.detect.contract import Again, Batch, Site
@@ -98,30 +97,26 @@ def feed(state: State, batch: Batch, site: Site) -> None:
     index = spells.sampled(rows, trail, state.params.sample_s)
     speed = spells.speeds_kn(rows, trail, index)
     slow = np.flatnonzero(speed <= state.params.most_kn)
+    there, _ = _closures(site, *(column[index[slow]] for column in (rows.at, rows.lat_deg, rows.lon_deg)))
     inside = np.zeros(len(index), np.bool_)
-    inside[slow[_closed(site, rows.at[index[slow]], rows.lat_deg[index[slow]], rows.lon_deg[index[slow]])]] = True
+    inside[slow[there]] = True
     state.dirty |= spells.feed(state.cases, rows, trail, index, spells.held(inside, np.isnan(speed)), speed)
-
-
-def _closed(
-    site: Site, at: NDArray[np.int64], lat_deg: NDArray[np.float64], lon_deg: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """Which of some places lie in an area that is closed at the time."""
-    return np.unique([point for point, _ in _closures(site, at, lat_deg, lon_deg)]).astype(np.int64)
 
 
 def _closures(
     site: Site, at: NDArray[np.int64], lat_deg: NDArray[np.float64], lon_deg: NDArray[np.float64]
-) -> Iterator[tuple[int, Area]]:
-    """Pairs of a place, by number, and an area that holds it and is closed at the time."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of a place and an area, by number, that holds it and is closed at the time."""
     if site.zones is None:
-        return
-    closed = np.array([area.kind == "closed" for area in site.zones.areas])
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     points, zones = site.zones.index.memberships(lat_deg, lon_deg)
-    there = closed[zones]
-    for point, zone in zip(points[there].tolist(), zones[there].tolist(), strict=True):
-        if in_force(site.zones.areas[zone], int(at[point])):
-            yield point, site.zones.areas[zone]
+    closed = np.zeros(len(points), np.bool_)
+    for zone in np.unique(zones).tolist():
+        area, here = site.zones.areas[zone], zones == zone
+        if area.kind == "closed":
+            hours, place = np.unique(at[points[here]] // HOUR_US, return_inverse=True)
+            closed[here] = np.array([in_force(area, hour * HOUR_US) for hour in hours.tolist()])[place]
+    return points[closed], zones[closed]
 
 
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
@@ -174,12 +169,8 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
 def _area(site: Site, within: list[Sample]) -> Area | None:
     """The closed area that holds most of some samples; of several the first."""
     at, lat, lon = (np.array([one[i] for one in within]) for i in range(3))
-    held: dict[str, int] = {}
-    areas = {}
-    for _, area in _closures(site, at.astype(np.int64), lat, lon):
-        held[area.area_id] = held.get(area.area_id, 0) + 1
-        areas[area.area_id] = area
-    return areas[max(held, key=lambda one: held[one])] if held else None
+    _, zones = _closures(site, at.astype(np.int64), lat, lon)
+    return site.zones.areas[int(np.bincount(zones).argmax())] if site.zones is not None and len(zones) else None
 
 
 def _fished_s(params: Params, within: list[Sample], chance: NDArray[np.float64]) -> float:
