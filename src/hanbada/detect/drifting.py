@@ -81,7 +81,7 @@ class Params(Struct, frozen=True):
     """Ships that drift near one another wait for the same, and save their anchors."""
     least_others: int = 3
     """So many make a waiting area."""
-    least_p: float = 0.5
+    least_p: float = 0.35
     """Probability from which it is worth an officer's look."""
 
 
@@ -187,7 +187,7 @@ def _counters(params: Params, spell: Spell, drifted_m: float, others: int, site:
     speeds = [one.speed_kn for one in spell.within]
     tested = [
         counter("at_anchor", drifted_m / 2, "<=", params.swing_m, "m", -2.0),
-        counter("in_approaches", min(away, 1e9), "<=", params.near_port_m, "m", -0.7, port),
+        counter("in_approaches", min(away, 1e9), "<=", params.near_port_m, "m", -0.5, port),
         counter("others_drifting", others, ">=", params.least_others, "", -1.5),
         counter("tide_turns", max(speeds) - min(speeds), ">=", 2.5, "kn", -0.7),
     ]

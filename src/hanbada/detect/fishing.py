@@ -97,7 +97,8 @@ def feed(state: State, batch: Batch, site: Site) -> None:
     index = spells.sampled(rows, trail, state.params.sample_s)
     speed = spells.speeds_kn(rows, trail, index)
     slow = np.flatnonzero(speed <= state.params.most_kn)
-    there, _ = _closures(site, *(column[index[slow]] for column in (rows.at, rows.lat_deg, rows.lon_deg)))
+    row = index[slow]
+    there, _ = _closures(site, rows.at[row], rows.lat_deg[row], rows.lon_deg[row])
     inside = np.zeros(len(index), np.bool_)
     inside[slow[there]] = True
     state.dirty |= spells.feed(state.cases, rows, trail, index, spells.held(inside, np.isnan(speed)), speed)

@@ -146,7 +146,8 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     counters = _counters(params, spell, swing_m, (port, away), others, site)
     met, edge = _met(params, spell, site), _edge(params, mid_lat, mid_lon, site)
     long = math.log(spell.lasted_s / params.least_s) / 2
-    chance = probability(params.prior, counters, long, 1.5 if met else 0.0, 1.0 if edge else 0.0)
+    trade = 0.5 if site.identities.get(spell.mmsi).ship_type in CARRIERS else 0.0
+    chance = probability(params.prior, counters, long, trade, 1.5 if met else 0.0, 1.0 if edge else 0.0)
     if chance < params.least_p:
         return None
     reasons = (

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 INTERVALS_S = (60.0, 300.0, 900.0, 3600.0)
 """Sampling intervals over which detection limits are drawn, where the carrier is heard more often than that."""
-UNHELD = {"gap": "0", "encounter": "0", "impossible": "0"}
+UNHELD = dict.fromkeys(("gap", "encounter", "impossible", "loitering", "drifting", "fishing", "draught", "voyage"), "0")
 """Detectors that hold back what they believe less than `least_p`, and what to set it to to hear all they believe."""
 
 
