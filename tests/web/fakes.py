@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from hanbada.app.exports import Item, Shape
 from hanbada.app.trials import Trial, TrialState
 from hanbada.app.web import frames
 from hanbada.app.web.ports import (
@@ -141,6 +142,7 @@ class FakeSite:
         self.revision = 1
         self.simulated = True
         self.deaf: tuple[int, int] = DEAF
+        self.asked = 0
         self.tried: list[dict[str, str]] = []
         self.tuned: list[tuple[str, dict[str, str]]] = []
         count = max(0, vessels - len(SPECIALS))
@@ -338,6 +340,52 @@ class FakeSite:
             RawLine(line_id=n, source="korea-strait", received_at=NOW_US - HOUR_US + n, text=f"!AIVDM,1,1,,A,16S`2cPP00a3UF6EKT@2:?vOr0S{n % 10},0*0{n % 10}")
             for n in line_ids
         ]  # fmt: skip
+
+    def distrust(self, at_us: int | None = None) -> dict[str, object]:
+        ring = [[130.2, 36.1], [131.4, 36.1], [131.4, 37.0], [130.2, 37.0], [130.2, 36.1]]
+        return {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "properties": {"kind": "distrust", "ships": 14},
+                    "geometry": {"type": "MultiPolygon", "coordinates": [[ring]]},
+                }
+            ],
+        }
+
+    def reception(self) -> dict[str, object]:
+        cells = [(126 + i / 2, 33 + j / 2, (i + j) / 16) for i in range(8) for j in range(8)]
+        return {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "properties": {"kind": "reception", "share": share, "reports": 9},
+                    "geometry": {
+                        "type": "Polygon",
+                        "coordinates": [[[w, s], [w + 0.5, s], [w + 0.5, s + 0.5], [w, s + 0.5], [w, s]]],
+                    },
+                }
+                for w, s, share in cells
+            ],
+        }
+
+    def forecast(self, mmsi: int, hours: float) -> list[Item] | None:
+        self.asked += 1
+        if self.asked == 1:
+            return None
+        ship = SPECIALS[0]
+        path = Shape(kind="line", points=((ship.lon, ship.lat), (ship.lon + 0.4, ship.lat + 0.1)))
+        around = Shape(
+            kind="polygon",
+            points=tuple(
+                (ship.lon + 0.4 + dx, ship.lat + 0.1 + dy)
+                for dx, dy in ((-0.1, -0.1), (0.1, -0.1), (0.1, 0.1), (-0.1, 0.1))
+            ),
+        )
+        region = Item(id="r", name="90 %", at=NOW_US, shapes=(around,), facts={"what": "region", "holds": 0.9})
+        return [Item(id="p", name="path", at=NOW_US, shapes=(path,), facts={"what": "path"}), region]
 
     def port_m(self, found: Detection) -> float:
         return 500.0 if found.kind == "zone" else math.inf

@@ -501,3 +501,34 @@ def test_a_small_screen_has_three_large_buttons_and_one_sheet(window):
     page.click("#thumb-night")
     page.wait_for_selector('html[data-palette="night"]')
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def drawn(page, source):
+    """How many features of a source the map holds."""
+    return page.evaluate(
+        "async (name) => { const data = await hanbada.chart.map.getSource(name).getData(); return data.features.length; }",
+        source,
+    )
+
+
+def test_the_forecast_of_the_selected_ship_comes_and_goes_with_its_key(console):
+    page = console.page
+    page.mouse.click(*shown(page))
+    page.wait_for_selector("#card")
+    page.keyboard.press("c")
+    page.wait_for_function("() => hanbada.selection.forecast.data.features.length === 2")
+    assert page.get_attribute("#card-forecast", "aria-pressed") == "true"
+    page.click("#card-forecast")
+    page.wait_for_function("() => hanbada.selection.forecast.data.features.length === 0")
+
+
+def test_where_positions_are_disturbed_is_drawn_and_where_little_is_heard_on_request(console):
+    page = console.page
+    page.wait_for_function("() => hanbada.doubt.disturbed.features.length === 1")
+    assert drawn(page, "distrust") == 1
+    assert page.evaluate("() => Boolean(hanbada.chart.map.getLayer('distrust-fill'))")
+    page.click("#tool-layers summary")
+    page.check("input[name=reception]")
+    page.wait_for_function("() => hanbada.doubt.heard.features.length === 64")
+    page.uncheck("input[name=distrust]")
+    page.wait_for_function("() => !hanbada.chart.map.getLayer('distrust-fill') && hanbada.chart.map.getLayer('reception')")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from hanbada.model.records import Detection
     from hanbada.reference.shapes import Area, Line
+    from hanbada.tracks.reception import Heard
     from hanbada.tracks.trust import Distrust
 
 WATCHED_KINDS = ("areas", "tss")
@@ -133,4 +134,19 @@ def _doubt(region: Distrust) -> dict[str, Any]:
         "type": "Feature",
         "properties": {"kind": "distrust", **told},
         "geometry": {"type": "MultiPolygon", "coordinates": rings},
+    }
+
+
+def drawn_reception(heard: Heard | None) -> dict[str, Any]:
+    """How well places were heard, as GeoJSON for the map: a feature for each cell, with the share of what was due."""
+    edges = [] if heard is None else zip(*(column.tolist() for column in heard), strict=True)
+    return {"type": "FeatureCollection", "features": [_cell(*one) for one in edges]}
+
+
+def _cell(west: float, south: float, east: float, north: float, share: float, reports: int) -> dict[str, Any]:
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {
+        "type": "Feature",
+        "properties": {"kind": "reception", "share": round(share, 3), "reports": reports},
+        "geometry": {"type": "Polygon", "coordinates": [[[round(lon, 4), lat] for lon, lat in ring]]},
     }

@@ -9,15 +9,17 @@ import numpy as np
 import polars as pl
 
 from hanbada.app.dossiers import asked_for, dossier_of
-from hanbada.app.places import drawn_distrust
+from hanbada.app.outlooks import Outlooks
+from hanbada.app.places import drawn_distrust, drawn_reception
 from hanbada.app.raw_lines import raw_lines
 from hanbada.app.web import frames
 from hanbada.app.web.ports import CoverageStep, Hit, PortVisit, Track, TrackPart, VesselCard
 from hanbada.model.ids import LINE_BITS
-from hanbada.model.times import DAY_US, MINUTE_US, SECOND_US
+from hanbada.model.times import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 from hanbada.reference.imo import imo_valid
 from hanbada.reference.mmsi import flag_of
 from hanbada.tracks import calls
+from hanbada.tracks.reception import heard_since
 from hanbada.tracks.rows import ordered, rows
 from hanbada.tracks.segments import Segments, feed
 from hanbada.tracks.trust import distrusted
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hanbada.app.exports import Item
     from hanbada.app.feeding import Feeding
     from hanbada.app.loop import Loop
     from hanbada.app.picture import Seen
@@ -48,6 +51,10 @@ SETTLED_US = 15 * MINUTE_US
 """Blocks of replay older than this change no more, but for what is heard late."""
 
 
+RECEPTION_US = 6 * HOUR_US
+"""How far back reception is told of on the map."""
+
+
 class LiveSite:
     """The `Site` of a running node."""
 
@@ -62,6 +69,7 @@ class LiveSite:
     ) -> None:
         self._loop, self._feeding, self._drawn, self._harbours, self._trials = loop, feeding, drawn, harbours, trials
         self._registers = registers
+        self._outlooks = Outlooks(loop.keeper.read, loop.state.watch.site.identities, loop.now_us)
         self._settled_block = lru_cache(maxsize=256)(self._block)
 
     @property
@@ -246,6 +254,16 @@ class LiveSite:
         """Where positions are not to be trusted at a moment (now if not given), to draw as GeoJSON."""
         known = list(self._loop.state.watch.site.distrust.values())
         return drawn_distrust(distrusted(known, self.now_us() if at_us is None else at_us))
+
+    def forecast(self, mmsi: int, hours: float) -> list[Item] | None:
+        """A vessel's median path and regions for some hours; None while the past is being read."""
+        return self._outlooks.of(mmsi, hours)
+
+    def reception(self) -> dict[str, Any]:
+        """How well each place was heard of late, to draw as GeoJSON; empty where nobody watches for silences."""
+        watched = self._loop.state.watch.detectors.get("gap")
+        heard = heard_since(watched[1].reception, self.now_us() - RECEPTION_US) if watched else None
+        return drawn_reception(heard)
 
 
 def track_parts(of_one: Rows) -> tuple[TrackPart, ...]:

@@ -33,6 +33,17 @@ class Expectation(NamedTuple):
     receptions: NDArray[np.float64]
 
 
+class Heard(NamedTuple):
+    """How well cells were heard: their edges in degrees, the share of transmissions due that came, and how many."""
+
+    west_deg: NDArray[np.float64]
+    south_deg: NDArray[np.float64]
+    east_deg: NDArray[np.float64]
+    north_deg: NDArray[np.float64]
+    share: NDArray[np.float64]
+    reports: NDArray[np.int64]
+
+
 @dataclass(slots=True)
 class Reception:
     """State of the fold. Owned by one fold, changed in place."""
@@ -101,3 +112,15 @@ def vessels_near(
     out = np.empty(len(at), np.int64)
     k.vessels(state.cells, at, lat_deg, lon_deg, out)
     return out
+
+
+def heard_since(state: Reception, since_us: int) -> Heard:
+    """How well each cell was heard from the half hour of a moment on, both classes together."""
+    found = state.cells[state.cells[:, k.R_KEY] >= k.key_of.py_func(since_us // (k.SLOT_S * 1_000_000), 0, 0, 0)]  # type: ignore[attr-defined]
+    cell, which = np.unique(found[:, k.R_KEY] // 2 % (512 * 1024), return_inverse=True)
+    heard, due = (np.bincount(which, found[:, column], len(cell)) for column in (k.R_HEARD, k.R_DUE))
+    row, column = np.divmod(cell, 1024)
+    wide = 360.0 / k.COLUMNS[row]
+    west, south = -180.0 + column * wide, -90.0 + row * k.CELL_DEG
+    share = np.divide(heard * k.EXACT, due, out=np.zeros(len(cell)), where=due > 0)
+    return Heard(west, south, west + wide, south + k.CELL_DEG, np.minimum(share, 1.0), heard.astype(np.int64))

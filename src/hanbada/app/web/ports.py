@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hanbada.app.exports import Item
     from hanbada.app.trials import TrialState
     from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Role, Rule, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
@@ -188,6 +189,15 @@ class Site(Protocol):
 
     def lines(self, line_ids: tuple[int, ...]) -> list[RawLine]:
         """Raw lines by id, in that order; those no longer kept are left out."""
+
+    def distrust(self, at_us: int | None = None) -> dict[str, Any]:
+        """Where positions are not to be trusted at a moment (now if not given), to draw as GeoJSON."""
+
+    def reception(self) -> dict[str, Any]:
+        """How well each place was heard of late, to draw as GeoJSON: property `share` between 0 and 1."""
+
+    def forecast(self, mmsi: int, hours: float) -> list[Item] | None:
+        """A vessel's median path and regions for some hours, empty if too little is known; None: ask again soon."""
 
     def port_m(self, found: Detection) -> float:
         """How far from a port a finding began, in metres; infinity where none is near."""

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from hanbada.app import exports
 from hanbada.app.web import exports_of, filters
+from hanbada.app.web.filters import number
 from hanbada.app.web.frames import BLOCK_S
 from hanbada.app.web.node import node_of, values_of, visitor_of
 from hanbada.model.errors import NotFoundError, UsageError
@@ -16,6 +17,7 @@ from hanbada.model.times import SECOND_US, dtg
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+USUAL_HOURS, MOST_HOURS = 3.0, 12.0
 SETTLED_S = 3600
 """Blocks older than this hardly change any more: late reports are minutes late, not hours."""
 
@@ -42,6 +44,28 @@ def span(request: Request) -> Response:
 def zones(request: Request) -> Response:
     """Areas to draw."""
     return JSONResponse(node_of(request).site.zones())
+
+
+def distrust(request: Request) -> Response:
+    """Where positions are not to be trusted, at the moment that is shown."""
+    at_s = number(values_of(request).get("at"))
+    return JSONResponse(node_of(request).site.distrust(None if at_s is None else round(at_s * SECOND_US)))
+
+
+def reception(request: Request) -> Response:
+    """How well each place was heard of late."""
+    return JSONResponse(node_of(request).site.reception())
+
+
+def forecast(request: Request) -> Response:
+    """What a vessel may do in the next hours: path and regions; 202 while what ships did before is being read."""
+    node = node_of(request)
+    hours = min(MOST_HOURS, max(1.0, number(values_of(request).get("hours")) or USUAL_HOURS))
+    found = node.site.forecast(request.path_params["mmsi"], hours)
+    if found is None:
+        return JSONResponse({"pending": True}, 202)
+    note = exports.Note(title="forecast", written_at=node.site.now_us(), filter="")
+    return Response(exports.geojson(found, note), media_type="application/geo+json")
 
 
 def export(request: Request) -> Response:

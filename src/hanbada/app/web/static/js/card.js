@@ -7,7 +7,7 @@ import { speedLine } from "./track.js";
 import { age } from "./words.js";
 
 export class Card {
-  /** @param {{close: () => void, follow: () => void, track: () => void, hours: () => void}} on */
+  /** @param {{close: () => void, follow: () => void, track: () => void, forecast: () => void, hours: () => void}} on */
   constructor(on) {
     this.box = /** @type {HTMLElement} */ (document.getElementById("card-place"));
     this.on = on;
@@ -18,6 +18,7 @@ export class Card {
       if (target.closest("#card-close")) on.close();
       if (target.closest("#card-follow")) on.follow();
       if (target.closest("#card-track")) on.track();
+      if (target.closest("#card-forecast")) on.forecast();
     });
     this.box.addEventListener("change", (event) => {
       const target = /** @type {HTMLSelectElement} */ (event.target);
@@ -59,10 +60,17 @@ export class Card {
     put("age", age(now - fleet.at[slot]));
   }
 
-  /** @param {{follow: boolean, track: boolean}} state */
+  /** A sentence under the buttons. @param {string} text */
+  tell(text) {
+    const place = this.box.querySelector("#card-said");
+    if (place) place.textContent = text;
+  }
+
+  /** @param {{follow: boolean, track: boolean, forecast: boolean}} state */
   buttons(state) {
     this.box.querySelector("#card-follow")?.setAttribute("aria-pressed", String(state.follow));
     this.box.querySelector("#card-track")?.setAttribute("aria-pressed", String(state.track));
+    this.box.querySelector("#card-forecast")?.setAttribute("aria-pressed", String(state.forecast));
   }
 
   /** The speed over the track shown, with its greatest value. @param {import("./track.js").Part[]} parts */

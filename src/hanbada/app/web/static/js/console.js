@@ -4,6 +4,7 @@ import { readAddress, writeAddress } from "./address.js";
 import { AlertShape } from "./alert-shape.js";
 import { ChartMap, canDraw } from "./chart.js";
 import { numbers } from "./filter.js";
+import { Doubt } from "./doubt.js";
 import { FilterForm } from "./filter-form.js";
 import { Graticule } from "./graticule.js";
 import { Inbox } from "./inbox.js";
@@ -51,6 +52,7 @@ class Console {
       if (!this.chart.map.getLayer("vessels")) this.chart.map.addLayer(/** @type {any} */ (layer));
     });
     this.zones = new Zones(this.chart);
+    this.doubt = new Doubt(this.chart, () => (this.picture.mode === "live" ? null : this.picture.now()));
     this.graticule = new Graticule(this.chart, byId("scale"));
     this.names = new Names();
     this.nearBy = new NearBy(this.chart, this.picture, this.names);
@@ -139,7 +141,7 @@ class Console {
     keyboard({
       j: () => this.inbox.step(1), k: () => this.inbox.step(-1), a: () => this.inbox.press("acknowledge"),
       z: () => this.inbox.press("snooze"), i: () => this.inbox.press("incident"),
-      f: () => this.selection.follow(), m: () => this.toggleMeasure(), t: () => this.selection.toggleTrack(),
+      f: () => this.selection.follow(), m: () => this.toggleMeasure(), t: () => this.selection.toggleTrack(), c: () => this.selection.toggleForecast(),
       n: () => this.palette(nextPalette()), N: () => this.palette("day"), l: () => this.time.live(),
       v: () => this.list.open(!this.list.shown), e: () => this.openMenu("tool-export"),
       " ": () => this.time.playPause(), ",": () => this.time.step(-1), ".": () => this.time.step(1),

@@ -2,6 +2,7 @@
 
 import { Card } from "./card.js";
 import { latitude, longitude } from "./fleet.js";
+import { Forecast } from "./forecast.js";
 import { offset } from "./room.js";
 import { TrackLayer, fetchTrack } from "./track.js";
 import { t } from "./words.js";
@@ -21,8 +22,10 @@ export class Selection {
     /** @type {import("./track.js").Track[]} */
     this.extra = [];
     this.track = new TrackLayer(chart, "vessels");
+    this.forecast = new Forecast(chart, "track-casing");
+    this.foreseen = false;
     this.card = new Card({
-      close: () => this.choose(0), follow: () => this.follow(), track: () => this.toggleTrack(), hours: () => this.fetch(),
+      close: () => this.choose(0), follow: () => this.follow(), track: () => this.toggleTrack(), forecast: () => this.toggleForecast(), hours: () => this.fetch(),
     });
     this.mark = Object.assign(document.createElement("div"), { className: "selected", hidden: true });
     this.mark.innerHTML = "<i></i><i></i><i></i><i></i><span><b></b><em></em></span>";
@@ -41,6 +44,8 @@ export class Selection {
     this.following = false;
     this.label("");
     this.on.changed();
+    this.foreseen = false;
+    this.forecast.show(0);
     this.track.show(this.others());
     this.on.track([]);
     if (!mmsi) {
@@ -102,11 +107,19 @@ export class Selection {
     this.fetch();
   }
 
+  async toggleForecast() {
+    if (!this.mmsi) return;
+    this.foreseen = !this.foreseen;
+    this.update();
+    const known = await this.forecast.show(this.foreseen ? this.mmsi : 0);
+    if (this.foreseen) this.card.tell(known === "unknown" ? t("Too little is known of her to say where she goes.") : "");
+  }
+
   /** New figures on the card; the track anew when it has grown old. */
   update() {
     const slot = this.slot;
     if (slot !== undefined) this.card.fill(this.picture.layer.fleet, slot, this.picture.now());
-    this.card.buttons({ follow: this.following, track: this.tracked });
+    this.card.buttons({ follow: this.following, track: this.tracked, forecast: this.foreseen });
     if (this.following) this.keepUp();
   }
 
