@@ -531,4 +531,6 @@ def test_where_positions_are_disturbed_is_drawn_and_where_little_is_heard_on_req
     page.check("input[name=reception]")
     page.wait_for_function("() => hanbada.doubt.heard.features.length === 64")
     page.uncheck("input[name=distrust]")
-    page.wait_for_function("() => !hanbada.chart.map.getLayer('distrust-fill') && hanbada.chart.map.getLayer('reception')")
+    page.wait_for_function(
+        "() => !hanbada.chart.map.getLayer('distrust-fill') && hanbada.chart.map.getLayer('reception')"
+    )
