@@ -99,6 +99,22 @@ def test_a_full_memory_forgets_the_longest_unheard_and_still_finds_what_is_recen
     made = made._replace(utc_second=np.zeros(many, np.int64))
     state = Heard(table=np.zeros((256, 3), np.int64), most=1024)
     assert first_heard(state, made).all()
-    assert len(state.table) == 1024
+    assert len(state.table) == len(state.older) == 512
     again = take(made, slice(many - 100, None))
     assert not first_heard(state, again._replace(at=again.at + SECOND)).any()
+
+
+def test_a_memory_that_lasts_long_enough_does_not_grow():
+    slow = as_rows([(BEGIN + i * 10 * SECOND, 200_000_000 + i, 10.0, 20.0, 5.0, 0.0, 1) for i in range(600)])
+    state = Heard(table=np.zeros((64, 3), np.int64))
+    assert first_heard(state, slow._replace(utc_second=np.zeros(600, np.int64))).all()
+    assert len(state.table) == 64
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(0, 2 * len(several())), max_size=8))
+def test_small_tables_find_the_same_copies_however_rows_are_cut(cuts):
+    both, copies = twice()
+    state, edges = Heard(table=np.zeros((64, 3), np.int64)), [0, *sorted(cuts), len(both.at)]
+    pieces = [first_heard(state, take(both, slice(a, b))) for a, b in pairwise(edges)]
+    assert np.concatenate(pieces).sum() == (~copies).sum()

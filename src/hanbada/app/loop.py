@@ -7,6 +7,7 @@ log is read again when the node starts.
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections import deque
@@ -32,7 +33,7 @@ from hanbada.store.lines import Heard
 from hanbada.tracks.segments import vessel_places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from hanbada.app.inbox import Given as GivenItem
     from hanbada.app.inbox import Inbox
@@ -54,6 +55,8 @@ LINES_US = 30 * 24 * HOUR_US
 """Raw lines are kept for thirty days; what became of them is kept for ever."""
 BREATH_S = 0.003
 """Between two steps: what comes meanwhile is taken together, which costs far less than line by line."""
+TOGETHER_US = 50_000
+"""Lines taken in one step are logged and decoded together if they were received within this time, as of the first."""
 ARCHIVED = "archived"
 """Mark: the number of the last record of the log whose rows are in the archive."""
 HISTORY = 60
@@ -177,7 +180,7 @@ class Loop:
         """Put lines on disk and number them."""
         numbered: list[Heard | Given] = []
         last: dict[int, int] = {}
-        for item in items:
+        for item in gathered(items):
             if isinstance(item, Lines):
                 first = last.get(item.source, self.lines.last_line(item.source)) + 1
                 last[item.source] = first + item.data.count(b"\n") - 1
@@ -228,6 +231,7 @@ class Loop:
             expire(self.state.watch, now - EXPIRE_US)
             self.lines.drop_before(now - LINES_US)
             self.keeper.tidy()
+            gc.collect()
 
     def regrade(self) -> None:
         """Colour vessels by their open alerts, if the desk has changed."""
@@ -251,6 +255,26 @@ class Loop:
     def _note(self, items: Iterable[Lines | GivenItem], messages: int) -> None:
         now_s = time.monotonic()
         self.latencies.append(Latency(messages, now_s - min(item.came_s for item in items), now_s))
+
+
+def gathered(items: Iterable[Lines | GivenItem]) -> Iterator[Lines | GivenItem]:
+    """The items, lines of one source that came within TOGETHER_US as one: a decoder's cost is mostly that of a call."""
+    held: Lines | None = None
+    for item in items:
+        if held is not None and isinstance(item, Lines) and _came_together(held, item):
+            held = held._replace(data=held.data + item.data)
+            continue
+        if held is not None:
+            yield held
+        held = item if isinstance(item, Lines) else None
+        if held is None:
+            yield item
+    if held is not None:
+        yield held
+
+
+def _came_together(first: Lines, then: Lines) -> bool:
+    return first.source == then.source and 0 <= then.received_at - first.received_at <= TOGETHER_US
 
 
 def severities(desk: DeskStore) -> dict[int, int]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import secrets
 import signal
+import sys
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -157,6 +159,11 @@ def checked_host(host: str, *, everywhere: bool) -> str:
     return host
 
 
+SWITCH_S = 0.0005
+YOUNG_ONLY = (10_000, 20, 1 << 30)
+"""Thresholds of Python's collector of garbage: the third keeps it from the oldest objects."""
+
+
 class _Server(uvicorn.Server):
     """Uvicorn raises the signals it caught once more when it has ended, into the middle of our own closing."""
 
@@ -168,6 +175,26 @@ class _Server(uvicorn.Server):
     def end(self) -> None:
         """End soon."""
         self.should_exit = True
+
+
+@contextlib.contextmanager
+def without_long_pauses() -> Iterator[None]:
+    """Keep Python itself from making lines wait.
+
+    Compiled loops give up the interpreter and may have to wait for it a whole interval each time, dozens of times a step;
+    and looking for garbage among all objects of a node takes up to half a second: the loop does that once an hour.
+    """
+    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(SWITCH_S)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*YOUNG_ONLY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
+        sys.setswitchinterval(interval)
 
 
 async def run(running: Running, host: str, port: int, *, ready: Ready, settings: Settings) -> None:
@@ -188,7 +215,8 @@ async def run(running: Running, host: str, port: int, *, ready: Ready, settings:
     watching = asyncio.create_task(_until_broken(running.loop, feeding, server))
     announcing = asyncio.create_task(_announce(server, host, ready))
     try:
-        await server.serve()
+        with without_long_pauses():
+            await server.serve()
     finally:
         for task in (announcing, watching, feeding):
             task.cancel()

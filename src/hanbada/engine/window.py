@@ -7,40 +7,48 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hanbada.tracks.rows import Rows, joined, ordered, take
+from hanbada.tracks.rows import Rows, allocated, empty, joined, ordered, take
 from hanbada.tracks.segments import Segments, feed, restore, vessel_places
 from hanbada.tracks.segments_kernel import V_LAST_AT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-WHOLE_ROWS = 100_000
-"""Parts of the window are joined up to this size, so that there are few and each row is copied seldom."""
+FIRST_ROWS, PART_ROWS = 1 << 10, 1 << 15
+"""Rows that room is made for at first, and at most at a time."""
 
 
 @dataclass(slots=True)
 class Window:
     """Rows in the order in which they came, at most about `limit` of them (None: all).
 
-    Rows that leave it go into `base`: a vessel's tracks before the window, from where its rows can be taken again.
+    They are copied once, into `room` of which the last part is what is used: none waits for others to be moved. Rows that
+    leave go into `base`: a vessel's tracks before the window, from where its rows can be taken again.
     """
 
     limit: int | None = None
     parts: list[Rows] = field(default_factory=list)
     base: Segments = field(default_factory=Segments)
+    room: Rows = field(default_factory=empty)
+    used: int = 0
 
 
 def keep(window: Window, rows: Rows) -> None:
     """Add rows; the oldest leave when there are too many."""
-    if not len(rows.at):
-        return
-    parts = window.parts
-    parts.append(rows)
-    while len(parts) > 1 and len(parts[-2].at) <= 2 * len(parts[-1].at) <= WHOLE_ROWS:
-        last = parts.pop()
-        parts[-1] = joined([parts[-1], last])
+    parts, done, whole = window.parts, 0, len(rows.at)
+    while done < whole:
+        if window.used == len(window.room.at):
+            window.room, window.used = allocated(min(FIRST_ROWS << min(len(parts), 16), PART_ROWS)), 0
+            parts.append(window.room)
+        some = min(len(window.room.at) - window.used, whole - done)
+        for kept, new in zip(window.room, rows, strict=True):
+            kept[window.used : window.used + some] = new[done : done + some]
+        done, window.used = done + some, window.used + some
+        parts[-1] = Rows(*(column[: window.used] for column in window.room))
     if window.limit is not None:
-        while sum(len(part.at) for part in parts[1:]) > window.limit:
+        count = sum(len(part.at) for part in parts)
+        while len(parts) > 1 and count - len(parts[0].at) > window.limit:
+            count -= len(parts[0].at)
             _leave(window, parts.pop(0))
 
 
@@ -59,7 +67,10 @@ def put_among(window: Window, rows: Rows) -> None:
         last = np.full(len(mmsi), -1, np.int64)
         np.maximum.at(last, here[theirs], part.at[theirs])
         before = rows.at < last[whose]
-        window.parts[place] = joined([part, take(rows, before)]) if before.any() else part
+        if before.any():
+            window.parts[place] = joined([part, take(rows, before)])
+            if place == len(window.parts) - 1:
+                window.room, window.used = empty(), 0
         rows = take(rows, ~before)
 
 

@@ -65,21 +65,23 @@ def keys(
 
 
 @kernel
-def mark(at: Any, key: Any, table: Any, used: int, start: int, fresh: Any) -> tuple[int, int]:
-    """Set fresh[i] from row `start` on where the content was not heard within SAME_US.
+def mark(at: Any, key: Any, table: Any, older: Any, used: int, start: int, fresh: Any) -> tuple[int, int]:
+    """Set fresh[i] from row `start` on where the content was not heard within SAME_US, by either table.
 
-    Returns the row it came to, which is not the end when the table is half full and has to be cleared first, and the
-    entries used then.
+    Every content goes into `table`, with what `older` knows of it. Returns the row it came to, which is not the end when
+    the table is half full and another has to take its place, and the entries used then.
     """
     for i in range(start, len(at)):
         slot = find(table, key[i])
         if table[slot, H_KEY] == FREE:
             if 2 * (used + 1) > len(table):
                 return i, used
-            table[slot, H_KEY], table[slot, H_LAST], table[slot, H_BEFORE] = key[i], at[i], NEVER
+            there = find(older, key[i])
+            known = older[there, H_KEY] != FREE
+            table[slot, H_KEY] = key[i]
+            table[slot, H_LAST] = older[there, H_LAST] if known else NEVER
+            table[slot, H_BEFORE] = older[there, H_BEFORE] if known else NEVER
             used += 1
-            fresh[i] = True
-            continue
         last, before = table[slot, H_LAST], table[slot, H_BEFORE]
         fresh[i] = abs(at[i] - last) > SAME_US and abs(at[i] - before) > SAME_US
         if fresh[i]:
@@ -87,22 +89,3 @@ def mark(at: Any, key: Any, table: Any, used: int, start: int, fresh: Any) -> tu
             table[slot, H_LAST] = max(at[i], last)
             table[slot, H_BEFORE] = max(before, min(at[i], last))
     return len(at), used
-
-
-@kernel
-def living(table: Any, since: int, until: int, out: Any) -> int:
-    """Copy the entries heard last between two times to `out`; how many."""
-    count = 0
-    for slot in range(len(table)):
-        # The time first: it settles nearly every slot the same way, which the processor learns.
-        if since <= table[slot, H_LAST] <= until and table[slot, H_KEY] != FREE:
-            out[count] = table[slot]
-            count += 1
-    return count
-
-
-@kernel
-def put(entries: Any, table: Any) -> None:
-    """Write entries to an empty table."""
-    for i in range(len(entries)):
-        table[find(table, entries[i, H_KEY])] = entries[i]

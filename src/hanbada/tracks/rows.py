@@ -104,7 +104,12 @@ def joined(parts: list[Rows]) -> Rows:
 
 def empty() -> Rows:
     """No rows."""
-    return Rows(*(np.zeros(0, _KINDS.get(name, np.int64)) for name in Rows._fields))
+    return allocated(0)
+
+
+def allocated(count: int) -> Rows:
+    """Room for so many rows, to be written."""
+    return Rows(*(np.empty(count, _KINDS.get(name, np.int64)) for name in Rows._fields))
 
 
 def ordered(rows_: Rows) -> Rows:
