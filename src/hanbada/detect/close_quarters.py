@@ -60,6 +60,9 @@ OPEN_WATER, RESTRICTED = (4.0, 1.6), (3.0, 0.8)
 HEAD_ON_DEG, OVERTAKING_DEG = 5.0, 112.5
 """Sectors of COLREG: from ahead on both bows, and from more than 22.5 degrees abaft the beam (rules 13 and 14)."""
 DAY_MIN = DAY_US // MINUTE_US
+FILLED_US = 15 * SECOND_US
+"""How long after a minute a live watch looks at it: ships under way have reported once more by then, at least every ten
+seconds (ITU-R M.1371-5, Annex 1, table 1), and all their places at that minute are looked at once instead of a dozen times."""
 
 
 class Params(Struct, frozen=True):
@@ -158,6 +161,7 @@ class State:
     all_passed: NDArray[np.float64] | None = None
     recalled: dict[Key, dict[str, list[float]]] = field(default_factory=dict)
     now_us: int = 0
+    looked: int = -1
     dirty: set[Key] = field(default_factory=set)
 
 
@@ -187,8 +191,9 @@ def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
     """Look at the ticks that gained or lost places, put meetings together, and end those whose time is over."""
     state.now_us = max(state.now_us, now_us)
-    waiting = state.points.waiting
-    if waiting:
+    waiting, minute = state.points.waiting, (state.now_us - FILLED_US) // MINUTE_US
+    if waiting and (whole or minute > state.looked):
+        state.looked = minute
         _look(state, waiting, due(state.points), site)
     _meetings(state)
     over = {key for key in state.going_on if _ends_us(state.cases[key]) <= state.now_us}
