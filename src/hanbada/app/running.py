@@ -181,8 +181,8 @@ class _Server(uvicorn.Server):
 def without_long_pauses() -> Iterator[None]:
     """Keep Python itself from making lines wait.
 
-    Compiled loops give up the interpreter and may have to wait for it a whole interval each time, dozens of times a step;
-    and looking for garbage among all objects of a node takes up to half a second: the loop does that once an hour.
+    Compiled loops give up the interpreter, and may have to wait for it a whole interval each time, dozens of times a
+    step; and looking for garbage among all objects takes up to half a second: the loop does that once an hour.
     """
     interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
     sys.setswitchinterval(SWITCH_S)

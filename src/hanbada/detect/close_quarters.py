@@ -61,8 +61,8 @@ HEAD_ON_DEG, OVERTAKING_DEG = 5.0, 112.5
 """Sectors of COLREG: from ahead on both bows, and from more than 22.5 degrees abaft the beam (rules 13 and 14)."""
 DAY_MIN = DAY_US // MINUTE_US
 FILLED_US = 15 * SECOND_US
-"""How long after a minute a live watch looks at it: ships under way have reported once more by then, at least every ten
-seconds (ITU-R M.1371-5, Annex 1, table 1), and all their places at that minute are looked at once instead of a dozen times."""
+"""How long after a minute a live watch looks at it: ships under way have reported once more by then (at least every ten
+seconds: ITU-R M.1371-5, Annex 1, table 1), and their places at that minute are looked at once, not a dozen times."""
 
 
 class Params(Struct, frozen=True):

@@ -22,8 +22,8 @@ FIRST_ROWS, PART_ROWS = 1 << 10, 1 << 15
 class Window:
     """Rows in the order in which they came, at most about `limit` of them (None: all).
 
-    They are copied once, into `room` of which the last part is what is used: none waits for others to be moved. Rows that
-    leave go into `base`: a vessel's tracks before the window, from where its rows can be taken again.
+    They are copied once, into `room` of which the last part is what is used: none waits for others to be moved. Rows
+    that leave go into `base`: a vessel's tracks before the window, from where its rows can be taken again.
     """
 
     limit: int | None = None
@@ -44,7 +44,7 @@ def keep(window: Window, rows: Rows) -> None:
         for kept, new in zip(window.room, rows, strict=True):
             kept[window.used : window.used + some] = new[done : done + some]
         done, window.used = done + some, window.used + some
-        parts[-1] = Rows(*(column[: window.used] for column in window.room))
+        parts[-1] = take(window.room, slice(window.used))
     if window.limit is not None:
         count = sum(len(part.at) for part in parts)
         while len(parts) > 1 and count - len(parts[0].at) > window.limit:

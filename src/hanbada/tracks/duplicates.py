@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 FIRST_SLOTS = 1 << 14
 MOST_SLOTS = 1 << 22
-"""Of both tables: each has room for a million contents (48 MiB), so the last minute of the largest network known, 20,000
-a second, is there at any time, and mostly the last two."""
+"""Of both tables: each has room for a million contents (48 MiB), so the last minute of the largest network known,
+20,000 a second, is always there."""
 KEPT_US = 300_000_000
 """Five minutes. `once` finds copies that take longer, when the rows of their vessel are put in order."""
 

@@ -68,8 +68,8 @@ def keys(
 def mark(at: Any, key: Any, table: Any, older: Any, used: int, start: int, fresh: Any) -> tuple[int, int]:
     """Set fresh[i] from row `start` on where the content was not heard within SAME_US, by either table.
 
-    Every content goes into `table`, with what `older` knows of it. Returns the row it came to, which is not the end when
-    the table is half full and another has to take its place, and the entries used then.
+    Every content goes into `table`, with what `older` knows of it. Returns the row it came to, which is not the end
+    when the table is half full and another has to take its place, and the entries used then.
     """
     for i in range(start, len(at)):
         slot = find(table, key[i])

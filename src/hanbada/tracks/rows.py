@@ -90,8 +90,8 @@ def _valid(column: pa.Array) -> NDArray[np.bool_]:
     return bits[column.offset : column.offset + len(column)].astype(np.bool_)
 
 
-def take(rows_: Rows, index: NDArray[np.generic]) -> Rows:
-    """The rows at some places, or where a mask is true."""
+def take(rows_: Rows, index: NDArray[np.generic] | slice) -> Rows:
+    """The rows at some places, where a mask is true, or in a slice, which are not copied."""
     return Rows(*(column[index] for column in rows_))
 
 

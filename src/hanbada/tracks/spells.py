@@ -93,7 +93,8 @@ class Spells:
     """State of the fold: spells by key, and where each open track is. Owned by one fold, changed in place.
 
     Silent for longer than `hole_s`, or broken for longer than `break_s` (at most `hole_s`), a spell is over; what
-    follows is kept for `tail_s`. Those that last `least_s` are told; `going` are those told last as going on.
+    follows is kept for `tail_s`. Those that last `least_s` are told; `going` are those told last as going on, `unseen`
+    those of them told since time was looked at last, `seen` the spells that went on then, by the place of their track.
     """
 
     hole_s: float
@@ -105,6 +106,8 @@ class Spells:
     of_vessel: dict[int, list[Key]] = field(default_factory=dict)
     told: set[Key] = field(default_factory=set)
     going: set[Key] = field(default_factory=set)
+    unseen: set[Key] = field(default_factory=set)
+    seen: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), np.int64))
     now_us: int = 0
 
 
@@ -168,6 +171,7 @@ def _told(state: Spells, changed: set[Key]) -> set[Key]:
     """Of some spells those that last long enough, or did when they were told last."""
     lasting = {key for key in changed if key in state.found and state.found[key].lasted_s >= state.least_s}
     told = lasting | (changed & state.told)
+    state.unseen |= lasting - state.going
     for keys in (state.told, state.going):
         keys.difference_update(told - lasting)
         keys.update(lasting)
@@ -177,9 +181,19 @@ def _told(state: Spells, changed: set[Key]) -> set[Key]:
 def settle(state: Spells, now_us: int) -> set[Key]:
     """Time has gone on to `now_us`: the lasting spells that are over since they were told last."""
     state.now_us = max(state.now_us, now_us)
-    over = {key for key in state.going if not goes_on(state, key)}
+    over = {key for key in _perhaps_over(state) if key in state.going and not goes_on(state, key)}
     state.going -= over
     return over
+
+
+def _perhaps_over(state: Spells) -> set[Key]:
+    """Spells to look at: those told since time was looked at last, and those that went on then and seem not to now."""
+    if len(state.seen) < len(state.words):
+        state.seen = np.append(state.seen, np.zeros((len(state.words) - len(state.seen), 2), np.int64), axis=0)
+    gone = np.empty_like(state.seen)
+    count = k.over(state.words, state.seen, state.now_us, state.hole_s * SECOND, gone)
+    perhaps, state.unseen = state.unseen | set(map(tuple, gone[:count].tolist())), set()
+    return perhaps
 
 
 def _begun(state: Spells, key: Key, trail: Trail, row: int) -> Spell:

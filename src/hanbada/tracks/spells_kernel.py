@@ -42,3 +42,19 @@ def feed(
         rows_out[count], began_out[count] = i, words[p, S_BEGAN_AT]
         count += 1
     return count
+
+
+@kernel
+def over(words: Any, seen: Any, now_us: int, hole_us: float, gone: Any) -> int:
+    """Note in `seen` which spells go on, as track and beginning; how many did before and do not now, into `gone`."""
+    count = 0
+    for p in range(len(words)):
+        goes_on = words[p, S_OPEN] != 0 and now_us - words[p, S_HELD_AT] <= hole_us
+        track = words[p, S_TRACK] if goes_on else 0
+        began = words[p, S_BEGAN_AT] if goes_on else 0
+        if seen[p, 0] != track or seen[p, 1] != began:
+            if seen[p, 0] != 0:
+                gone[count] = seen[p]
+                count += 1
+            seen[p, 0], seen[p, 1] = track, began
+    return count
