@@ -11,6 +11,8 @@ from hanbada.model.tables import POSITIONS
 from hanbada.tracks.vessels_kernel import EMPTY, by_vessel, in_order, places
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 
@@ -92,7 +94,8 @@ def _valid(column: pa.Array) -> NDArray[np.bool_]:
 
 def take(rows_: Rows, index: NDArray[np.generic] | slice) -> Rows:
     """The rows at some places, where a mask is true, or in a slice, which are not copied."""
-    return Rows(*(column[index] for column in rows_))
+    columns: Iterable[Any] = (column[index] for column in rows_)
+    return Rows(*columns)
 
 
 def joined(parts: list[Rows]) -> Rows:
