@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from hanbada.detect.contract import Charts, Zones, cables, zones
+from hanbada.detect.contract import Charts, Listed, Zones, cables, zones
 from hanbada.geo.points import Points, index_points
 from hanbada.model.errors import InputError
 from hanbada.model.times import iso
 from hanbada.reference import areas
 from hanbada.reference import cables as cable_maps
 from hanbada.reference.destinations import Destinations, destinations
+from hanbada.reference.imo import imo_valid
+from hanbada.reference.registers import LISTS
 from hanbada.store import packs
 from hanbada.tracks.harbours import Harbours, harbours
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from hanbada.tracks.reception import Heard
     from hanbada.tracks.trust import Distrust
 
+NAMING = ("ofac_sdn", "user")
+"""Watch lists that name ships; one of numbers that several ships use says nothing of any of them."""
 WATCHED_KINDS = ("areas", "tss")
 """Kinds of packs whose areas may carry a rule."""
 
@@ -68,7 +72,20 @@ def known_charts(data: Path | None, laid: bytes | None = None, name: str = "cabl
     """Cables of the packs added and of a GeoJSON file, and anchorages; raises PackError if the file is no cable map."""
     packed, drawn = packs.load(data, "cables"), None if laid is None else cable_maps.read({name: laid})
     lines = [line for reading in (packed, drawn) if reading for line in reading.rows]
-    return Charts(cables(lines), _anchorages(data), known_destinations(data))
+    return Charts(cables(lines), _anchorages(data), known_destinations(data), known_lists(data))
+
+
+def known_lists(data: Path | None) -> Listed | None:
+    """Ships on the watch lists of the packs added, by the numbers they are listed under."""
+    reading = packs.load(data, "registers")
+    if reading is None:
+        return None
+    rows = pl.DataFrame(reading.rows).filter(pl.col("watch") & pl.col("list").is_in(list(NAMING)))
+    by_imo, by_mmsi = (
+        {number: LISTS[which] for number, which in rows.filter(pl.col(by).is_not_null()).select(by, "list").iter_rows()}
+        for by in ("imo", "mmsi")
+    )
+    return Listed({imo: title for imo, title in by_imo.items() if imo_valid(imo)}, by_mmsi)
 
 
 def known_destinations(data: Path | None) -> Destinations:

@@ -17,5 +17,6 @@ DETECTORS = (
     "fishing",
     "draught",
     "voyage",
+    "shadow",
 )
 """Kinds in the order in which they are run; each is the module of that name in this room."""

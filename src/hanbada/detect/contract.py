@@ -162,12 +162,21 @@ def cables(lines: Iterable[Line]) -> Cables | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """Ships on watch lists, by number: the title of the list."""
+
+    by_imo: dict[int, str] = field(default_factory=dict)
+    by_mmsi: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Charts:
-    """What a node knows of the sea beside ports and zones; None where nobody brought it."""
+    """What a node knows of the sea and its ships beside ports and zones; None where nobody brought it."""
 
     cables: Cables | None = None
     anchorages: Ports | None = None
     destinations: Destinations | None = None
+    listed: Listed | None = None
 
 
 NO_CHARTS = Charts()
