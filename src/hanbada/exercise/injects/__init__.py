@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from hanbada.exercise.chance import Ints
     from hanbada.reference.shapes import Area
 
-INJECTS = ("distress", "impossible", "identity", "gap", "encounter", "zone", "loitering", "drifting")
+INJECTS = ("distress", "impossible", "identity", "gap", "encounter", "zone", "loitering", "drifting", "fishing")
 """Names of the modules here, in the order in which they are run."""
 
 Difficulty: TypeAlias = Literal["easy", "hard"]
