@@ -186,7 +186,7 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     one, passage = found
     here = min(passage.within, key=lambda sample: abs(sample.at - case[1]))
     port, away = site.ports.nearest(here.lat_deg, here.lon_deg)
-    counters = _counters(params, one, passage, (port, away), len(state.draughts.get(case[0], ())), state)
+    counters = _counters(params, one, passage, (port, away), len(state.draughts.get(case[0], ())))
     tonnes = _tonnes(case[0], one.by_m, site)
     other = _partner(state, case, here, tonnes, site)
     chance = probability(0.35, counters, 3.0 if other else 0.0)
@@ -263,14 +263,13 @@ def _beside(params: Params, passage: Spell, here: Sample) -> bool:
 
 
 def _counters(
-    params: Params, one: Change, passage: Spell, port: tuple[str, float], habits: int, state: State
+    params: Params, one: Change, passage: Spell, port: tuple[str, float], habits: int
 ) -> tuple[CounterEvidence, ...]:
     """Innocent explanations, tested one by one."""
     until_s = (passage.held_at - one.after.first_at) / SECOND_US
-    over = not spells.goes_on(state.passages, (passage.track_id, passage.began_at))
     return (
         counter("ballast", abs(one.by_m), "<=", params.small_m, "m", -0.7),
-        counter("arrives_soon", until_s if over else 1e9, "<=", params.arrival_s, "s", -1.5),
+        counter("arrives_soon", until_s if passage.after else 1e9, "<=", params.arrival_s, "s", -1.5),
         counter("near_port", min(port[1], 1e9), "<=", params.arrival_m, "m", -0.7, port[0]),
         counter("typed_often", float(habits), ">=", params.habit, "", -1.0),
     )

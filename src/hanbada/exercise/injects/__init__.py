@@ -35,7 +35,19 @@ if TYPE_CHECKING:
     from hanbada.exercise.chance import Ints
     from hanbada.reference.shapes import Area
 
-INJECTS = ("distress", "impossible", "identity", "gap", "encounter", "zone", "loitering", "drifting", "fishing")
+INJECTS = (
+    "distress",
+    "impossible",
+    "identity",
+    "gap",
+    "encounter",
+    "zone",
+    "loitering",
+    "drifting",
+    "fishing",
+    "draught",
+    "voyage",
+)
 """Names of the modules here, in the order in which they are run."""
 
 Difficulty: TypeAlias = Literal["easy", "hard"]

@@ -116,3 +116,16 @@ def made_good_m(seconds: Floats, knots: float) -> Floats:
     rising = np.clip(seconds, 0.0, speed / BRAKE_MS2)
     made: Floats = BRAKE_MS2 * rising**2 / 2 + speed * (np.maximum(seconds, 0.0) - rising)
     return made
+
+
+OCEAN_DEG = (28.0, 38.0, -62.0, -42.0)
+"""South, north, west, east: the middle of the North Atlantic, hundreds of miles from any port."""
+
+
+def at_sea(dice: np.random.Generator, way: Way, knots: float) -> tuple[Floats, Floats]:
+    """Places of a straight passage in mid-ocean: ports and land explain nothing there; she is heard when she was."""
+    south, north, west, east = OCEAN_DEG
+    lat, lon, course = dice.uniform(south, north), dice.uniform(west, east), dice.uniform(0.0, 2 * np.pi)
+    made = knots * KNOT_MS * (way.at - way.at[0]) / SECOND_US
+    begin = np.full(len(way.at), lat), np.full(len(way.at), lon)
+    return shifted(begin[0], begin[1], made * np.sin(course), made * np.cos(course))
