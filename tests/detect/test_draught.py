@@ -35,8 +35,9 @@ def two_tankers():
 
 
 SAID = told(
-    (GIVER, 0, 12.0), (TAKER, 0, 7.0), (GIVER, 10, 12.0), (TAKER, 10, 7.0), (GIVER, 14, 8.0), (TAKER, 14.5, 11.0)
-)
+    (GIVER, 0, 12.0), (TAKER, 0, 7.0), (GIVER, 10, 12.0), (TAKER, 10, 7.0), (GIVER, 14, 8.0), (TAKER, 14.5, 11.0),
+    (GIVER, 18, 8.0), (TAKER, 18.5, 11.0),
+)  # fmt: skip
 
 
 def watched(parts=1, statics=SAID):
@@ -83,6 +84,7 @@ def word(value, first_h, last_h):
     ("words", "count"),
     [
         ([word(8.0, 0, 10), word(12.0, 11, 20)], 1),
+        ([word(8.0, 0, 10), word(12.0, 11, 13)], 0),
         ([word(8.0, 0, 10), word(8.3, 11, 20)], 0),
         ([word(20.0, 0, 10), word(20.8, 11, 20)], 0),
         ([word(8.0, 0, 15), word(12.0, 11, 20)], 0),

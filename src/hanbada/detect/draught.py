@@ -69,6 +69,8 @@ class Params(Struct, frozen=True):
     """At sea, before the old draught was told again: who forgot to set it on leaving has done so by then."""
     slip: float = 10.0
     """Times: the decimal point was forgotten."""
+    confirmed_s: float = 10_800.0
+    """So long the new one was told: who corrects a slip does it sooner."""
     small_m: float = 1.0
     """Ballast and fuel change it by as much."""
     arrival_s: float = 43_200.0
@@ -163,7 +165,8 @@ def changes(params: Params, told: list[Word]) -> list[Change]:
         if spans or not over:
             continue
         one = Change(max(over, key=lambda word: word.last_at), after)
-        if abs(one.by_m) >= _limit_m(params, one) and not _slipped(params, one):
+        kept = after.last_at - after.first_at >= params.confirmed_s * SECOND_US
+        if kept and abs(one.by_m) >= _limit_m(params, one) and not _slipped(params, one):
             found.append(one)
     return found
 
@@ -216,7 +219,7 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
         chance=chance,
         reasons=tuple(reasons),
         counters=counters,
-        lines=[one.before.last_line, one.after.first_line, here.line_id],
+        lines=[one.before.last_line, one.after.first_line, one.after.last_line, here.line_id],
         coverage=Coverage(median_interval_s=spells.interval_s(passage.within)),
         site=site,
     )

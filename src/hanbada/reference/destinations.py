@@ -26,9 +26,7 @@ SPELLINGS = {
 _TO = re.compile(r">+|=>|->|/+|\bTO\b")
 _VIA = re.compile(r"\bVIA\b.*")
 _CODE = re.compile(r"([A-Z]{2})[ .\-]?([A-Z2-9]{3})")
-_NO_PLACE = re.compile(
-    r"\b(ORD(ERS?)?|TB[AN]|SEA|FISHING|DRIFTING|ANCHOR(AGE)?|PATROL|TRIALS?|NONE|UNKNOWN|GUARDS?)\b"
-)
+_NO_PLACE = re.compile(r"\b(ORD(ERS?)?|TB[AN]|SEA|FISHING|DRIFTING|ANCHOR(AGE)?|PATROL|TRIALS?|NONE|UNKNOWN|GUARDS?)\b")
 
 
 class Place(NamedTuple):

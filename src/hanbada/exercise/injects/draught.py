@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 KINDS = ("draught",)
 TOLERANCE_S = 7200.0
 TANKER, LENGTH_M = 80, 180
-LEAST_H = 10.0
+LEAST_H = 11.0
 
 
 class Plan(NamedTuple):
@@ -39,11 +39,11 @@ class Plan(NamedTuple):
 
 
 PLANS = (
-    Plan("deeper", 5, ((0.0, 8.2), (0.75, 11.4))),
-    Plan("lighter", 5, ((0.0, 11.4), (0.75, 8.9))),
-    Plan("to_and_fro", 8, ((0.0, 8.2), (0.75, 11.4), (0.85, 8.2))),
-    Plan("slip", 7, ((0.0, 1.2), (0.75, 12.0))),
-    Plan("little", 7, ((0.0, 8.2), (0.75, 8.5))),
+    Plan("deeper", 5, ((0.0, 8.2), (0.65, 11.4))),
+    Plan("lighter", 5, ((0.0, 11.4), (0.65, 8.9))),
+    Plan("to_and_fro", 8, ((0.0, 8.2), (0.65, 11.4), (0.75, 8.2))),
+    Plan("slip", 7, ((0.0, 1.2), (0.65, 12.0))),
+    Plan("little", 7, ((0.0, 8.2), (0.65, 8.5))),
     Plan("set_late", 8, ((0.0, 8.2), (0.15, 11.4))),
 )
 TRUE = ("deeper", "lighter")
@@ -67,7 +67,8 @@ def _told(deck: Deck, plan: Plan, way: Way) -> Planted:
     )
     at = edges[1]
     truth = Truth(
-        kind="draught", label=label, expected=label in TRUE, vessels=(way.mmsi,), t_start=at, t_end=at, criteria_at=at,
+        kind="draught", label=label, expected=label in TRUE, vessels=(way.mmsi,), t_start=at, t_end=at + 3 * HOUR_US,
+        criteria_at=at + 3 * HOUR_US,
         params={"metres": round(abs(told[1][1] - told[0][1]), 1)}, negative_of="" if label in TRUE else TRUE[0],
     )  # fmt: skip
     reports = sailed(way.mmsi, way.at, *at_sea(deck.dice, way, deck.chance(9.0, 15.0)), deck.dice)

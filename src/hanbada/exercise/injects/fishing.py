@@ -29,7 +29,9 @@ TOLERANCE_S = 3600.0
 FISHING, CARGO = 30, 70
 RADIUS_M = 8000.0
 KNOWN_MIN = 30.0
-TOWS, NEGATIVES, PASSAGES, LYING = 6, 4, 8, 8
+TOWS, NEGATIVES, PASSAGES, LYING = 5, 3, 6, 7
+MOMENT = 8
+"""Reports of another ship at towing speed that are let pass."""
 LEAST_H, LEAST_SHARE = 1.5, 0.6
 """So long inside, and at towing speed in so many of the reports there."""
 TOWING_KN = (1.8, 4.2)
@@ -62,6 +64,8 @@ def _around(deck: Deck, drawn: list[tuple[float, float]], label: str, kind: int,
     span = int(inside[0]), int(inside[-1])
     if label == "tows" and (span[1] - span[0] < LEAST_H * HOUR_US or towed.mean() < LEAST_SHARE):
         return None
+    if (label in {"passage", "lying"} and towed.any()) or _others_tow(deck, way, middle):
+        return None
     drawn.append(middle)
     month = from_us(span[0] + 180 * DAY_US).month * 100
     number = int(deck.dice.integers(0, 1 << 40))
@@ -72,6 +76,15 @@ def _around(deck: Deck, drawn: list[tuple[float, float]], label: str, kind: int,
     )  # fmt: skip
     said = statics(way.mmsi, (int(way.at[0]), int(way.at[-1])), 24, ship_type=kind)
     return Planted((_truth(way, label, span),), statics=(said,), areas=(area,))
+
+
+def _others_tow(deck: Deck, way: Way, middle: tuple[float, float]) -> bool:
+    """Whether another ship is at towing speed inside for more than a moment: whether she fishes nobody knows."""
+    reports = deck.traffic.reports
+    inside = far_m(reports["lat_deg"].to_numpy(), reports["lon_deg"].to_numpy(), *middle) < 1.1 * RADIUS_M
+    tows = inside & reports["sog_kn"].is_between(1.0, 6.0).fill_null(value=False).to_numpy()
+    count = reports.filter(pl.Series(tows) & (pl.col("mmsi") != way.mmsi)).group_by("mmsi").len()["len"].max()
+    return isinstance(count, int) and count > MOMENT
 
 
 def _truth(way: Way, label: str, span: tuple[int, int]) -> Truth:
