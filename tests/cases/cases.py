@@ -6,6 +6,7 @@ A case is a folder `KIND/raises-...` or `KIND/quiet-...` with a `case.toml`:
     carrier                     the recording it rides on (its source and licence stand in app/demo_data/README.md)
     box, from, to               west, south, east, north; UTC: the part of it that is taken
     ports = true                judge with the built-in ports
+    land = true                 and with the built-in land (or that of `land.geojson` beside it)
     settings                    parameters that differ, as `hanbada detect --set` takes them
     [[change]]                  what was put in, in order: see CHANGES
     [[static]]                  what a ship says of itself: `mmsi`, `at` and columns of STATICS
@@ -28,9 +29,10 @@ import polars as pl
 import pyarrow as pa
 
 from hanbada.app.intake import Account, read_reports
-from hanbada.app.places import known_ports
+from hanbada.app.places import known_charts, known_ports
 from hanbada.detect.contract import Charts, Zones, zones
 from hanbada.engine.watch import Reports, Watch, settle, start, take_reports
+from hanbada.geo.areas import index_areas
 from hanbada.geo.sphere import KNOT_MS, destination, wrapped
 from hanbada.model.tables import POSITIONS, STATICS
 from hanbada.model.times import parse_time
@@ -39,6 +41,7 @@ from hanbada.reference.destinations import destinations
 from ships import NO_PORTS
 
 if TYPE_CHECKING:
+    from hanbada.geo.areas import AreaIndex
     from collections.abc import Callable
 
 CASES = Path(__file__).parent
@@ -95,10 +98,18 @@ class Case:
         return frame.with_columns(pl.col("at").cast(pl.Datetime("us", "UTC"))).to_arrow().cast(STATICS.schema)
 
     def charts(self, east_deg: float = 0.0) -> Charts:
-        """The ports that destinations may mean, on a meridian of one's choice."""
+        """The ports that destinations may mean, and land, on a meridian of one's choice."""
         listed = self.about.get("destination", [])
         ports = [(one["name"], one["code"], one["place"][1], wrapped(one["place"][0] + east_deg)) for one in listed]
-        return Charts(destinations=destinations(ports))
+        return Charts(destinations=destinations(ports), land=self._land(east_deg))
+
+    def _land(self, east_deg: float) -> Callable[[], AreaIndex] | None:
+        """Its land, or that which is built in (which is always where it is)."""
+        path = self.folder / "land.geojson"
+        if path.exists():
+            drawn = [_turned(area, east_deg) for area in read_geojson(path.read_bytes())]
+            return lambda: index_areas([area.rings for area in drawn])
+        return known_charts(None).land if self.about.get("land") else None
 
     def zones(self, east_deg: float = 0.0) -> Zones | None:
         """Its zones, on a meridian of one's choice."""
@@ -211,14 +222,32 @@ def blanked(frame: pl.DataFrame, box: list[float], share: float, mmsi: int | str
     return frame.with_columns(pl.when(lost).then(None).otherwise(pl.col(name)).alias(name) for name in names)
 
 
-def gathered(frame: pl.DataFrame, mmsi: list[int], place: list[float], radius_m: float, **span: str) -> pl.DataFrame:
-    """Ships say that they are all on one circle, where they go around."""
+def gathered(
+    frame: pl.DataFrame, mmsi: list[int], place: list[float], radius_m: float, *, sails: bool = False, **span: str
+) -> pl.DataFrame:
+    """Ships say that they are all on one circle, where they go around; or sail it, by what they say."""
     hers = _theirs("all", **span) & pl.col("mmsi").is_in(mmsi)
     rest, there = frame.filter(~hers), frame.filter(hers)
     turns = ((there["at"] // 10_000_000 + there["mmsi"].cast(pl.Int64) * 37) % 360).to_list()
     places = [destination(place[1], place[0], float(turn), radius_m) for turn in turns]
     lat, lon = (pl.Series([one[i] for one in places], dtype=pl.Float64) for i in (0, 1))
-    return pl.concat([rest, there.with_columns(lat.alias("lat_deg"), lon.alias("lon_deg"))])
+    said = [lat.alias("lat_deg"), lon.alias("lon_deg")]
+    if sails:
+        said.append(pl.Series("cog_deg", [(turn + 90) % 360 for turn in turns], dtype=pl.Float32))
+    return pl.concat([rest, there.with_columns(said)])
+
+
+def steered(frame: pl.DataFrame, mmsi: int, course: float, knots: float, every_s: float, **span: str) -> pl.DataFrame:
+    """A ship is replaced by one that moves as a computer does: evenly, straight, and told to the last digit."""
+    hers = _theirs(mmsi, **span)
+    rest, there = frame.filter(~hers), frame.filter(hers).sort("at")
+    first, last = there.row(0, named=True), there["at"].item(-1)
+    rows = []
+    for at in range(first["at"], last, round(every_s * 1e6)):
+        way = knots * KNOT_MS * (at - first["at"]) / 1e6
+        lat, lon = destination(first["lat_deg"], first["lon_deg"], course, way)
+        rows.append(first | {"at": at, "lat_deg": lat, "lon_deg": lon, "sog_kn": knots, "cog_deg": course})
+    return pl.concat([rest, pl.DataFrame(rows, schema=frame.schema, strict=False)])
 
 
 def beacon(frame: pl.DataFrame, mmsi: int, at: str, place: list[float], bursts: int, nav_status: int) -> pl.DataFrame:
@@ -262,5 +291,6 @@ CHANGES: dict[str, Callable[..., pl.DataFrame]] = {
         blanked,
         gathered,
         later,
+        steered,
     )
 }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from hanbada.detect.contract import Charts, Listed, Zones, cables, zones
+from hanbada.geo.areas import AreaIndex, index_areas
 from hanbada.geo.points import Points, index_points
 from hanbada.model.errors import InputError
 from hanbada.model.times import iso
@@ -72,7 +74,7 @@ def known_charts(data: Path | None, laid: bytes | None = None, name: str = "cabl
     """Cables of the packs added and of a GeoJSON file, and anchorages; raises PackError if the file is no cable map."""
     packed, drawn = packs.load(data, "cables"), None if laid is None else cable_maps.read({name: laid})
     lines = [line for reading in (packed, drawn) if reading for line in reading.rows]
-    return Charts(cables(lines), _anchorages(data), known_destinations(data), known_lists(data))
+    return Charts(cables(lines), _anchorages(data), known_destinations(data), known_lists(data), cache(partial(_land, data)))
 
 
 def known_lists(data: Path | None) -> Listed | None:
@@ -92,6 +94,12 @@ def known_destinations(data: Path | None) -> Destinations:
     """The ports of the packs added, else the built-in list, by code and name."""
     reading = packs.load(data, "ports") or packs.built_in("ports")
     return destinations(pl.DataFrame(reading.rows).select("name", "unlocode", "lat_deg", "lon_deg").iter_rows())
+
+
+def _land(data: Path | None) -> AreaIndex:
+    """The land of the packs added, else the built-in one."""
+    reading = packs.load(data, "land") or packs.built_in("land")
+    return index_areas([area.rings for area in reading.rows if area.kind == "land"])
 
 
 def _anchorages(data: Path | None) -> Points | None:

@@ -14,6 +14,7 @@ DETECTORS = (
     "close_quarters",
     "drifting",
     "interference",
+    "spoofing",
     "fishing",
     "draught",
     "voyage",

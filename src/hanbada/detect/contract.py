@@ -43,7 +43,7 @@ from hanbada.model.records import (
 from hanbada.tracks.spells_kernel import BROKEN, HOLDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -177,6 +177,8 @@ class Charts:
     anchorages: Ports | None = None
     destinations: Destinations | None = None
     listed: Listed | None = None
+    land: Callable[[], AreaIndex] | None = None
+    """The index over land, made when it is first asked for: that takes two seconds."""
 
 
 NO_CHARTS = Charts()
