@@ -41,8 +41,9 @@ from hanbada.reference.destinations import destinations
 from ships import NO_PORTS
 
 if TYPE_CHECKING:
-    from hanbada.geo.areas import AreaIndex
     from collections.abc import Callable
+
+    from hanbada.geo.areas import AreaIndex
 
 CASES = Path(__file__).parent
 FIRST_STATIC = 1 << 40

@@ -98,7 +98,7 @@ def test_every_version_is_found_again_from_its_own_evidence(coast):
 
 
 def scene_of_everything():
-    """A gap, an encounter, an impossible jump and two ships on one number, on a meridian of one's choice."""
+    """A gap, an encounter, an impossible jump, two ships on one number, and none of them sails as ships do."""
     scene = Scene()
     peers(scene, 34.0, 0.0, 0, 6 * 3600)
     lat, lon = scene.sail(440_000_001, 34.0, -0.01, 90.0, 2.0, 0, 5400)
@@ -132,7 +132,7 @@ def described(watch, *, seconds=0, east_deg=0.0):
 def everything():
     table = scene_of_everything()
     watch = taken(table, ports=NO_PORTS)
-    assert {d.kind for d in standing(watch)} == {"gap", "encounter", "impossible", "identity"}
+    assert {d.kind for d in standing(watch)} == {"gap", "encounter", "impossible", "identity", "spoofing"}
     return table, described(watch)
 
 
@@ -175,6 +175,6 @@ def test_an_encounter_at_midnight_or_on_180_degrees_is_one_encounter(begin, lon)
 def test_unrelated_vessels_change_nothing(everything):
     table, found = everything
     far = Scene()
-    far.sail(512_000_001, -40.0, 100.0, 0.0, 12.0, 0, 6 * 3600)
+    far.sail(512_000_001, -40.0, 100.0, 0.0, 12.0, 0, 6 * 3600, 60.0)
     both = pa.concat_tables([table, far.table(source=1)]).sort_by("at")
     assert described(taken(both, ports=NO_PORTS)) == found

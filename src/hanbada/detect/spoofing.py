@@ -75,7 +75,7 @@ EVIDENCE = {
 }
 """Log-likelihood ratios by share of the steps of a half hour, invented against sailed.
 
-Sailed: no half hour of 416 with nine in ten steps smooth or even (at most 0.7 % by the rule of three, so ln(0.9 / 0.007));
+Sailed: no half hour of 416 with nine in ten steps smooth or even (at most 0.7 % by the rule of three: ln(0.9 / 0.007));
 1 % with seven in ten smooth, 1 % with six in ten even. Speed well told: two of 196 above 0.85, none above 0.95. Course:
 none of 32 above 0.85. Invented: nine in ten are taken to be above the higher, one in ten between.
 """

@@ -127,7 +127,7 @@ PHRASES: dict[str, str] = {
     "began_by_jump": "It began with a jump of {measured} (at least {limit})",
     "inland_share": "Spoofing, on land: {measured} of the time well inside the land (at least {limit})",
     "inland_time": "There for {measured} (at least {limit})",
-    "same_vector": "Spoofing, displaced: her own way elsewhere, to within {measured} of what she sailed (at most {limit})",
+    "same_vector": "Spoofing, displaced: her way elsewhere, to within {measured} of what she sailed (at most {limit})",
     "vector_length": "Displaced by {measured} (at least {limit})",
     "sailed_displaced": "She sailed {measured} so (at least {limit})",
     "invented": "Spoofing, invented motion: evidence of {measured} (at least {limit})",

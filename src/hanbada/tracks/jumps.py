@@ -22,8 +22,9 @@ STEADY_MOST_S = 1800.0
 
 
 class Jump(NamedTuple):
-    """A track that begins elsewhere, as numbers of places: the last before it, its first and last, and the first after
-    it on another track (-1: none yet). `beside` is the share of its time in which another track is heard.
+    """A track that begins elsewhere, as numbers of places: the last before it, its first and last, the first after it.
+
+    That is -1 while there is none. `beside` is the share of its time in which another track is heard.
     """
 
     before: int
@@ -91,7 +92,7 @@ def velocity(places: Places, at: int) -> Floats | None:
 
 
 def displaced(places: Places, jump: Jump) -> Displaced | None:
-    """How a track that jumped away and back is the way she sailed meanwhile, displaced; None if it did not come back."""
+    """How a track that jumped away and back is the way sailed meanwhile, displaced; None if it did not come back."""
     if jump.after < 0 or (places.at[jump.after] - places.at[jump.last]) / SECOND > MOST_SILENCE_S:
         return None
     before, end = velocity(places, jump.before), velocity(places, jump.last)

@@ -85,7 +85,7 @@ def seek(
 ) -> int:  # fmt: skip
     """Write where windows begin that lie on a circle; how many."""
     count, x, y = 0, np.empty(WIDE), np.empty(WIDE)
-    for begin in range(0, len(track) - WIDE + 1):
+    for begin in range(len(track) - WIDE + 1):
         end = begin + WIDE
         if track[begin] != track[end - 1] or abs(turn[end - 1] - turn[begin]) < LEAST_TURN_DEG:
             continue
