@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from test_incident_rules import ALERT, FOUND
 
 from hanbada.incidents import rules
-from hanbada.model.desk import CONDITIONS, Outcome, Rule
+from hanbada.model.desk import Outcome, Rule
 from hanbada.model.errors import UsageError
 from hanbada.model.records import SEVERITIES, Vessel
 
-RULE = Rule(kind="gap", least_probability=0.5, conditions=CONDITIONS, per_watch=2)
+RULE = Rule(kind="gap", least_probability=0.5, conditions=("not_in_port", "not_on_duty"), per_watch=2)
 HOUR = 3_600_000_000
 
 
@@ -30,6 +30,12 @@ def test_a_rule_says_why_it_holds_and_the_first_reason_counts():
         rules.hold(RULE, FOUND, inf, 1),
     ]
     assert held == ["probability", "not_in_port", "not_on_duty", "budget", None]
+
+
+def test_simulated_findings_are_held_by_who_asks_for_that() -> None:
+    rule = Rule(kind="gap", conditions=("not_simulated",))
+    assert rules.hold(rule, FOUND, inf, 0) == "not_simulated"
+    assert rules.hold(rule, replace(FOUND, simulated=False), inf, 0) is None
 
 
 def test_without_a_rule_everything_reaches_people():

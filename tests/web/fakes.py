@@ -384,7 +384,9 @@ class FakeSite:
                 for dx, dy in ((-0.1, -0.1), (0.1, -0.1), (0.1, 0.1), (-0.1, 0.1))
             ),
         )
-        region = Item(id="r", name="90 %", at=NOW_US, shapes=(around,), facts={"what": "region", "holds": 0.9})
+        region = Item(
+            id="r", name="90 %", at=NOW_US, shapes=(around,), facts={"what": "region", "holds": 0.9, "after_s": 3540}
+        )
         return [Item(id="p", name="path", at=NOW_US, shapes=(path,), facts={"what": "path"}), region]
 
     def port_m(self, found: Detection) -> float:

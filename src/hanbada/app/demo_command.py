@@ -36,6 +36,7 @@ from hanbada.engine.watch import Reports
 from hanbada.exercise.korea_strait import korea_strait
 from hanbada.exercise.korea_words import LOOK
 from hanbada.exercise.traffic import arrivals
+from hanbada.model.desk import Rule
 from hanbada.model.errors import UsageError
 from hanbada.model.tables import STATICS
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
@@ -88,6 +89,9 @@ RECORDINGS = (
     ),
 )
 STRAIT = "Korea Strait, SIMULATED"
+NO_WAY = Rule(
+    kind="close_quarters", conditions=("not_simulated",), why="Simulated ships do not make way for each other."
+)
 
 
 def demo(host: str, port: int, data: Path | None, *, check_only: bool) -> int:
@@ -98,6 +102,7 @@ def demo(host: str, port: int, data: Path | None, *, check_only: bool) -> int:
     zones = (_bundled() / "exercise_zones.geojson").read_bytes()
     show = _Show(WallClock())
     with opened(home, show.feeds, show.clock, Watching(zones, "exercise zones")) as running:
+        running.desk.set_rule(NO_WAY, "demo", show.clock.now_us())
         rows = show.past(running)
         say(f"{rows:,} reports taken and judged; {time.monotonic() - began:.0f} s since the start")
         code, found = start_code(running) or "", list[int]()

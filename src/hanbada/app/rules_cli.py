@@ -33,7 +33,8 @@ Kind = Annotated[str, typer.Argument(help="The detector, such as gap.")]
 Days = Annotated[float, typer.Option(help="How many days back.")]
 Least = Annotated[float | None, typer.Option(help="Findings less probable than this are held.")]
 Conditions = Annotated[
-    list[str] | None, typer.Option("--condition", help="not_in_port or not_on_duty; none for none. May be repeated.")
+    list[str] | None,
+    typer.Option("--condition", help="not_in_port, not_on_duty, not_simulated; none for none. May be repeated."),
 ]
 PerWatch = Annotated[int | None, typer.Option(help="Alert budget: how many reach people in 8 hours; -1 for all.")]
 Given = Annotated[list[str] | None, typer.Option("--set", help="A threshold: gap.min_h=6. May be repeated.")]

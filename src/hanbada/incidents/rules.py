@@ -102,6 +102,8 @@ def hold(rule: Rule | None, detection: Detection, port_m: float, lately: int) ->
 def _fails(condition: str, detection: Detection, port_m: float) -> bool:
     if condition == "not_in_port":
         return port_m <= PORT_M
+    if condition == "not_simulated":
+        return detection.simulated
     return any(vessel.ship_type in ON_DUTY for vessel in detection.vessels)
 
 

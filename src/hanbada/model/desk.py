@@ -46,8 +46,9 @@ class AlertFilter(Struct, frozen=True, kw_only=True):
     limit: int = 200
 
 
-CONDITIONS = ("not_in_port", "not_on_duty")
-"""What may be asked of a finding before it reaches people: not in port, no vessel on duty (tug, pilot, patrol)."""
+CONDITIONS = ("not_in_port", "not_on_duty", "not_simulated")
+"""What may be asked of a finding before it reaches people: not in port, no vessel on duty (tug, pilot, patrol), none
+simulated."""
 HOLDS = ("probability", *CONDITIONS, "budget")
 """Why a rule holds an alert, in the order in which that is asked."""
 

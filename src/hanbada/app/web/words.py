@@ -19,11 +19,13 @@ ALERT_STATES = {
 CONDITION_WORDS = {
     "not_in_port": N_("not in port"),
     "not_on_duty": N_("no tug, pilot or patrol on duty"),
+    "not_simulated": N_("not simulated"),
 }
 HOLD_WORDS = {
     "probability": N_("less probable than the rule asks"),
     "not_in_port": N_("in port"),
     "not_on_duty": N_("tug, pilot or patrol on duty"),
+    "not_simulated": N_("simulated"),
     "budget": N_("beyond the alert budget"),
 }
 INCIDENT_STATES = {

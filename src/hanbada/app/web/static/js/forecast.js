@@ -6,6 +6,18 @@ const AGAIN_MS = 2000; // the node reads what ships did before; it is asked agai
 const TRIES = 30;
 const NOTHING = { type: "FeatureCollection", features: [] };
 
+/** The path, and of the regions those of full hours: more would lie over each other. @param {any} data */
+function hourly(data) {
+  const least = new Map();
+  for (const { properties } of data.features) {
+    if (properties.what !== "region") continue;
+    const hour = Math.round(properties.after_s / 3600), off = Math.abs(properties.after_s - hour * 3600), key = `${hour} ${properties.holds}`;
+    if (hour && off < (least.get(key)?.off ?? 1200)) least.set(key, { off, after: properties.after_s });
+  }
+  const kept = new Set([...least].map(([key, { after }]) => `${after} ${key.split(" ")[1]}`));
+  return { ...data, features: data.features.filter((/** @type {any} */ one) => one.properties.what === "path" || kept.has(`${one.properties.after_s} ${one.properties.holds}`)) };
+}
+
 export class Forecast {
   /** @param {import("./chart.js").ChartMap} chart @param {string} [before] layer to stay under */
   constructor(chart, before) {
@@ -36,7 +48,7 @@ export class Forecast {
         await new Promise((done) => setTimeout(done, AGAIN_MS));
         continue;
       }
-      const data = await answer.json();
+      const data = hourly(await answer.json());
       if (this.mmsi !== mmsi) return "";
       await this.draw(data);
       return data.features.length ? "shown" : "unknown";
