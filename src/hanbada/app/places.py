@@ -74,7 +74,9 @@ def known_charts(data: Path | None, laid: bytes | None = None, name: str = "cabl
     """Cables of the packs added and of a GeoJSON file, and anchorages; raises PackError if the file is no cable map."""
     packed, drawn = packs.load(data, "cables"), None if laid is None else cable_maps.read({name: laid})
     lines = [line for reading in (packed, drawn) if reading for line in reading.rows]
-    return Charts(cables(lines), _anchorages(data), known_destinations(data), known_lists(data), cache(partial(_land, data)))
+    return Charts(
+        cables(lines), _anchorages(data), known_destinations(data), known_lists(data), cache(partial(_land, data))
+    )
 
 
 def known_lists(data: Path | None) -> Listed | None:

@@ -34,7 +34,7 @@ Days = Annotated[float, typer.Option(help="How many days back.")]
 Least = Annotated[float | None, typer.Option(help="Findings less probable than this are held.")]
 Conditions = Annotated[
     list[str] | None,
-    typer.Option("--condition", help="not_in_port, not_on_duty, not_simulated; none for none. May be repeated."),
+    typer.Option("--condition", help="not_in_port, not_on_duty, not_simulated; none: none. Repeatable."),
 ]
 PerWatch = Annotated[int | None, typer.Option(help="Alert budget: how many reach people in 8 hours; -1 for all.")]
 Given = Annotated[list[str] | None, typer.Option("--set", help="A threshold: gap.min_h=6. May be repeated.")]
