@@ -10,7 +10,7 @@ A detector is a module. It keeps *cases* (what its numbers draw attention to) an
     judge(state, case, site)            a Detection, or None if the case does not amount to one: a pure function
     forget(state, again)                drop what some vessels did, because their rows will come again, with late ones
 
-A state has `cases` (by key, the key being what names the episode) and `dirty`, the keys to judge again. The runner
+A state has `dirty`, the keys of cases to judge again; a key is what names the episode. The runner
 (`engine.watch`) judges them, compares with what it knew and so opens, revises, closes and retracts. `sift` may be left
 out; what it drops, `judge` must find to be nothing.
 """
