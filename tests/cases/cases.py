@@ -13,11 +13,12 @@ A case is a folder `KIND/raises-...` or `KIND/quiet-...` with a `case.toml`:
     [[destination]]             a port that ships may say they go to: `name`, `code`, `place` (longitude, latitude)
     [expect]                    vessels, quantities, count (raises only)
 
-Zones of a case stand in `zones.geojson` beside it.
+Zones of a case stand in `zones.geojson` beside it, cables in `cables.geojson`.
 """
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -31,11 +32,14 @@ import pyarrow as pa
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_charts, known_ports
 from hanbada.detect.contract import Charts, Zones, zones
+from hanbada.app.places import known_ports
+from hanbada.detect.contract import Charts, Zones, cables, zones
 from hanbada.engine.watch import Reports, Watch, settle, start, take_reports
 from hanbada.geo.areas import index_areas
 from hanbada.geo.sphere import KNOT_MS, destination, wrapped
 from hanbada.model.tables import POSITIONS, STATICS
 from hanbada.model.times import parse_time
+from hanbada.reference import cables as cable_maps
 from hanbada.reference.areas import read_geojson
 from hanbada.reference.destinations import destinations
 from ships import NO_PORTS
@@ -111,6 +115,12 @@ class Case:
             drawn = [_turned(area, east_deg) for area in read_geojson(path.read_bytes())]
             return lambda: index_areas([area.rings for area in drawn])
         return known_charts(None).land if self.about.get("land") else None
+        """Its cables, and the ports that destinations may mean, on a meridian of one's choice."""
+        listed = self.about.get("destination", [])
+        ports = [(one["name"], one["code"], one["place"][1], wrapped(one["place"][0] + east_deg)) for one in listed]
+        path = self.folder / "cables.geojson"
+        laid = cable_maps.read({path.name: path.read_bytes()}).rows if path.exists() else ()
+        return Charts(cables=cables([_turned_line(line, east_deg) for line in laid]), destinations=destinations(ports))
 
     def zones(self, east_deg: float = 0.0) -> Zones | None:
         """Its zones, on a meridian of one's choice."""
@@ -170,6 +180,12 @@ def _turned(area: Any, east_deg: float) -> Any:
     from msgspec.structs import replace
 
     return replace(area, rings=tuple(ring + np.array([east_deg, 0.0]) for ring in area.rings))
+
+
+def _turned_line(line: Any, east_deg: float) -> Any:
+    from msgspec.structs import replace
+
+    return replace(line, parts=tuple(part + np.array([east_deg, 0.0]) for part in line.parts))
 
 
 def _theirs(mmsi: int | str, **span: str) -> pl.Expr:
@@ -280,6 +296,61 @@ def kept_up(
     return pl.concat([frame.filter(~later), put, moved_on])
 
 
+def carried(
+    frame: pl.DataFrame, origin: list[float], to: list[float], at: str, starts: str, first: int = 0
+) -> pl.DataFrame:
+    """All of it happens elsewhere, from another time on: distances stay, numbers move up by `first`."""
+    wide = math.cos(math.radians(origin[1])) / math.cos(math.radians(to[1]))
+    return frame.with_columns(
+        pl.col("at") + (_at(starts) - _at(at)),
+        (pl.col("lat_deg") - origin[1] + to[1]).alias("lat_deg"),
+        ((pl.col("lon_deg") - origin[0]) * wide + to[0]).alias("lon_deg"),
+        (pl.col("mmsi").cast(pl.Int64) + first).cast(pl.UInt32).alias("mmsi"),
+    )
+
+
+def sailed(
+    frame: pl.DataFrame, mmsi: int, at: str, place: list[float], legs: list[list[float]], every_s: int = 30,
+    nav_status: int = 0,
+) -> pl.DataFrame:  # fmt: skip
+    """A ship that sails from a place (longitude, latitude): legs of course, knots and minutes; below no knots unheard.
+
+    What it reports scatters as instruments do: by ten metres and a tenth of a knot.
+    """
+    dice, rows = np.random.default_rng(mmsi), []
+    begin, (lon, lat) = _at(at), place
+    row = dict.fromkeys(frame.columns, None) | {"mmsi": mmsi, "source": 0, "msg_type": 1, "line_id": 0}
+    for course, knots, minutes in legs:
+        for second in range(0, round(minutes * 60), every_s):
+            here = destination(lat, lon, course, abs(knots) * KNOT_MS * second)
+            heard = destination(*here, float(dice.uniform(0, 360)), float(dice.uniform(0, 10)))
+            said = {
+                "lat_deg": heard[0],
+                "lon_deg": heard[1],
+                "sog_kn": round(abs(knots) + float(dice.normal(0, 0.1)), 1),
+            }
+            said |= {"at": begin + second * 1_000_000, "cog_deg": course, "nav_status": nav_status}
+            rows += [row | said] if knots >= 0 else []
+        lat, lon = destination(lat, lon, course, abs(knots) * KNOT_MS * minutes * 60)
+        begin += round(minutes * 60e6)
+    return pl.concat([frame, pl.DataFrame(rows, schema=frame.schema, strict=False)])
+
+
+def slowed(frame: pl.DataFrame, mmsi: int, at: str, knots: float, minutes: float) -> pl.DataFrame:
+    """A ship loses some knots for some minutes around a time; before and after it is where it was on its way then."""
+    hers = frame.filter(pl.col("mmsi") == mmsi).sort("at")
+    seconds = (hers["at"].to_numpy() - _at(at)) / 1e6
+    lat, lon = (hers[name].to_numpy() for name in ("lat_deg", "lon_deg"))
+    usual = np.hypot(np.gradient(lat, seconds), np.gradient(lon, seconds) * np.cos(np.radians(lat))) * 60 * 3600
+    lost = np.where(np.abs(seconds) <= 30 * minutes, knots / np.maximum(usual, knots), 0.0)
+    sailed_s = np.append(0.0, np.cumsum(np.diff(seconds) * (1.0 - (lost[1:] + lost[:-1]) / 2)))
+    sailed_s += np.interp(0.0, seconds, -sailed_s)
+    where = [
+        pl.Series(name, np.interp(sailed_s, seconds, values)) for name, values in (("lat_deg", lat), ("lon_deg", lon))
+    ]
+    return pl.concat([frame.filter(pl.col("mmsi") != mmsi), hers.with_columns(where)])
+
+
 CHANGES: dict[str, Callable[..., pl.DataFrame]] = {
     one.__name__: one
     for one in (
@@ -293,5 +364,8 @@ CHANGES: dict[str, Callable[..., pl.DataFrame]] = {
         gathered,
         later,
         steered,
+        carried,
+        sailed,
+        slowed,
     )
 }

@@ -89,7 +89,8 @@ def test_what_a_case_holds_is_found(case: Case) -> None:
     wanted = sorted(expect["vessels"])
     assert all(one in who for one in wanted) if expect.get("others") else who == wanted
     for one in found:
-        assert [reason.quantity for reason in one.reasons] == expect["quantities"]
+        said = [reason.quantity for reason in one.reasons]
+        assert said in (expect["quantities"] if isinstance(expect["quantities"][0], list) else [expect["quantities"]])
 
 
 @named([case for case in CASES if not case.raises])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hanbada.geo.lines import AROUND, BESIDE, NOWHERE, REACH_M, index_lines
+from hanbada.geo.lines import AROUND, BESIDE, NEAR, NOWHERE, REACH_M, index_lines
 from hanbada.geo.sphere import NMI_M, destination, distance_m, wrapped
 
 NORTH_SOUTH = np.array([[25.0, 59.0], [25.0, 61.0]])
@@ -73,8 +73,8 @@ def test_places_beside_a_line_know_how_far_it_is(course: float, way_m: float, la
 
 def test_the_neighbourhood_of_a_line_is_marked() -> None:
     index = index_lines([(NORTH_SOUTH,)])
-    lats, lons = np.array([60.0, 60.0, 60.0, np.nan]), np.array([25.1, 26.5, 35.0, 25.0])
-    assert index.marks(lats, lons).tolist() == [BESIDE, AROUND, NOWHERE, NOWHERE]
+    lats, lons = np.array([60.0, 60.0, 60.0, 60.0, np.nan]), np.array([25.1, 26.5, 30.0, 35.0, 25.0])
+    assert index.marks(lats, lons).tolist() == [BESIDE, NEAR, AROUND, NOWHERE, NOWHERE]
 
 
 def test_no_lines_are_an_index_too() -> None:

@@ -59,6 +59,10 @@ def detect(
     given: Annotated[list[str] | None, typer.Option("--set", help="A threshold: gap.min_h=6. May be repeated.")] = None,
     zones: Zones = None,
     cables: Cables = None,
+    outage: Annotated[
+        str | None, typer.Option(help="When a cable failed, TIME or TIME@CABLE: rank who was over it instead.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The ranking of --outage as JSON.")] = False,  # noqa: FBT002
     out: Out = None,
     versions: Versions = False,  # noqa: FBT002
     data: Data = None,
@@ -67,7 +71,9 @@ def detect(
     """Detect: anything `decode` takes, one explained detection a line; --versions shows what was retracted too."""
     from hanbada.app.detect_command import detect as run
 
-    raise typer.Exit(run(files, only, given or [], zones, cables, out, data, versions=versions, quiet=quiet))
+    raise typer.Exit(
+        run(files, only, given or [], zones, cables, out, data, outage, versions=versions, quiet=quiet, as_json=as_json)
+    )
 
 
 @app.command()

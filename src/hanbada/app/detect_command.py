@@ -14,6 +14,7 @@ from hanbada.app.config import data_dir
 from hanbada.app.detections import as_object, line_name
 from hanbada.app.evidence import Drawn, as_text, found_in_runs, found_live
 from hanbada.app.intake import Account, read_reports, told
+from hanbada.app.outage import outage_of, ranked
 from hanbada.app.places import known_charts, known_ports, known_zones, read_drawn
 from hanbada.app.progress import following
 from hanbada.engine.local import Kept, again, reports_of, take_archive, take_as_live
@@ -47,7 +48,7 @@ def settings_of(given: Sequence[str]) -> dict[str, str]:
 
 def detect(
     files: list[str], only: str | None, given: Sequence[str], zones: Path | None, cables: Path | None, out: Path | None,
-    data: Path | None, *, versions: bool, quiet: bool,
+    data: Path | None, outage: str | None = None, *, versions: bool, quiet: bool, as_json: bool = False,
 ) -> int:  # fmt: skip
     """Run the detectors over some files and write what they find; the exit code."""
     from hanbada.app.cli import output
@@ -56,6 +57,9 @@ def detect(
     drawn = Drawn(read_drawn(zones), read_drawn(cables))
     kinds = tuple(kind.strip() for kind in (only or "").split(",") if kind.strip())
     watched, charts = known_zones(home, drawn.zones, str(zones)), known_charts(home, drawn.cables, str(cables))
+    failed = None if outage is None else outage_of(outage, charts)
+    if failed is not None and not kinds:
+        kinds = ("cable",)
     watch = start(known_ports(home), watched, kinds, settings, charts=charts)
     accounts = [Account(path) for path in files]
     kept = Kept()
@@ -64,8 +68,10 @@ def detect(
         said = list((take_as_live if versions else take_archive)(watch, reports, kept))
     stands = standing(watch)
     with output(out, files) as handle:
-        for detection in said if versions else stands:
-            handle.write(_ENCODER.encode(as_object(detection, files)) + b"\n")
+        if failed is not None:
+            handle.write(ranked(watch, failed, as_json=as_json))
+        else:
+            handle.write(_ENCODER.encode_lines(as_object(one, files) for one in (said if versions else stands)))
     _keep_run(home, files, settings, drawn, _last_of_each(said) if versions else stands, watch, kept)
     damaged = [account for account in accounts if account.damage]
     sys.stderr.write("".join(map(told, damaged if quiet else accounts)) + ("" if quiet else _summary(watch, stands)))

@@ -19,5 +19,6 @@ DETECTORS = (
     "draught",
     "voyage",
     "shadow",
+    "cable",
 )
 """Kinds in the order in which they are run; each is the module of that name in this room."""

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 LONGEST_DEG = 0.25
 REACH_M = 10 * NMI_M
 """Segments within this way of a place are listed for its cell."""
-FAR_DEG = 1.0
-"""Cells within so many degrees of latitude of a line are marked as in its neighbourhood: five hours at 12 knots."""
-NOWHERE, AROUND, BESIDE = range(3)
-"""Marks of cells: far from all lines, in the neighbourhood of one, and within REACH_M of one."""
+NEAR_DEG, AROUND_DEG = 1.0, 3.0
+"""Cells within so many degrees of latitude of a line are near it or around it: five and fifteen hours at 12 knots."""
+NOWHERE, AROUND, NEAR, BESIDE = range(4)
+"""Marks of cells: far from all lines, around one, near one, and within REACH_M of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class LineIndex:
     members: Ints
 
     def marks(self, lat_deg: Floats, lon_deg: Floats) -> NDArray[np.int8]:
-        """NOWHERE, AROUND or BESIDE for each place."""
+        """NOWHERE, AROUND, NEAR or BESIDE for each place."""
         out = np.empty(len(lat_deg), np.int8)
         k.marks(lat_deg, lon_deg, self.mark, out)
         return out
@@ -64,13 +64,26 @@ class LineIndex:
                 return row[:found], segment[:found], share[:found]
             room = found
 
-    def nearest(self, lat_deg: Floats, lon_deg: Floats, wanted: NDArray[np.bool_] | None = None) -> tuple[Ints, Floats]:
-        """The nearest segment within REACH_M of each wanted place (-1: none) and metres to it."""
+    def nearest(
+        self, lat_deg: Floats, lon_deg: Floats, wanted: NDArray[np.bool_] | None = None, line: int = -1
+    ) -> tuple[Ints, Floats]:
+        """The nearest segment within REACH_M of each wanted place (-1: none) and metres to it; of one line, or any."""
         some = np.ones(len(lat_deg), np.bool_) if wanted is None else wanted
         segment, away = np.empty(len(lat_deg), np.int64), np.empty(len(lat_deg))
-        k.nearest(lat_deg, lon_deg, some, self.segments, self.begins, self.members, segment, away)
+        shape = (self.segments, self.line, self.begins, self.members)
+        k.nearest(lat_deg, lon_deg, some, line, *shape, segment, away)
         segment[away > REACH_M], away[away > REACH_M] = -1, np.inf
         return segment, away
+
+
+def lines_near(index: LineIndex, lat_deg: float, lon_deg: float) -> list[int]:
+    """Numbers of the lines within REACH_M of a place."""
+    here = np.array([lat_deg]), np.array([lon_deg])
+    if index.marks(*here)[0] != BESIDE:
+        return []
+    cell = k.cell_of.py_func(lat_deg, lon_deg)  # type: ignore[attr-defined]
+    listed = np.unique(index.line[index.members[index.begins[cell] : index.begins[cell + 1]]])
+    return [line for line in listed.tolist() if index.nearest(*here, line=line)[0][0] >= 0]
 
 
 def index_lines(lines: Sequence[Sequence[Path]]) -> LineIndex:
@@ -81,7 +94,9 @@ def index_lines(lines: Sequence[Sequence[Path]]) -> LineIndex:
     mark = np.zeros(k.ROWS * k.COLUMNS, np.int8)
     listed = []
     for number, segment in enumerate(segments):
-        mark[_cells(segment, FAR_DEG)] |= AROUND
+        for one, reach_deg in ((AROUND, AROUND_DEG), (NEAR, NEAR_DEG)):
+            cells = _cells(segment, reach_deg)
+            mark[cells] = np.maximum(mark[cells], one)
         cells = _cells(segment, REACH_M / NMI_M / 60)
         listed.append(np.column_stack([cells, np.full(len(cells), number)]))
     found = np.concatenate(listed) if listed else np.zeros((0, 2), np.int64)

@@ -91,14 +91,22 @@ def away_m(lat: float, lon: float, segments: Any, k: int) -> float:
 
 
 @kernel
-def nearest(lat: Any, lon: Any, wanted: Any, segments: Any, begins: Any, members: Any, segment: Any, away: Any) -> None:
-    """The nearest segment listed for each wanted place and metres to it; (-1, infinity) if none is."""
+def nearest(
+    lat: Any, lon: Any, wanted: Any, only: int, segments: Any, line: Any, begins: Any, members: Any, segment: Any,
+    away: Any,
+) -> None:  # fmt: skip
+    """The nearest segment listed for each wanted place and metres to it; (-1, infinity) if none is.
+
+    Of line `only`, or of any if that is negative.
+    """
     for i in range(len(lat)):
         segment[i], away[i] = -1, math.inf
         if not wanted[i] or not (lat[i] == lat[i] and lon[i] == lon[i]):
             continue
         cell = cell_of(lat[i], lon[i])
         for j in range(begins[cell], begins[cell + 1]):
+            if only >= 0 and line[members[j]] != only:
+                continue
             metres = away_m(lat[i], lon[i], segments, members[j])
             if metres < away[i]:
                 segment[i], away[i] = members[j], metres

@@ -1,0 +1,209 @@
+"""Cables: what counts as a sign, what takes it away, what nobody could have seen, and who was there when one failed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hanbada.detect.contract import Charts, cables
+from hanbada.engine.watch import Reports, settle, standing, start, take_reports
+from hanbada.geo.sphere import KNOT_MS, NMI_M, destination
+from hanbada.incidents.suspects import behaviour, suspects
+from hanbada.reference.shapes import Line
+from hanbada.tracks.rows import joined
+from ships import NO_PORTS, START, Scene
+
+SHIP, OTHER = 440_123_450, 440_123_460
+
+
+def route(lon=126.0, name="C", uncertainty_m=200.0):
+    """A cable from south to north; by 126 east a ship from `Scene` 0 N... crosses it."""
+    points = np.array([[lon, 33.0], [lon, 35.0]])
+    return Line(line_id=name, name=name, kind="cable", parts=(points,), source="test", uncertainty_m=uncertainty_m)
+
+
+def passage(*speeds, lon=125.0, mmsi=SHIP, every_s=30.0, scene=None, course=90.0, begin_s=0.0):
+    """A ship that sails east along 34 N in stretches of (knots, minutes)."""
+    scene, place, t = scene or Scene(), (34.0, lon), begin_s
+    for knots, minutes in speeds:
+        place = scene.sail(mmsi, *place, course, knots, t, t + minutes * 60, every_s)
+        t += minutes * 60
+    return scene
+
+
+def found(scene, *lines, keep=None, **settings):
+    watch = start(
+        NO_PORTS, None, ("cable",), {f"cable.{k}": v for k, v in settings.items()}, charts=Charts(cables(lines))
+    )
+    take_reports(watch, Reports(scene.table(keep=keep)))
+    settle(watch)
+    return standing(watch)
+
+
+def middle(knots, minutes, lon=125.0):
+    """The longitude a ship reaches after some minutes at a speed along 34 N."""
+    return destination(34.0, lon, 90.0, knots * KNOT_MS * minutes * 60)[1]
+
+
+def dipped(dip_kn=1.5, minutes=5.0, every_s=30.0, **more):
+    usual = 12.0
+    scene = passage((usual, 180), (usual - dip_kn, minutes), (usual, 120), every_s=every_s, **more)
+    at = middle(usual, 180) + (middle(usual - dip_kn, minutes / 2) - 125.0)
+    return scene, route(at)
+
+
+# A dip
+
+
+def test_a_dip_at_the_crossing_is_seen_and_one_an_hour_away_is_not() -> None:
+    scene, here = dipped()
+    (one,) = found(scene, here)
+    assert one.reasons[0].quantity == "cable_dip"
+    assert one.reasons[0].measured == pytest.approx(1.5, abs=0.1)
+    assert found(scene, route(here.parts[0][0, 0] + 0.25)) == []
+    assert found(scene, route(here.parts[0][0, 0] - 0.25)) == []
+
+
+@pytest.mark.parametrize(("every_s", "seen"), [(10.0, True), (60.0, True), (120.0, True), (600.0, False)])
+def test_a_dip_of_five_minutes_needs_reports_every_two(every_s: float, seen: bool) -> None:
+    scene, here = dipped(every_s=every_s)
+    assert bool(found(scene, here)) is seen
+
+
+def test_a_finding_on_sparse_reports_says_what_it_could_not_have_seen() -> None:
+    scene, here = dipped(dip_kn=2.0, minutes=8.0, every_s=150.0)
+    (one,) = found(scene, here)
+    told = {counter.explanation: counter for counter in one.counter_evidence}
+    assert told["heard_seldom"].holds
+    assert one.coverage.median_interval_s == pytest.approx(150.0)
+
+
+def test_a_ship_that_slows_and_stays_slow_has_not_dipped() -> None:
+    scene = passage((12.0, 180), (10.0, 180))
+    assert found(scene, route(middle(12.0, 181))) == []
+
+
+def test_a_ship_that_dips_all_the_time_has_not_dipped_here() -> None:
+    scene = passage(*[(12.0, 20), (10.5, 5)] * 12)
+    (once,) = found(dipped()[0], dipped()[1])
+    here = middle(12.0, 140) + (middle(10.5, 32.5) - 125.0)
+    assert all(one.probability < once.probability for one in found(scene, route(here), look_p=0.0))
+    assert found(scene, route(here)) == []
+
+
+# Hauls, turning about, stops, changed identities
+
+
+def test_a_haul_is_measured_against_the_ships_own_cruise() -> None:
+    here = route(middle(14.0, 300) + (middle(7.0, 360) - 125.0))
+    (one,) = found(passage((14.0, 300), (7.0, 480)), here, look_p=0.1)
+    assert [reason.quantity for reason in one.reasons][:2] == ["haul", "haul_time"]
+    assert found(passage((7.0, 780)), route(middle(7.0, 600)), look_p=0.1) == []
+
+
+def test_a_ferry_that_lies_at_its_pier_between_crossings_does_not_turn_about() -> None:
+    scene, t = Scene(), 0.0
+    for trip in range(4):
+        course = 90.0 if trip % 2 == 0 else 270.0
+        begin = (34.0, 125.95) if trip % 2 == 0 else (34.0, 125.95 + 0.1)
+        end = scene.sail(SHIP, *begin, course, 12.0, t, t + 1500, 30)
+        scene.sail(SHIP, *end, 0.0, 0.0, t + 1500, t + 2700, 60, nav=5)
+        t += 2700
+    assert found(scene, route(126.0), look_p=0.01) == []
+
+
+def test_a_stop_at_anchor_on_the_cable_is_worth_a_look_and_one_from_the_start_is_not() -> None:
+    scene = passage((10.0, 120))
+    place = destination(34.0, 125.0, 90.0, 10 * KNOT_MS * 7200)
+    scene.sail(SHIP, *place, 0.0, 0.1, 7200, 7200 + 5400, 60, nav=1)
+    (one,) = found(scene, route(place[1] + 0.001), look_p=0.1)
+    assert one.reasons[0].quantity == "stopped_on"
+    lying = Scene()
+    lying.sail(SHIP, *place, 0.0, 0.1, 0, 7200, 60, nav=1)
+    assert found(lying, route(place[1] + 0.001), look_p=0.1) == []
+
+
+def test_one_number_that_falls_silent_where_another_begins_is_one_hull() -> None:
+    scene = passage((6.0, 240))
+    lat, lon = destination(34.0, 125.0, 90.0, 6 * KNOT_MS * 240 * 60)
+    passage((6.0, 120), mmsi=OTHER, lon=lon, scene=scene, begin_s=240 * 60 + 60)
+    (one,) = found(scene, route(lon + 0.05))
+    assert [vessel.mmsi for vessel in one.vessels] == [SHIP, OTHER]
+    assert "cable_handoff" in {reason.quantity for reason in one.reasons}
+    assert lat == pytest.approx(34.0, abs=0.1)
+
+
+def test_a_number_that_comes_back_was_not_handed_over() -> None:
+    scene = passage((6.0, 240))
+    lon = middle(6.0, 240)
+    passage((6.0, 120), mmsi=OTHER, lon=lon, scene=scene, begin_s=240 * 60 + 60)
+    passage((6.0, 60), lon=middle(6.0, 255), scene=scene, begin_s=255 * 60)
+    assert found(scene, route(lon + 0.05)) == []
+
+
+# Routes
+
+
+@pytest.mark.parametrize("uncertainty_m", [None, 10 * NMI_M])
+def test_a_sketched_route_raises_no_alarm_of_crossings(uncertainty_m) -> None:
+    scene, here = dipped()
+    drawn = route(here.parts[0][0, 0], uncertainty_m=uncertainty_m)
+    assert found(scene, drawn, look_p=0.01) == []
+
+
+def test_without_routes_nothing_is_kept_and_nothing_found() -> None:
+    watch = start(NO_PORTS, None, ("cable",))
+    take_reports(watch, Reports(dipped()[0].table()))
+    settle(watch)
+    assert standing(watch) == []
+    assert watch.detectors["cable"][1].touches.recent.parts == {}
+
+
+def test_the_next_cable_on_the_course_is_named_with_the_time_to_it() -> None:
+    scene, here = dipped()
+    ahead = route(middle(12.0, 180 + 5 + 120 + 60), name="Next")
+    told = {reason.quantity: reason for reason in found(scene, here, ahead)[0].reasons}
+    assert told["next_cable"].subject == "Next"
+    assert told["next_cable"].measured == pytest.approx(2 * 3600, rel=0.1)
+
+
+# Grades, repetition
+
+
+def test_what_is_worth_hailing_is_an_alarm_and_what_is_worth_a_look_a_warning() -> None:
+    scene, here = dipped(dip_kn=3.0)
+    (one,) = found(scene, here)
+    assert (one.severity, one.reasons[-1].quantity) == ("alarm", "hail")
+    (weaker,) = found(scene, here, hail_p=0.99)
+    assert (weaker.severity, weaker.reasons[-1].quantity) == ("warning", "look_now")
+
+
+# Who was there when a cable failed
+
+
+def test_of_two_ships_over_a_cable_the_one_that_slowed_is_the_likelier_cause() -> None:
+    scene, here = dipped()
+    passage((12.0, 300), scene=scene, mmsi=OTHER, lon=125.0 + 0.02)
+    laid = cables([here])
+    watch = start(NO_PORTS, None, ("cable",), charts=Charts(laid))
+    take_reports(watch, Reports(scene.table()))
+    settle(watch)
+    at = START + 182 * 60_000_000
+    even = suspects(joined(watch.window.parts), laid, at)
+    assert {one.mmsi for one in even} == {SHIP, OTHER}
+    (alarm,) = standing(watch)
+    ranked = suspects(joined(watch.window.parts), laid, at, alarms=behaviour([alarm], at))
+    assert ranked[0].mmsi == SHIP
+    assert ranked[0].probability > 0.95
+    assert sum(one.probability for one in ranked) < 1.0
+
+
+def test_nobody_near_the_cable_is_nobody_ranked() -> None:
+    scene = passage((12.0, 60))
+    assert suspects(joined_rows(scene), cables([route(140.0)]), START + 1_800_000_000) == []
+
+
+def joined_rows(scene):
+    watch = start(NO_PORTS, None, ("cable",))
+    take_reports(watch, Reports(scene.table()))
+    return joined(watch.window.parts)
