@@ -31,8 +31,6 @@ import pyarrow as pa
 
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_charts, known_ports
-from hanbada.detect.contract import Charts, Zones, zones
-from hanbada.app.places import known_ports
 from hanbada.detect.contract import Charts, Zones, cables, zones
 from hanbada.engine.watch import Reports, Watch, settle, start, take_reports
 from hanbada.geo.areas import index_areas
@@ -103,10 +101,16 @@ class Case:
         return frame.with_columns(pl.col("at").cast(pl.Datetime("us", "UTC"))).to_arrow().cast(STATICS.schema)
 
     def charts(self, east_deg: float = 0.0) -> Charts:
-        """The ports that destinations may mean, and land, on a meridian of one's choice."""
+        """Its cables, the ports that destinations may mean, and land, on a meridian of one's choice."""
         listed = self.about.get("destination", [])
         ports = [(one["name"], one["code"], one["place"][1], wrapped(one["place"][0] + east_deg)) for one in listed]
-        return Charts(destinations=destinations(ports), land=self._land(east_deg))
+        path = self.folder / "cables.geojson"
+        laid = cable_maps.read({path.name: path.read_bytes()}).rows if path.exists() else ()
+        return Charts(
+            cables=cables([_turned_line(line, east_deg) for line in laid]),
+            destinations=destinations(ports),
+            land=self._land(east_deg),
+        )
 
     def _land(self, east_deg: float) -> Callable[[], AreaIndex] | None:
         """Its land, or that which is built in (which is always where it is)."""
@@ -115,12 +119,6 @@ class Case:
             drawn = [_turned(area, east_deg) for area in read_geojson(path.read_bytes())]
             return lambda: index_areas([area.rings for area in drawn])
         return known_charts(None).land if self.about.get("land") else None
-        """Its cables, and the ports that destinations may mean, on a meridian of one's choice."""
-        listed = self.about.get("destination", [])
-        ports = [(one["name"], one["code"], one["place"][1], wrapped(one["place"][0] + east_deg)) for one in listed]
-        path = self.folder / "cables.geojson"
-        laid = cable_maps.read({path.name: path.read_bytes()}).rows if path.exists() else ()
-        return Charts(cables=cables([_turned_line(line, east_deg) for line in laid]), destinations=destinations(ports))
 
     def zones(self, east_deg: float = 0.0) -> Zones | None:
         """Its zones, on a meridian of one's choice."""

@@ -5,15 +5,26 @@ from __future__ import annotations
 import importlib
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from cases import Case, all_cases, watched
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_ports
 from hanbada.detect import DETECTORS
+from hanbada.detect.contract import Charts, cables
 from hanbada.engine.watch import settle, start, take_reports
+from hanbada.reference.shapes import Line
 from shared_sets import pack
 
+SANDY_HOOK = Line(
+    line_id="c",
+    name="c",
+    kind="cable",
+    parts=(np.array([[-74.0, 40.4], [-73.0, 40.2]]),),
+    source="test",
+    uncertainty_m=200.0,
+)
 SIFTING = [kind for kind in DETECTORS if hasattr(importlib.import_module(f"hanbada.detect.{kind}"), "sift")]
 
 
@@ -51,7 +62,7 @@ def test_nothing_a_case_holds_is_dropped(case: Case, judged) -> None:
 @pytest.mark.pack
 def test_nothing_a_real_day_holds_is_dropped_and_most_else_is(judged) -> None:
     path = pack("ais-us-tracktable-2020", "US_coastal_2020_06_30.parquet")
-    watch = start(known_ports(None))
+    watch = start(known_ports(None), charts=Charts(cables([SANDY_HOOK])))
     for reports in read_reports(str(path), 0, Account("coast")):
         take_reports(watch, reports)
         settle(watch, whole=False)

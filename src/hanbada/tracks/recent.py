@@ -56,6 +56,8 @@ def keep(state: Recent, rows: Rows, trail: Trail, wanted: NDArray[np.bool_], coa
     """Keep the first report of each minute of each track among the wanted rows, and of each ten minutes elsewhere."""
     often, seldom = sampled(rows, trail, EVERY_S), sampled(rows, trail, COARSE_S)
     row = np.union1d(often[wanted[often]], seldom[coarse[seldom]])
+    if not len(row):
+        return
     row = row[np.argsort(trail.track_id[row], kind="stable")]
     tracks, begins = np.unique(trail.track_id[row], return_index=True)
     kept: list[Any] = [getattr(rows, name)[row] for name in Lately._fields]
