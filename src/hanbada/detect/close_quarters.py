@@ -405,7 +405,7 @@ def _counters(
     back = run[i + 1 - params.steady]
     opening = (abs(at.cpa_m) - abs(back.cpa_m)) / (at.tick - back.tick)
     return (
-        counter("tug_or_pilot", service, ">=", min(SERVICE), "", -2.0),
+        counter("tug_or_pilot", service, ">=", min(SERVICE), "", -5.0),
         counter("pair_trawl", fishing, ">=", 1.5, "kn", -1.5),
         counter("company", at.relative_kn, "<=", 5.0, "kn", -2.0),
         counter("crowd", others, ">=", params.crowd, "", -1.0),

@@ -160,9 +160,9 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     numbers = _numbers_of_ship(params, mmsi, site)
     if track is None or numbers[-1] != mmsi:
         return None
-    words = [word for one in numbers for word in site.identities.history(one, "name", "call_sign", "imo")]
-    words = [word for word in words if word.count >= params.said and word.first_at >= 0]
-    now = max([word.last_at for word in words], default=track.first_at)
+    told = [word for one in numbers for word in site.identities.history(one, "name", "call_sign", "imo")]
+    words = [word for word in told if word.count >= params.said and word.first_at >= 0]
+    now = max([track.first_at, *(word.last_at for word in told)])
     found = [one for one in _indicators(params, mmsi, numbers, words, now, site) if one is not None]
     if not found:
         return None

@@ -47,6 +47,8 @@ INJECTS = (
     "fishing",
     "draught",
     "voyage",
+    "close_quarters",
+    "shadow",
 )
 """Names of the modules here, in the order in which they are run."""
 
