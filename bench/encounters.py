@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hanbada.tracks.segments import Trail
+    from hanbada.tracks.together import Contacts
 
     Pairs = NDArray[np.int64]
 
@@ -252,10 +253,10 @@ def _as_gfw(sea: Tracked, places: Places, by_s2: dict[gfw.Pair, list[gfw.Contact
     return ours == theirs and found >= LEAST_SHARED * len(met), words
 
 
-def _shares(run: list[encounter.Contact], one: gfw.Encounter) -> bool:
+def _shares(run: Contacts, one: gfw.Encounter) -> bool:
     """Whether a run of ours has a tick within the encounter."""
     minutes = gfw.TICK_S // 60
-    return run[0].tick <= one.end * minutes and run[-1].tick >= one.begin * minutes
+    return bool(run.tick[0] <= one.end * minutes and run.tick[-1] >= one.begin * minutes)
 
 
 if __name__ == "__main__":

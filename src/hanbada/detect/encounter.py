@@ -22,30 +22,28 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
 
 from hanbada.detect.contract import Card, Key, counter, detection, probability, reason, vessel
-from hanbada.geo.sphere import KNOT_MS
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import MINUTE_US
-from hanbada.tracks.ticks import near_pairs, ticks
+from hanbada.tracks import together
+from hanbada.tracks.together import Contacts, Rules, Together
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from hanbada.detect.contract import Again, Batch, Site
     from hanbada.model.records import CounterEvidence, Detection
+    from hanbada.tracks.together import Words
 
 CARD = Card(kind="encounter", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
-SHIPS = (200_000_000, 800_000_000)
 FISHING = 30
 SERVICE = {31, 32, 50, 51, 52, 53, 55}
 """Tugs, pilots, rescue, port tenders, law enforcement."""
 WITH_OIL = range(80, 90)
-NEVER = 1 << 62
 
 
 class Params(Struct, frozen=True):
@@ -76,140 +74,77 @@ class Params(Struct, frozen=True):
     hulls_m: float = 80.0
     """Fenders, and what two positions are worth: with half of both lengths, as far as antennas may be apart."""
     keep_points: int = 4_000_000
-    """Places at ticks that are kept for late partners (about 200 MB)."""
-
-
-class Contact(NamedTuple):
-    """A pair at a tick: minutes since 1970, metres apart, place between, speeds (kn), lines."""
-
-    tick: int
-    apart_m: float
-    lat_deg: float
-    lon_deg: float
-    slow_kn: float
-    fast_kn: float
-    line: int
-    other_line: int
+    """Ways of slow ships that are kept for late partners (about 400 MB)."""
 
 
 @dataclass(slots=True)
 class State:
-    """Places at ticks, contacts by pair, and the encounters they make."""
+    """Who is together, the contacts of pairs that may be for long enough, and the encounters they make."""
 
     params: Params
-    points: list[Points] = field(default_factory=list)
-    waiting: set[int] = field(default_factory=set)
-    contacts: dict[tuple[int, int], dict[int, Contact]] = field(default_factory=dict)
-    touched: set[tuple[int, int]] = field(default_factory=set)
-    cases: dict[Key, list[Contact]] = field(default_factory=dict)
+    together: Together
+    contacts: dict[tuple[int, int], Words] = field(default_factory=dict)
+    cases: dict[Key, Contacts] = field(default_factory=dict)
+    keys: dict[tuple[int, int], list[Key]] = field(default_factory=dict)
+    """The cases of a pair."""
     dirty: set[Key] = field(default_factory=set)
-
-
-class Points(NamedTuple):
-    """Places of slow ships at ticks."""
-
-    tick: NDArray[np.int64]
-    mmsi: NDArray[np.int64]
-    lat_deg: NDArray[np.float64]
-    lon_deg: NDArray[np.float64]
-    speed_kn: NDArray[np.float64]
-    line_id: NDArray[np.int64]
 
 
 def start(params: Params) -> State:
     """No cases yet."""
-    return State(params)
+    limits = params.reach_m, params.together_kn, params.slow_kn, params.relative_kn
+    return State(params, Together(Rules(*limits, params.least_min, params.hole_min, params.keep_points)))
 
 
 def feed(state: State, batch: Batch, site: Site) -> None:
-    """Put slow ships in open water on the ticks between their reports."""
-    rows, trail, params = batch.rows, batch.trail, state.params
-    with np.errstate(invalid="ignore", divide="ignore"):
-        speed = trail.leg_m / trail.silence_s / KNOT_MS
-    slow = (speed <= params.together_kn) & (trail.place >= 0)
-    slow &= (rows.mmsi >= SHIPS[0]) & (rows.mmsi < SHIPS[1])
-    if not slow.any():
-        return
-    candidates = np.flatnonzero(slow)
-    _, way = site.ports.all_nearest(rows.lat_deg[candidates], rows.lon_deg[candidates])
-    slow[candidates] = way >= params.port_m
-    found = ticks(rows, trail, slow)
-    if not len(found.tick):
-        return
-    state.points.append(
-        Points(found.tick, rows.mmsi[found.row], found.lat_deg, found.lon_deg, speed[found.row], found.line_id)
-    )
-    state.waiting.update(np.unique(found.tick).tolist())
+    """Take the ways of slow ships in open water."""
+    rows, params = batch.rows, state.params
+    chosen, speed_kn = together.slow_legs(state.together, rows, batch.trail)
+    if params.port_m > 0:
+        _, way = site.ports.all_nearest(rows.lat_deg[chosen], rows.lon_deg[chosen])
+        chosen = chosen[way >= params.port_m]
+    together.feed(state.together, rows, batch.trail, chosen, speed_kn)
 
 
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
-    """Find the contacts of ticks that gained places, and put the encounters of touched pairs together again."""
-    if state.waiting:
-        kept = slice(-state.params.keep_points, None)
-        points = Points(*(np.concatenate(columns)[kept] for columns in zip(*state.points, strict=True)))
-        state.points = [points]
-        again = np.isin(points.tick, np.fromiter(state.waiting, np.int64, len(state.waiting)))
-        _contacts(state, _at(points, again))
-        state.waiting.clear()
-    for pair in state.touched:
-        _encounters(state, pair)
-    state.touched.clear()
+    """Put the encounters of pairs together again whose contacts are others than before."""
+    for met in together.met(state.together, site.segments.mmsi, whole=whole):
+        known = state.contacts.get(met.pair, met.words[:0])
+        tick = together.columns(known).tick
+        words = np.concatenate([known[tick < met.begin], met.words, known[tick >= met.end]])
+        if not np.array_equal(words, known):
+            _encounters(state, met.pair, words)
 
 
-def _at(points: Points, which: NDArray[np.generic]) -> Points:
-    return Points(*(column[which] for column in points))
-
-
-def _contacts(state: State, points: Points) -> None:
-    params = state.params
-    first, second, apart = near_pairs(points.tick, points.lat_deg, points.lon_deg, points.mmsi, params.reach_m)
-    a, b = _at(points, first), _at(points, second)
-    slow, fast = np.minimum(a.speed_kn, b.speed_kn), np.maximum(a.speed_kn, b.speed_kn)
-    fits = (fast <= params.slow_kn) | (fast - slow <= params.relative_kn)
-    for i in np.flatnonzero(fits).tolist():
-        pair = (int(a.mmsi[i]), int(b.mmsi[i]))
-        contact = Contact(
-            int(a.tick[i]), float(apart[i]), float(a.lat_deg[i]), float(a.lon_deg[i]), float(slow[i]), float(fast[i]),
-            int(a.line_id[i]), int(b.line_id[i]),
-        )  # fmt: skip
-        known = state.contacts.setdefault(pair, {})
-        seen = known.get(contact.tick)
-        if seen is None or contact.apart_m < seen.apart_m:
-            known[contact.tick] = contact
-            state.touched.add(pair)
-
-
-def _encounters(state: State, pair: tuple[int, int]) -> None:
+def _encounters(state: State, pair: tuple[int, int], words: Words) -> None:
     """Split a pair's contacts at long holes; runs long enough are cases."""
-    for key in [key for key in state.cases if key[:2] == pair]:
+    state.contacts[pair] = words
+    for key in state.keys.pop(pair, ()):
         del state.cases[key]
         state.dirty.add(key)
-    run: list[Contact] = []
-    for tick in [*sorted(state.contacts.get(pair, ())), None]:
-        if run and (tick is None or tick - run[-1].tick > state.params.hole_min):
-            if run[-1].tick - run[0].tick >= state.params.least_min:
-                key = (*pair, run[0].tick)
-                state.cases[key] = run
-                state.dirty.add(key)
-            run = []
-        if tick is not None:
-            run.append(state.contacts[pair][tick])
+    tick = together.columns(words).tick
+    edges = [0, *(np.flatnonzero(np.diff(tick) > state.params.hole_min) + 1).tolist(), len(tick)]
+    for begin, end in pairwise(edges):
+        if begin < end and tick[end - 1] - tick[begin] >= state.params.least_min:
+            key = (*pair, int(tick[begin]))
+            state.cases[key] = together.columns(words[begin:end])
+            state.keys.setdefault(pair, []).append(key)
+            state.dirty.add(key)
 
 
 def judge(state: State, case: Key, site: Site) -> Detection | None:
     """The encounter, with what else it could be."""
     run = state.cases.get(case)
-    if not run:
+    if run is None:
         return None
-    params, minutes = state.params, run[-1].tick - run[0].tick
-    closest = min(run, key=lambda contact: contact.apart_m)
-    fastest = max(contact.fast_kn for contact in run)
-    port, way = site.ports.nearest(closest.lat_deg, closest.lon_deg)
+    params, tick, closest = state.params, run.tick.tolist(), int(np.argmin(run.apart_m))
+    minutes, lat, lon = tick[-1] - tick[0], float(run.lat_deg[closest]), float(run.lon_deg[closest])
+    port, way = site.ports.nearest(lat, lon)
     counters = _counters(params, case, run, port, way, site)
     reasons = [
         reason("contact_time", minutes * 60, ">=", params.least_min * 60, "s"),
-        reason("contact_distance", closest.apart_m, "<=", params.reach_m, "m"),
-        reason("contact_speed", fastest, "<=", params.together_kn, "kn"),
+        reason("contact_distance", run.apart_m[closest], "<=", params.reach_m, "m"),
+        reason("contact_speed", run.fast_kn.max(), "<=", params.together_kn, "kn"),
         reason("port_distance", min(way, 1e9), ">=", params.port_m, "m", port),
     ]
     water = _water_m(case, run, site)
@@ -226,29 +161,27 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
         params,
         case,
         state="closed",
-        t_start=run[0].tick * MINUTE_US,
-        t_end=run[-1].tick * MINUTE_US,
-        geometry=Geometry(kind="point", coordinates=((closest.lon_deg, closest.lat_deg),)),
+        t_start=tick[0] * MINUTE_US,
+        t_end=tick[-1] * MINUTE_US,
+        geometry=Geometry(kind="point", coordinates=((lon, lat),)),
         vessels=(vessel(case[0], site), vessel(case[1], site)),
         chance=chance,
         reasons=tuple(reasons),
         counters=counters,
-        lines=[line for contact in run for line in (contact.line, contact.other_line)],
-        coverage=Coverage(
-            median_interval_s=60.0 * float(np.median(np.diff([c.tick for c in run]))) if len(run) > 1 else None
-        ),
+        lines=[*run.line.tolist(), *run.other_line.tolist()],
+        coverage=Coverage(median_interval_s=60.0 * float(np.median(np.diff(tick))) if len(tick) > 1 else None),
         site=site,
         severity="warning" if minutes >= params.transfer_min else "caution",
     )
 
 
 def _counters(
-    params: Params, case: Key, run: list[Contact], port: str, way: float, site: Site
+    params: Params, case: Key, run: Contacts, port: str, way: float, site: Site
 ) -> tuple[CounterEvidence, ...]:
     ships = [site.identities.get(mmsi) for mmsi in case[:2]]
     types = [ship.ship_type or 0 for ship in ships]
     service = next((kind for kind in types if kind in SERVICE), 0)
-    median = float(np.median([contact.slow_kn for contact in run]))
+    median = float(np.median(run.slow_kn))
     trawling = min(median, 99.0) if all(kind == FISHING for kind in types) else 0.0
     tested = [
         counter("tug_or_pilot", service, ">=", min(SERVICE), "", -3.0),
@@ -264,13 +197,13 @@ def _counters(
     return tuple(tested)
 
 
-def _water_m(case: Key, run: list[Contact], site: Site) -> float:
+def _water_m(case: Key, run: Contacts, site: Site) -> float:
     """Water between the hulls if they lay side by side, for a quarter of the time or more; NaN if a length is unknown.
 
     Negative where they may have touched.
     """
     lengths = [site.identities.get(mmsi).length_m or math.nan for mmsi in case[:2]]
-    return float(np.quantile([contact.apart_m for contact in run], 0.25)) - sum(lengths) / 2
+    return float(np.quantile(run.apart_m, 0.25)) - sum(lengths) / 2
 
 
 def _bunkers(params: Params, types: list[int], lengths: list[int]) -> bool:
@@ -280,20 +213,11 @@ def _bunkers(params: Params, types: list[int], lengths: list[int]) -> bool:
 
 
 def forget(state: State, again: Again) -> None:
-    """Drop the places of some vessels, and the contacts that rest on them."""
-    mmsi = np.fromiter(again.since, np.int64, len(again.since))
-    since = np.fromiter(again.since.values(), np.int64, len(again.since)) // MINUTE_US
-    order = np.argsort(mmsi)
-    mmsi, since = mmsi[order], since[order]
-    state.points = [_at(points, ~_comes_again(points, mmsi, since)) for points in state.points]
-    for pair in state.contacts:
-        from_us = min(again.since.get(pair[0], NEVER), again.since.get(pair[1], NEVER))
-        if from_us != NEVER:
-            state.contacts[pair] = {tick: c for tick, c in state.contacts[pair].items() if tick <= from_us // MINUTE_US}
-            state.touched.add(pair)
-
-
-def _comes_again(points: Points, mmsi: NDArray[np.int64], since: NDArray[np.int64]) -> NDArray[np.bool_]:
-    place = np.minimum(np.searchsorted(mmsi, points.mmsi), len(mmsi) - 1)
-    theirs: NDArray[np.bool_] = mmsi[place] == points.mmsi
-    return theirs & (points.tick > since[place])
+    """Drop the ways of some vessels that come again, and the contacts that rest on them."""
+    mmsi, place = np.unique(again.old.rows.mmsi, return_index=True)
+    since = np.array([again.since[one] for one in mmsi.tolist()], np.int64)
+    together.forget(state.together, again.old.trail.vessel[place], since)
+    for pair in [pair for pair in state.contacts if pair[0] in again.since or pair[1] in again.since]:
+        from_us = min(again.since[one] for one in pair if one in again.since)
+        words = state.contacts[pair]
+        _encounters(state, pair, words[together.columns(words).tick <= from_us // MINUTE_US])

@@ -26,12 +26,13 @@ class Points:
     names: Sequence[str]
     lat_deg: NDArray[np.float64]
     lon_deg: NDArray[np.float64]
+    spots: NDArray[np.float64]
     begins: NDArray[np.int64]
     members: NDArray[np.int64]
 
     def nearest(self, lat_deg: float, lon_deg: float) -> tuple[str, float]:
         """Name of the nearest point and metres to it; an empty name and infinity if none is within REACH_M."""
-        which, away = k.nearest(lat_deg, lon_deg, self.lat_deg, self.lon_deg, self.begins, self.members)
+        which, away = k.nearest(lat_deg, lon_deg, self.lat_deg, self.lon_deg, self.spots, self.begins, self.members)
         return (self.names[which], float(away)) if which >= 0 and away <= REACH_M else ("", float("inf"))
 
     def all_nearest(
@@ -39,7 +40,8 @@ class Points:
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Index of the nearest point (-1: none) and metres to it, for many places."""
         which, away = np.empty(len(lat_deg), np.int64), np.empty(len(lat_deg))
-        k.all_nearest(lat_deg, lon_deg, self.lat_deg, self.lon_deg, self.begins, self.members, which, away)
+        known = self.lat_deg, self.lon_deg, self.spots, self.begins, self.members
+        k.all_nearest(lat_deg, lon_deg, *known, which, away)
         away[away > REACH_M] = np.inf
         return np.where(np.isinf(away), -1, which), away
 
@@ -58,7 +60,8 @@ def index_points(names: Sequence[str], lat_deg: NDArray[np.float64], lon_deg: ND
     owner = np.concatenate(owners) if owners else np.zeros(0, np.int64)
     order = np.argsort(cell, kind="stable")
     begins = np.searchsorted(cell[order], np.arange(k.ROWS * k.COLUMNS + 1))
-    return Points(names, lat, lon, begins.astype(np.int64), owner[order])
+    spots = np.array([k.spot.py_func(*place) for place in zip(lat.tolist(), lon.tolist(), strict=True)])  # type: ignore[attr-defined]
+    return Points(names, lat, lon, spots.reshape(-1, 3), begins.astype(np.int64), owner[order])
 
 
 def _cells_near(lat: float, lon: float, reach: float) -> NDArray[np.int64]:

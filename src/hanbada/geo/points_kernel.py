@@ -1,9 +1,11 @@
 """The nearest of many points, through a grid of one-degree cells that hold the points around them."""
 
+import math
 from typing import Any
 
 import numpy as np
 
+from hanbada.geo.sphere import RADIANS
 from hanbada.geo.sphere_kernel import distance_m
 from hanbada.model.kernel import inlined, kernel
 
@@ -17,26 +19,38 @@ def cell_of(lat: float, lon: float) -> int:
     return row * COLUMNS + int(lon + 180.0) % COLUMNS
 
 
+@inlined
+def spot(lat: float, lon: float) -> tuple[float, float, float]:
+    """A place on the unit sphere."""
+    flat = math.cos(lat * RADIANS)
+    return flat * math.cos(lon * RADIANS), flat * math.sin(lon * RADIANS), math.sin(lat * RADIANS)
+
+
 @kernel
-def nearest(lat: float, lon: float, lats: Any, lons: Any, begins: Any, members: Any) -> tuple[int, float]:
-    """Index of the nearest point among those listed for the cell, and metres to it; (-1, infinity) if none is."""
-    best, best_m = -1, np.inf
+def nearest(lat: float, lon: float, lats: Any, lons: Any, spots: Any, begins: Any, members: Any) -> tuple[int, float]:
+    """Index of the nearest point among those listed for the cell, and metres to it; (-1, infinity) if none is.
+
+    Points are compared by chords between their `spots` on the unit sphere, which takes no trigonometry.
+    """
+    best, least = -1, np.inf
     cell = cell_of(lat, lon)
+    x, y, z = spot(lat, lon)
     for i in range(begins[cell], begins[cell + 1]):
         point = members[i]
-        if abs(lats[point] - lat) * 111_000.0 > best_m:
-            continue
-        away = distance_m(lat, lon, lats[point], lons[point])
-        if away < best_m:
-            best, best_m = point, away
-    return best, best_m
+        east, north, up = spots[point, 0] - x, spots[point, 1] - y, spots[point, 2] - z
+        chord = east * east + north * north + up * up
+        if chord < least:
+            best, least = point, chord
+    return best, distance_m(lat, lon, lats[best], lons[best]) if best >= 0 else np.inf
 
 
 @kernel
-def all_nearest(lat: Any, lon: Any, lats: Any, lons: Any, begins: Any, members: Any, which: Any, away: Any) -> None:
+def all_nearest(
+    lat: Any, lon: Any, lats: Any, lons: Any, spots: Any, begins: Any, members: Any, which: Any, away: Any
+) -> None:
     """The same for many places; a place that is not a number has no nearest point."""
     for i in range(len(lat)):
         if lat[i] == lat[i] and lon[i] == lon[i]:
-            which[i], away[i] = nearest(lat[i], lon[i], lats, lons, begins, members)
+            which[i], away[i] = nearest(lat[i], lon[i], lats, lons, spots, begins, members)
         else:
             which[i], away[i] = -1, np.inf
