@@ -109,10 +109,11 @@ def feed(state: State, batch: Batch, site: Site) -> None:
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
     """Put the encounters of pairs together again whose contacts are others than before."""
     for met in together.met(state.together, site.segments.mmsi, whole=whole):
-        known = state.contacts.get(met.pair, met.words[:0])
-        tick = together.columns(known).tick
-        words = np.concatenate([known[tick < met.begin], met.words, known[tick >= met.end]])
-        if not np.array_equal(words, known):
+        known, words = state.contacts.get(met.pair), met.words
+        if known is not None:
+            tick = together.columns(known).tick
+            words = np.concatenate([known[tick < met.begin], words, known[tick >= met.end]])
+        if len(words) if known is None else not np.array_equal(words, known):
             _encounters(state, met.pair, words)
 
 
@@ -123,7 +124,7 @@ def _encounters(state: State, pair: tuple[int, int], words: Words) -> None:
         del state.cases[key]
         state.dirty.add(key)
     tick = together.columns(words).tick
-    edges = [0, *(np.flatnonzero(np.diff(tick) > state.params.hole_min) + 1).tolist(), len(tick)]
+    edges = [0, *(np.flatnonzero(tick[1:] - tick[:-1] > state.params.hole_min) + 1).tolist(), len(tick)]
     for begin, end in pairwise(edges):
         if begin < end and tick[end - 1] - tick[begin] >= state.params.least_min:
             key = (*pair, int(tick[begin]))

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     Words: TypeAlias = NDArray[np.int64]
 
 FIRST_ROWS = 1024
-BLOCKS = 3
-"""Blocks in the least time together: enough that what merely passes seldom touches in all of them."""
+BLOCKS = 8
+"""Blocks in the least time together: so many that what merely passes seldom touches in all of them, no more."""
 PARTS = 12
 """What goes on is looked at within this many looks."""
 COARSE_MIN = 60
@@ -143,13 +143,24 @@ def _make_room(state: Together, legs: int, boxes: int) -> None:
         oldest = int(np.median(at)) if len(at) else 0
         last_block = oldest // k.MINUTE // state.block_min
         state.meetings = state.meetings[state.meetings[:, k.M_LAST] >= last_block]
-    for chain, more, first in ((state.legs, legs, oldest), (state.boxes, boxes, oldest // k.MINUTE // state.block_min)):
-        if oldest or 2 * chain.gone > chain.used:
-            chain.used, chain.gone = k.close_up(chain.words, chain.used, first, chain.last), 0
+    if oldest or 2 * state.legs.gone > state.legs.used or 2 * state.boxes.gone > state.boxes.used:
+        moved = _close_up(state.legs, oldest)
+        _close_up(state.boxes, oldest // k.MINUTE // state.block_min)
+        latest = state.boxes.words[: state.boxes.used, k.X_LEG]
+        latest[:] = np.where(latest >= 0, moved[latest], -1)
+    for chain, more in ((state.legs, legs), (state.boxes, boxes)):
         if chain.used + more > len(chain.words):
             grown = np.empty((2 * (chain.used + more), chain.words.shape[1]), np.int64)
             grown[: chain.used] = chain.words[: chain.used]
             chain.words = grown
+
+
+def _close_up(chain: Chain, oldest: int) -> Words:
+    """Drop rows that are older or gone; where each of them is then (-1: nowhere)."""
+    moved = np.empty(chain.used + 1, np.int64)
+    moved[-1] = -1
+    chain.used, chain.gone = k.close_up(chain.words, chain.used, oldest, chain.last, moved), 0
+    return moved
 
 
 def met(state: Together, mmsi: NDArray[np.int64], *, whole: bool) -> Iterator[Met]:
@@ -166,7 +177,7 @@ def met(state: Together, mmsi: NDArray[np.int64], *, whole: bool) -> Iterator[Me
         ready &= found[:, k.M_PAIR] % PARTS == state.part
     due = found[ready]
     until = (due[:, k.M_LAST] + 1) * block
-    begins, words = _contacts(state, due, until, mmsi)
+    begins, words = _contacts(state, due, mmsi)
     found[ready, k.M_DUE] = k.NOTHING
     one, other = mmsi[due[:, k.M_PAIR] >> 32], mmsi[due[:, k.M_PAIR] & 0xFFFFFFFF]
     pairs = zip(np.minimum(one, other).tolist(), np.maximum(one, other).tolist(), strict=True)
@@ -180,24 +191,26 @@ def met(state: Together, mmsi: NDArray[np.int64], *, whole: bool) -> Iterator[Me
 def _touch(state: Together) -> None:
     """Join the blocks in which boxes touch that are new or larger to the stretches known."""
     added = _touching(state)
-    known = np.isin(state.meetings[:, k.M_PAIR], added[:, k.M_PAIR])
-    stretches = np.concatenate([state.meetings[known], added])
-    stretches = stretches[np.lexsort((stretches[:, k.M_BEGIN], stretches[:, k.M_PAIR]))]
-    count = k.merged(stretches, int(state.rules.hole_min) // state.block_min + 1)
-    state.meetings = np.concatenate([state.meetings[~known], stretches[:count]])
-    pair = state.meetings[:, k.M_PAIR]
-    first = np.minimum(state.since[pair >> 32], state.since[pair & 0xFFFFFFFF])
-    begin, last, due = (state.meetings[:, column] for column in (k.M_BEGIN, k.M_LAST, k.M_DUE))
-    state.meetings[:, k.M_DUE] = np.where(first <= last, np.minimum(due, np.maximum(begin, first)), due)
+    if len(added):
+        known = np.isin(state.meetings[:, k.M_PAIR], added[:, k.M_PAIR])
+        stretches = np.concatenate([state.meetings[known], added])
+        stretches = stretches[np.lexsort((stretches[:, k.M_BEGIN], stretches[:, k.M_PAIR]))]
+        count = k.merged(stretches, int(state.rules.hole_min) // state.block_min + 1)
+        state.meetings = np.concatenate([state.meetings[~known], stretches[:count]])
+    k.fall_due(state.meetings, state.since)
     state.since[:] = k.NOTHING
 
 
 def _touching(state: Together) -> Words:
     words = state.boxes.words[: state.boxes.used]
-    fresh = words[:, k.X_FRESH] == 1
-    blocks = np.unique(words[fresh, k.X_BLOCK])
-    chosen = np.flatnonzero(np.isin(words[:, k.X_BLOCK], blocks) & (words[:, k.X_BLOCK] >= 0))
-    order = chosen[np.lexsort((state.boxes.floats[chosen, k.F_SOUTH], words[chosen, k.X_BLOCK]))]
+    fresh, block = words[:, k.X_FRESH] == 1, words[:, k.X_BLOCK].copy()
+    if not fresh.any():
+        return np.empty((0, k.MEETING), np.int64)
+    first = max(0, int(block[fresh].min()))
+    busy = np.zeros(int(block.max()) + 2 - first, np.bool_)
+    busy[block[fresh & (block >= first)] - first] = True
+    chosen = np.flatnonzero(busy[np.maximum(block - first, -1)])
+    order = chosen[np.argsort(block[chosen] * 1000.0 + state.boxes.floats[chosen, k.F_SOUTH])]
     room = 2 * len(order) + 16
     while True:
         out = np.empty((room, k.MEETING), np.int64)
@@ -209,18 +222,15 @@ def _touching(state: Together) -> Words:
     return out[:count]
 
 
-def _contacts(state: Together, due: Words, until: Words, mmsi: Words) -> tuple[Words, Words]:
-    rules, legs = state.rules, state.legs
-    begins, room = np.zeros(len(due) + 1, np.int64), 4096
-    while True:
-        words = np.empty((room, k.CONTACT), np.int64)
-        count = k.contacts(
-            due, until, legs.last, legs.words, legs.floats, mmsi, state.block_min, rules.reach_m, rules.slow_kn,
-            rules.relative_kn, begins, words, words.view(np.float64),
-        )  # fmt: skip
-        if count <= room:
-            return begins, words[:count].copy()
-        room = count
+def _contacts(state: Together, due: Words, mmsi: Words) -> tuple[Words, Words]:
+    rules, boxes, legs = state.rules, state.boxes, state.legs
+    begins, minutes = np.zeros(len(due) + 1, np.int64), (due[:, k.M_LAST] + 1 - due[:, k.M_DUE]) * state.block_min
+    words = np.empty((int(minutes.sum()), k.CONTACT), np.int64)
+    count = k.contacts(
+        due, boxes.last, boxes.words, legs.words, legs.floats, mmsi, state.block_min, rules.reach_m, rules.slow_kn,
+        rules.relative_kn, begins, words, words.view(np.float64),
+    )  # fmt: skip
+    return begins, words[:count].copy()
 
 
 def columns(words: Words) -> Contacts:
@@ -248,4 +258,5 @@ def forget(state: Together, vessel: NDArray[np.int64], since_us: NDArray[np.int6
     block = since_us // k.MINUTE // state.block_min
     state.legs.gone += k.cut_back(state.legs.words, vessel, since_us, state.legs.last)
     state.boxes.gone += k.cut_back(state.boxes.words, vessel, block + 1, state.boxes.last)
+    k.point_again(state.boxes.words, vessel, state.boxes.last, state.legs.words, state.legs.last)
     state.since[vessel] = np.minimum(state.since[vessel], block)

@@ -8,15 +8,16 @@ import numpy as np
 from hanbada.geo.sphere import EARTH_M, KNOT_MS, RADIANS
 from hanbada.geo.sphere_kernel import between, turn
 from hanbada.model.kernel import inlined, kernel
-from hanbada.tracks.segments_kernel import SECOND
+from hanbada.tracks.segments_kernel import OPEN, SECOND
 from hanbada.tracks.ticks_kernel import COARSE_S, COARSE_SILENCE_S, FINE_S, FINE_SILENCE_S
 
 # A leg: the way between two reports of a track; the leg before it of its vessel. Integers and floats side by side.
 G_BEFORE, G_AT, G_FROM_AT, G_LINE, G_FROM_LINE, F_LAT, F_LON, F_FROM_LAT, F_FROM_LON, F_SPEED = range(10)
 LEG = 10
-# A box: where a vessel was in a block of time; the box before it of its vessel. East and west count from a meridian.
-X_BEFORE, X_BLOCK, X_VESSEL, X_FRESH, F_SOUTH, F_NORTH, F_WEST, F_EAST, F_MERIDIAN, F_WAY = range(10)
-BOX = 10
+# A box: where a vessel was in a block of time; the box before it of its vessel, and the latest leg in it. East and west
+# count from a meridian.
+X_BEFORE, X_BLOCK, X_VESSEL, X_FRESH, X_LEG, F_SOUTH, F_NORTH, F_WEST, F_EAST, F_MERIDIAN, F_WAY = range(11)
+BOX = 11
 # Stretches of blocks in which two vessels may be together: who (first * 2^32 + second), from when to when, looked at
 # up to when.
 M_PAIR, M_BEGIN, M_LAST, M_DUE = range(4)
@@ -27,8 +28,8 @@ NOTHING = 1 << 62
 C_TICK, C_LINE, C_OTHER_LINE, F_APART, F_AT_LAT, F_AT_LON, F_SLOW, F_FAST = range(8)
 CONTACT = 8
 MINUTE = 60 * SECOND
-TRACKS = 4
-"""Tracks of one MMSI at a time (`segments_kernel.OPEN`)."""
+NEAR_DEG = 2.0
+"""Further north or south than a vessel by this, nothing is within reach of it: 60 nmi and more."""
 GONE = -1
 """Stands for the time of a leg, or the block of a box, that was taken out."""
 SAFE_M = 2.0
@@ -92,7 +93,7 @@ def take(
                 box = boxed
                 boxed += 1
                 _open(boxes, box_floats, box, block, one, lat[i], lon[i])
-            boxes[box, X_FRESH] = 1
+            boxes[box, X_FRESH], boxes[box, X_LEG] = 1, leg
             _stretch(box_floats, box, lat[i], lon[i])
             _stretch(box_floats, box, prev_lat[i], prev_lon[i])
             way_m = speed[i] * KNOT_MS * (at[i] - prev_at[i]) / SECOND
@@ -177,43 +178,67 @@ def merged(meetings: Any, hole: int) -> int:
 
 
 @kernel
+def fall_due(meetings: Any, since: Any) -> None:
+    """Note from which block on the stretches of vessels are to be looked at again whose ways changed."""
+    for i in range(len(meetings)):
+        first = min(since[meetings[i, M_PAIR] >> 32], since[meetings[i, M_PAIR] & 0xFFFFFFFF])
+        if first <= meetings[i, M_LAST]:
+            meetings[i, M_DUE] = min(meetings[i, M_DUE], max(meetings[i, M_BEGIN], first))
+
+
+@kernel
 def contacts(
-    meetings: Any, until: Any, last_leg: Any, legs: Any, floats: Any, mmsi: Any, block_min: int, reach_m: float,
+    meetings: Any, last_box: Any, boxes: Any, legs: Any, floats: Any, mmsi: Any, block_min: int, reach_m: float,
     slow_kn: float, relative_kn: float, begins: Any, out: Any, out_floats: Any,
 ) -> int:  # fmt: skip
-    """Contacts of meetings from where they are due, in the order of time; how many, even past the room given.
+    """Contacts of meetings from where they are due, in the order of time, at most one a minute; how many.
 
     Those of meeting k lie from begins[k] to begins[k + 1]. A vessel's nearest place at a tick counts, if it has two.
     """
-    room = 0
+    longest = 0
     for k in range(len(meetings)):
-        room = max(room, (until[k] - meetings[k, M_DUE] * block_min) * TRACKS)
-    ticks, of = np.empty((2, room), np.int64), np.empty((2, room), np.int64)
+        longest = max(longest, meetings[k, M_LAST] + 1 - meetings[k, M_DUE])
+    ticks = np.empty((2, longest * block_min * OPEN), np.int64)
+    of = np.empty_like(ticks)
     count = 0
     for k in range(len(meetings)):
         begins[k] = count
         one, other = meetings[k, M_PAIR] >> 32, meetings[k, M_PAIR] & 0xFFFFFFFF
         if mmsi[one] > mmsi[other]:
             one, other = other, one
-        begin = meetings[k, M_DUE] * block_min
-        n_one = _at_ticks(last_leg[one], legs, begin, until[k], ticks[0], of[0])
-        n_other = _at_ticks(last_leg[other], legs, begin, until[k], ticks[1], of[1])
+        begin, last = meetings[k, M_DUE], meetings[k, M_LAST]
+        leg, other_leg = _last_leg(last_box[one], boxes, last), _last_leg(last_box[other], boxes, last)
+        n_one, top = _at_ticks(leg, legs, floats, begin * block_min, (last + 1) * block_min, ticks[0], of[0])
+        n_other, _ = _at_ticks(other_leg, legs, floats, begin * block_min, (last + 1) * block_min, ticks[1], of[1])
         count = _meet(
-            ticks, of, n_one, n_other, legs, floats, reach_m, slow_kn, relative_kn, count, out, out_floats
-        )  # fmt: skip
+            ticks, of, n_one, n_other, legs, floats, top, reach_m, slow_kn, relative_kn, count, out, out_floats
+        )
     begins[len(meetings)] = count
     return count
 
 
 @kernel
-def _at_ticks(leg: int, legs: Any, begin: int, end: int, ticks: Any, of: Any) -> int:
-    """The ticks of a vessel from `begin` on and before `end`, in the order of time, and the legs they lie on."""
-    count = 0
+def _last_leg(box: int, boxes: Any, block: int) -> Any:
+    """The latest leg of a vessel with a tick in a block or before it, from its latest box."""
+    while box >= 0 and boxes[box, X_BLOCK] > block:
+        box = boxes[box, X_BEFORE]
+    return boxes[box, X_LEG] if box >= 0 else -1
+
+
+@kernel
+def _at_ticks(leg: int, legs: Any, floats: Any, begin: int, end: int, ticks: Any, of: Any) -> tuple[int, float]:
+    """The ticks of a vessel from `begin` on and before `end`, in the order of time, and the legs they lie on.
+
+    How many, and the highest latitude of these legs on either side of the equator.
+    """
+    count, top = 0, 0.0
     while leg >= 0 and legs[leg, G_AT] >= begin * MINUTE:
         from_at, at = legs[leg, G_FROM_AT], legs[leg, G_AT]
-        tick, step = _last_tick(from_at, at), 1 if at - from_at <= FINE_SILENCE_S * SECOND else COARSE_S // FINE_S
-        while tick >= _first_tick(from_at, at):
-            if begin <= tick < end and count < len(ticks):
+        top = max(top, abs(floats[leg, F_LAT]), abs(floats[leg, F_FROM_LAT]))
+        step = 1 if at - from_at <= FINE_SILENCE_S * SECOND else COARSE_S // FINE_S
+        first, tick = max(begin, _first_tick(from_at, at)), _last_tick(from_at, at)
+        while tick >= first:
+            if tick < end and count < len(ticks):
                 ticks[count], of[count] = tick, leg
                 count += 1
             tick -= step
@@ -224,16 +249,17 @@ def _at_ticks(leg: int, legs: Any, begin: int, end: int, ticks: Any, of: Any) ->
             order = np.argsort(ticks[:count], kind="mergesort")
             ticks[:count], of[:count] = ticks[:count][order], of[:count][order]
             break
-    return count
+    return count, top
 
 
 @kernel
 def _meet(
-    ticks: Any, of: Any, n_one: int, n_other: int, legs: Any, floats: Any, reach_m: float, slow_kn: float,
+    ticks: Any, of: Any, n_one: int, n_other: int, legs: Any, floats: Any, top: float, reach_m: float, slow_kn: float,
     relative_kn: float, count: int, out: Any, out_floats: Any,
 ) -> int:  # fmt: skip
     """Write the contacts at the ticks that two vessels share behind those so far; how many then."""
     first, j = count, 0
+    steep, flat = math.tan(min(top + NEAR_DEG, 89.0) * RADIANS), math.cos(min(top + NEAR_DEG, 90.0) * RADIANS)
     for i in range(n_one):
         while j < n_other and ticks[1, j] < ticks[0, i]:
             j += 1
@@ -243,22 +269,23 @@ def _meet(
             k += 1
             slow = min(floats[one, F_SPEED], floats[other, F_SPEED])
             fast = max(floats[one, F_SPEED], floats[other, F_SPEED])
-            if not (fast <= slow_kn or fast - slow <= relative_kn) or _far(legs, floats, one, other, tick, reach_m):
+            if not (fast <= slow_kn or fast - slow <= relative_kn) or _far(
+                legs, floats, one, other, tick, reach_m, steep, flat
+            ):
                 continue
             apart, lat, lon = _apart(legs, floats, one, other, tick)
             if apart > reach_m:
                 continue
-            again = first < count <= len(out) and out[count - 1, C_TICK] == tick
-            if again and out_floats[count - 1, F_APART] <= apart:
-                continue
-            place = count - 1 if again else count
-            count = place + 1
-            if place < len(out):
-                out[place, C_TICK] = tick
-                out[place, C_LINE], out[place, C_OTHER_LINE] = _line(legs, one, tick), _line(legs, other, tick)
-                out_floats[place, F_APART] = apart
-                out_floats[place, F_AT_LAT], out_floats[place, F_AT_LON] = lat, lon
-                out_floats[place, F_SLOW], out_floats[place, F_FAST] = slow, fast
+            if count > first and out[count - 1, C_TICK] == tick:
+                if out_floats[count - 1, F_APART] <= apart:
+                    continue
+                count -= 1
+            out[count, C_TICK] = tick
+            out[count, C_LINE], out[count, C_OTHER_LINE] = _line(legs, one, tick), _line(legs, other, tick)
+            out_floats[count, F_APART] = apart
+            out_floats[count, F_AT_LAT], out_floats[count, F_AT_LON] = lat, lon
+            out_floats[count, F_SLOW], out_floats[count, F_FAST] = slow, fast
+            count += 1
     return count
 
 
@@ -283,16 +310,20 @@ def _plain(legs: Any, floats: Any, leg: int, tick: int) -> tuple[float, float, f
 
 
 @inlined
-def _far(legs: Any, floats: Any, one: int, other: int, tick: int, reach_m: float) -> bool:
-    """Whether two vessels are out of reach for certain, by a formula that costs little."""
+def _far(
+    legs: Any, floats: Any, one: int, other: int, tick: int, reach_m: float, steep: float, flat: float
+) -> bool:  # fmt: skip
+    """Whether two vessels are out of reach for certain, by a formula that costs little.
+
+    `steep` and `flat` are tangent and cosine of a latitude beyond all places within reach of the first vessel.
+    """
     lat, lon, way_m = _plain(legs, floats, one, tick)
     other_lat, other_lon, other_way_m = _plain(legs, floats, other, tick)
-    top = max(abs(lat), abs(other_lat))
-    if top >= POLAR_DEG:
-        return False
-    far_m = reach_m + bulge_m(way_m, top) + bulge_m(other_way_m, top)
+    far_m = reach_m + 2.0 * SAFE_M + (way_m * way_m + other_way_m * other_way_m) / (2.0 * EARTH_M) * steep
     north_m = (lat - other_lat) * RADIANS * EARTH_M
-    east_m = turn(lon, other_lon) * RADIANS * EARTH_M * math.cos(top * RADIANS)
+    if abs(north_m) > far_m:
+        return True
+    east_m = turn(lon, other_lon) * RADIANS * EARTH_M * flat
     return north_m * north_m + east_m * east_m > far_m * far_m
 
 
@@ -332,9 +363,19 @@ def cut_back(words: Any, vessel: Any, since: Any, last: Any) -> int:
 
 
 @kernel
-def close_up(words: Any, used: int, oldest: int, last: Any) -> int:
-    """Drop legs (or boxes) that are older or gone, and move the others together; how many are left."""
-    moved, count = np.empty(used, np.int64), 0
+def point_again(boxes: Any, vessel: Any, last_box: Any, legs: Any, last_leg: Any) -> None:
+    """Let boxes of some vessels whose latest leg was taken out point to the latest one left."""
+    for one in vessel:
+        box = last_box[one]
+        while box >= 0 and boxes[box, X_LEG] >= 0 and legs[boxes[box, X_LEG], G_AT] == GONE:
+            boxes[box, X_LEG] = last_leg[one]
+            box = boxes[box, X_BEFORE]
+
+
+@kernel
+def close_up(words: Any, used: int, oldest: int, last: Any, moved: Any) -> int:
+    """Drop legs (or boxes) that are older or gone, and move the others together; how many are left, where they are."""
+    count = 0
     for row in range(used):
         moved[row] = -1
         if words[row, G_AT] >= max(oldest, 0):
