@@ -6,6 +6,7 @@ segments    `feed(state, rows)`: the fold that gives every report its track and 
 identity    `learn(state, statics)`: names, numbers and sizes per MMSI, by vote; `Identities.history`, `said_between`
 quality     `classify(rows, trail)`: good, noise, a second ship's stretch, a displaced copy, a ghost; `track_table`
 positions   `positions_at(rows, trail, at_us)`, `positions_now(segments, at_us)`: the picture at any moment
+together    `feed(state, rows, trail, chosen, speed_kn)`, `met(state, mmsi, whole=...)`: pairs that stay near each other
 ticks       `ticks(rows, trail, wanted)`, `near_pairs(...)`: tracks at even ticks, and who is near whom
 closing     `closing_pairs(...)`, `motion_at(...)`: who would pass close to whom soon
 kept_ticks  `put`, `due`, `drop`: points at ticks, kept for those of late reports

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FIRST_ROWS = 1024
 BLOCKS = 8
-"""Blocks in the least time together: so many that what merely passes seldom touches in all of them, no more."""
+"""Blocks in the least time together: so many that what merely passes seldom touches in all of them."""
 PARTS = 12
 """What goes on is looked at within this many looks."""
 COARSE_MIN = 60
