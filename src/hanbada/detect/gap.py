@@ -37,7 +37,16 @@ from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m, turn
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
 from hanbada.tracks import segments_kernel as k
-from hanbada.tracks.reception import MAX_HALF_HOURS, Expectation, Reception, expect, listen, unlisten
+from hanbada.tracks.reception import (
+    MAX_HALF_HOURS,
+    Expectation,
+    Reception,
+    expect,
+    listen,
+    ship_hours,
+    unlisten,
+    vessels_in_cell,
+)
 from hanbada.tracks.segments import vessel_places
 from hanbada.tracks.segments_kernel import due_s
 
@@ -57,12 +66,12 @@ AT_PORT = {"in_port", "near_port", "port_in_reach"}
 """Explanations that name the port."""
 DETOUR = 0.5
 """Log-odds of a ship that sailed a detour in its silence."""
-IN_COMMON = -1.5
-"""Log-odds of a silence that others share."""
+TOGETHER, HABIT, NOBODY = -5.0, -4.0, -1.0
+"""Log-odds of a silence that others share, of one where ships fall silent all the time, of one with no witness near."""
 ROUNDED = 1e-5
 """What rounding may add to a probability."""
 CELL_DEG = 2.0
-MOST_OTHERS = 10
+HALF_HOUR_US = HOUR_US // 2
 AGAIN_US = 10 * MINUTE_US
 """An open silence is judged again after this long."""
 PARTS = 12
@@ -80,11 +89,11 @@ class Params(Struct, frozen=True):
     """Longer ones are absences: the ship left what we hear."""
     due_times: float = 20.0
     """And at least twenty missed transmissions in a row."""
-    least_p: float = 0.9
+    least_p: float = 0.6
     """Probability of "switched off" from which it is a finding."""
     prior: float = 0.03
     """Share of silences of such ships that are switch-offs, before anything is known."""
-    other_causes: float = 0.002
+    other_causes: float = 0.001
     """Chance that a working ship is unheard for a reason peers do not share: power, antenna, masking."""
     burst: float = 0.5
     """Over-dispersion of receptions per peer: one peer says little, four say as much as there is to say."""
@@ -96,12 +105,20 @@ class Params(Struct, frozen=True):
     """Inside a port."""
     still_kn: float = 0.5
     """A ship that lies still."""
-    others_m: float = 100 * NMI_M
-    """As far as a receiver hears, and the ships that leave it."""
-    others_h: float = 12.0
-    """Before this silence, half a day: a day's rhythm of anchoring and switching off."""
-    least_others: int = 3
-    """So many silences nearby have a common reason, or are a habit there."""
+    together_m: float = 17 * NMI_M
+    """What one receiver less takes away; a circle as large as the cell in which ships still heard are counted."""
+    together_s: float = 600.0
+    """Ships that one cause silences are heard last within the longest of their usual intervals."""
+    habit_m: float = 50 * NMI_M
+    """A circle as large as the cells in which ships are counted for it."""
+    habit_h: float = 12.0
+    """Half a day: a day's rhythm of anchoring and switching off."""
+    habit_per_h: float = 0.12
+    """Of ships heard around, one in eight falls silent each hour: a habit there, or an extract of a recording."""
+    least_habit: int = 3
+    """Fewer silences are no habit."""
+    together_share: float = 0.34
+    """Of the ships around: one in three that falls silent at once does not do so by itself."""
     class_b_weight: float = -0.7
     """Class B: 2 W instead of 12.5 W, and lower antennas."""
 
@@ -145,6 +162,17 @@ class Columns(NamedTuple):
     way_m: Any
 
 
+class Common(NamedTuple):
+    """What ships around did: the share that fell silent at once, how often one does each hour, and who is left.
+
+    Those left are the ships heard in the same cell half an hour later.
+    """
+
+    together: float = 0.0
+    habit: float = 0.0
+    left: float = math.nan
+
+
 class Test(NamedTuple):
     """An innocent explanation of many silences, tested: numbers or arrays; not a number where it is not known."""
 
@@ -170,7 +198,7 @@ class State:
     placed: Silences = field(default_factory=dict)
     open: dict[int, Key] = field(default_factory=dict)
     unsettled: set[Key] = field(default_factory=set)
-    recalled: dict[Key, tuple[Expectation, int]] = field(default_factory=dict)
+    recalled: dict[Key, tuple[Expectation, Common]] = field(default_factory=dict)
     now_us: int = 0
     settled_us: int = 0
     part: int = 0
@@ -262,19 +290,26 @@ def _cell(lat_deg: float, lon_deg: float) -> tuple[int, int]:
     return math.floor(lat_deg / CELL_DEG), math.floor(lon_deg / CELL_DEG)
 
 
-def _others(state: State, silence: Silence, most: int = MOST_OTHERS) -> int:
-    """Other ships that fell silent nearby in the hours before, and stayed so: what is common has a common reason.
+def _common(state: State, silence: Silence) -> Common:
+    """What other ships around did: at the same time, half an hour later, and in the half day before."""
+    params, here = state.params, (silence.off_lat_deg, silence.off_lon_deg)
+    slack, back = int(params.together_s * SECOND_US), int(params.habit_h * HOUR_US)
+    silent = _others(state, silence, (-slack, slack), params.together_m)
+    before = _others(state, silence, (-back, 0), params.habit_m)
+    heard = vessels_in_cell(state.reception, silence.off_at + HALF_HOUR_US, *here)
+    hours = ship_hours(state.reception, (silence.off_at - back, silence.off_at), *here)
+    share = silent / (silent + heard) if silent + heard else 0.0
+    often = before / hours if before >= params.least_habit and hours else 0.0
+    return Common(round(share, 4), round(often, 4), heard)
 
-    Counted back in time up to `most`: more say nothing more.
-    """
-    params, known, found = state.params, state.placed, 0
-    begin = (silence.off_at - int(params.others_h * HOUR_US),)
-    for listed in _around(known, silence, params.others_m):
-        for place in reversed(listed[bisect_left(listed, begin) : bisect_right(listed, (silence.off_at, math.inf))]):
-            near = distance_m(silence.off_lat_deg, silence.off_lon_deg, *place[2:]) <= params.others_m
+
+def _others(state: State, silence: Silence, span: tuple[int, int], within_m: float) -> int:
+    """Other ships that fell silent within a span of time around it (us), and stayed so."""
+    first, last, found = (silence.off_at + span[0],), (silence.off_at + span[1], math.inf), 0
+    for listed in _around(state.placed, silence, within_m):
+        for place in listed[bisect_left(listed, first) : bisect_right(listed, last)]:
+            near = distance_m(silence.off_lat_deg, silence.off_lon_deg, *place[2:]) <= within_m
             found += near and place[1] != silence.mmsi
-            if found >= most:
-                return found
     return found
 
 
@@ -334,12 +369,17 @@ def sift(state: State, keys: set[Key], site: Site) -> set[Key]:
     if cases:
         c = _columns(cases, state.now_us, site)
         span_s = (c.until - c.off_at) / SECOND_US
-        lasting = (span_s >= params.min_h * 3600) & (span_s <= params.most_h * 3600)
+        lasting = (span_s >= _least_s(params, np.isnan(c.on_lat_deg))) & (span_s <= params.most_h * 3600)
         cases = list(compress(cases, lasting & (_odds(params, c, -math.inf, math.nan, math.nan) >= least)))
     if cases:
         found = zip(cases, _weighed(state, cases, site).tolist(), strict=True)
-        cases = [one for one, odds in found if odds >= least and (odds + IN_COMMON >= least or _alone(state, one))]
+        cases = [one for one, odds in found if odds >= least and odds + _weight_in_common(state, one) >= least]
     return {(one.mmsi, one.off_at) for one in cases} | (keys & state.recalled.keys())
+
+
+def _least_s(params: Params, open_: Any) -> Any:
+    """How long a silence must have lasted; while it goes on, so long that what fell silent with it is known too."""
+    return params.min_h * 3600 + np.where(open_, params.together_s, 0.0)
 
 
 def _least_odds(params: Params) -> float:
@@ -361,14 +401,18 @@ def _weighed(state: State, cases: list[Silence], site: Site) -> NDArray[np.float
 
 def _odds(params: Params, c: Columns, log_unheard: Any, empty: Any, share: Any) -> NDArray[np.float64]:
     """Log-odds of switching off, others that fell silent aside."""
-    tests = _tests(params, c, empty, share, 0)
+    tests = _tests(params, c, empty, share, Common())
     against = sum((np.where(_holds(test), test.weight, 0.0) for test in tests), np.zeros(len(c.off_at)))
     unheard = np.maximum(np.exp(log_unheard) + params.other_causes, 1e-300)
     return np.asarray(math.log(params.prior / (1.0 - params.prior)) - np.log(unheard) + _leaning(c) + against)
 
 
-def _alone(state: State, silence: Silence) -> bool:
-    return _others(state, silence, state.params.least_others) < state.params.least_others
+def _weight_in_common(state: State, silence: Silence) -> float:
+    """Log-odds of what other ships did."""
+    together, habit, left = _common(state, silence)
+    params = state.params
+    alike = TOGETHER * (together >= params.together_share) + HABIT * (habit >= params.habit_per_h)
+    return alike + NOBODY * (left < 1)
 
 
 def _columns(silences: Iterable[Silence], now_us: int, site: Site) -> Columns:
@@ -403,24 +447,25 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     until = silence.on_at if silence.on_at is not None else state.now_us
     span_s = (until - silence.off_at) / SECOND_US
     interval = due_s.py_func(silence.msg_type, silence.nav_status, silence.off_sog_kn)  # type: ignore[attr-defined]
-    if not max(params.min_h * 3600, params.due_times * interval) <= span_s <= params.most_h * 3600:
+    least_s = max(float(_least_s(params, silence.on_at is None)), params.due_times * interval)
+    if not least_s <= span_s <= params.most_h * 3600:
         return None
     if case in state.recalled:
         return _finding(state, case, silence, *state.recalled[case], until, site)
-    own = silence.heard if silence.heard == silence.heard else 1.0
+    own = silence.heard if silence.heard == silence.heard else 0.0
     off, on = (silence.off_lat_deg, silence.off_lon_deg), _on(silence, span_s)
     heard = expect(
         state.reception, (silence.off_at, until), off, on, silence.msg_type in {18, 19}, interval, min(1.0, own)
     )
     if float(np.mean(heard.peers)) < params.least_peers if len(heard.peers) else True:
         return None
-    return _finding(state, case, silence, heard, _others(state, silence), until, site)
+    return _finding(state, case, silence, heard, _common(state, silence), until, site)
 
 
 def recall(state: State, case: Key, context: dict[str, list[float]]) -> None:
     """Judge a case by the receptions that were counted when it was found, not by those of this state."""
     columns = (np.array(context[name]) for name in ("share_heard", "peers", "expected"))
-    state.recalled[case] = Expectation(*columns), int(context["others_silent"][0])
+    state.recalled[case] = Expectation(*columns), Common(*context["in_common"])
 
 
 def _on(silence: Silence, span_s: float) -> tuple[float, float]:
@@ -440,7 +485,7 @@ def unheard_log(receptions: np.ndarray, peers: np.ndarray, burst: float) -> floa
 
 
 def _finding(
-    state: State, case: Key, silence: Silence, heard: Expectation, others: int, until: int, site: Site
+    state: State, case: Key, silence: Silence, heard: Expectation, common: Common, until: int, site: Site
 ) -> Detection | None:
     params = state.params
     log_unheard = unheard_log(heard.receptions, heard.peers, params.burst)
@@ -451,7 +496,7 @@ def _finding(
     back_m = 0.0 if silence.on_at is None else site.ports.nearest(silence.on_lat_deg, silence.on_lon_deg)[1]
     way_m = distance_m(silence.off_lat_deg, silence.off_lon_deg, silence.on_lat_deg, silence.on_lon_deg)
     c = Columns._make((*_numbers(silence, state.now_us), port_m, back_m, way_m))
-    counters = _counters(params, c, heard, others, port)
+    counters = _counters(params, c, heard, common, port)
     chance = probability(params.prior, counters, -math.log(unheard), float(_leaning(c)))
     if chance < params.least_p:
         return None
@@ -483,7 +528,7 @@ def _finding(
             "peers": heard.peers.tolist(),
             "share_heard": heard.share.tolist(),
             "expected": heard.receptions.tolist(),
-            "others_silent": [float(others)],
+            "in_common": list(common),
         },
     )
 
@@ -495,10 +540,10 @@ def _leaning(c: Columns) -> Any:
     return np.where(detour, DETOUR, 0.0)
 
 
-def _counters(params: Params, c: Columns, heard: Expectation, others: int, port: str) -> tuple[CounterEvidence, ...]:
+def _counters(params: Params, c: Columns, heard: Expectation, common: Common, port: str) -> tuple[CounterEvidence, ...]:
     """Innocent explanations of one silence, tested one by one; what is not known is not tested."""
     empty = float(np.mean(heard.peers < 1.0)) if len(heard.peers) else 1.0
-    tests = _tests(params, c, empty, float(np.mean(heard.share)), others)
+    tests = _tests(params, c, empty, float(np.mean(heard.share)), common)
     return tuple(
         counter(
             one.explanation, one.measured, one.relation, one.limit, one.unit, float(one.weight),
@@ -509,19 +554,21 @@ def _counters(params: Params, c: Columns, heard: Expectation, others: int, port:
     )  # fmt: skip
 
 
-def _tests(params: Params, c: Columns, empty: Any, share: Any, others: int) -> list[Test]:
+def _tests(params: Params, c: Columns, empty: Any, share: Any, common: Common) -> list[Test]:
     """Innocent explanations of many silences, with what was heard of peers and others that fell silent."""
     speed, b = c.off_sog_kn, (c.msg_type == 18) | (c.msg_type == 19)
     lies = (speed <= params.still_kn) | (c.nav_status == 1) | (c.nav_status == 5)
     to_port_s = np.minimum(c.off_port_m + c.on_port_m, 1e9) / (np.maximum(speed, 4.0) * KNOT_MS)
-    in_port_m, near_weight = np.where(lies, params.in_port_m, params.in_port_m / 3), np.where(lies, -2.0, -0.7)
+    in_port_m, near_weight = np.where(lies, params.in_port_m, params.in_port_m / 3), np.where(lies, -2.0, -1.6)
     return [
         Test("in_port", c.off_port_m, "<=", in_port_m, "m", -4.0),
         Test("near_port", c.off_port_m, "<=", params.near_port_m, "m", near_weight),
         Test("out_of_range", empty, ">=", 0.34, "share", -2.0),
-        Test("others_silent", others, ">=", params.least_others, "", IN_COMMON),
+        Test("silent_together", common.together, ">=", params.together_share, "share", TOGETHER),
+        Test("nobody_near", common.left, "<=", 0, "", NOBODY),
+        Test("silent_often", common.habit, ">=", params.habit_per_h, "share", HABIT),
         Test("receivers_silent", share, "<=", 0.02, "share", -1.0),
-        Test("was_moored", speed, "<=", params.still_kn, "kn", -1.5),
+        Test("was_moored", speed, "<=", params.still_kn, "kn", -5.0),
         Test("port_in_reach", to_port_s, "<=", (c.until - c.off_at) / SECOND_US, "s", -1.5),
         Test("weak_signal", c.heard, "<=", 0.05, "share", -1.0),
         Test("class_b", np.where(b, 1.0, np.nan), ">=", 1.0, "", params.class_b_weight),

@@ -44,7 +44,7 @@ def weigh(
         if on_lat[i] != on_lat[i]:
             there = led_to(off_lat[i], off_lon[i], sog[i], cog[i], (until[i] - off_at[i]) / SECOND)
         class_b = 1 if msg_type[i] == 18 or msg_type[i] == 19 else 0
-        due, share = due_s(msg_type[i], nav[i], sog[i]), min(1.0, own[i]) if own[i] == own[i] else 1.0
+        due, share = due_s(msg_type[i], nav[i], sog[i]), min(1.0, own[i]) if own[i] == own[i] else 0.0
         n = expected(
             cells, off_at[i], until[i], off_lat[i], off_lon[i], there[0], there[1], class_b, due, share, half_hours
         )

@@ -175,6 +175,21 @@ def moved(traffic: Carrier, hours: float = 0.0, east_deg: float = 0.0) -> Carrie
     return traffic._replace(reports=reports, statics=next(others), texts=next(others))
 
 
+def gathered(traffic: Carrier, hours: float, silence_s: float = 2700.0) -> Carrier:
+    """Every ship that was heard for so many hours without a silence as long as that, moved in time to sail together.
+
+    In recordings that are extracts ships vanish when the publisher's rule says so. Here nobody does: whatever falls
+    silent was silenced. Reports of a ship keep their times among themselves, and their places.
+    """
+    span, begin = int(hours * HOUR_US), int(traffic.reports["at"].min() or 0)  # type: ignore[arg-type]
+    broken = (pl.col("at").diff() > int(silence_s * SECOND_US)).fill_null(value=False)
+    told = traffic.reports.sort("mmsi", "at").with_columns(broken.cum_sum().over("mmsi").alias("part"))
+    parts = told.group_by("mmsi", "part").agg(pl.col("at").min().alias("from"), pl.col("at").max().alias("to"))
+    long = parts.filter(pl.col("to") - pl.col("from") >= span).sort("from").unique("mmsi", keep="first")
+    told = told.join(long, on=["mmsi", "part"]).with_columns(pl.col("at") - pl.col("from") + begin)
+    return traffic._replace(reports=_numbered(told.filter(pl.col("at") <= begin + span).select(*REPORTS)))
+
+
 def only(traffic: Carrier, keep: pl.Expr) -> Carrier:
     """The part of a carrier whose reports fulfil a condition, numbered anew."""
     return traffic._replace(reports=_numbered(traffic.reports.filter(keep).drop("row")))

@@ -124,3 +124,15 @@ def heard_since(state: Reception, since_us: int) -> Heard:
     west, south = -180.0 + column * wide, -90.0 + row * k.CELL_DEG
     share = np.divide(heard * k.EXACT, due, out=np.zeros(len(cell)), where=due > 0)
     return Heard(west, south, west + wide, south + k.CELL_DEG, np.minimum(share, 1.0), heard.astype(np.int64))
+
+
+def vessels_in_cell(state: Reception, at: int, lat_deg: float, lon_deg: float) -> int:
+    """How many vessels were heard within a cell (30 nmi) of a place in the half hour of a time."""
+    out = np.empty(1, np.int64)
+    k.vessels_in_cell(state.cells, np.array([at]), np.array([lat_deg]), np.array([lon_deg]), out)
+    return int(out[0])
+
+
+def ship_hours(state: Reception, span: tuple[int, int], lat_deg: float, lon_deg: float) -> float:
+    """For how many hours, all ships together, somebody was heard around a place (45 nmi) in a span of time."""
+    return float(k.vessels_during(state.cells, *span, lat_deg, lon_deg)) * k.SLOT_S / 3600.0

@@ -126,6 +126,28 @@ def vessels(cells: Any, at: Any, lat: Any, lon: Any, out: Any) -> None:
                 out[i] += found[R_VESSELS]
 
 
+@kernel
+def vessels_in_cell(cells: Any, at: Any, lat: Any, lon: Any, out: Any) -> None:
+    """Vessels of both classes heard in the cell of each place, without its neighbours, in the half hour of its time."""
+    for i in range(len(at)):
+        row, out[i] = cell_row(lat[i]), 0
+        for class_b in range(2):
+            cell = find(cells, key_of(at[i] // (SLOT_S * SECOND), row, cell_column(lon[i], row), class_b))
+            if cells[cell, R_KEY] != FREE:
+                out[i] += cells[cell, R_VESSELS]
+
+
+@kernel
+def vessels_during(cells: Any, t_0: int, t_1: int, lat: float, lon: float) -> int:
+    """Vessels of both classes heard around a place, summed over the half hours of a span, both ends included."""
+    found, total = np.zeros(CELL, np.int64), 0
+    for slot in range(t_0 // (SLOT_S * SECOND), t_1 // (SLOT_S * SECOND) + 1):
+        for class_b in range(2):
+            around(cells, slot, lat, lon, class_b, found)
+            total += found[R_VESSELS]
+    return total
+
+
 # Columns of a judged silence, per half hour.
 J_SHARE, J_PEERS, J_EXPECTED = range(3)
 

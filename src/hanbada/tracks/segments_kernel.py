@@ -58,7 +58,7 @@ BIRTH = -1
 FORGET = 0.98
 """Share of its own reception a track keeps per report: a memory of about fifty reports."""
 LONG_S = 1800.0
-"""A silence as long as this is no longer part of how well a ship is heard."""
+"""Of a longer silence only this much says how well a ship is heard: the rest may have another cause."""
 FAST_US = 3600 * SECOND
 """The fastest report of a track is remembered for an hour, or until a faster one: so long large ships slow down."""
 
@@ -306,12 +306,12 @@ def _move_on(
     gap_s = (at - ints[place, T_AT]) / SECOND
     if ints[place, T_COUNT] > 0:
         floats[place, F_WAY] += leg
-        if 0.0 < gap_s < LONG_S:
-            if math.isnan(sog):
-                sog = leg / gap_s / KNOT_MS
-                if math.isnan(cog) and sog > SETTLED_KN:
-                    cog = course_deg(floats[place, F_LAT], floats[place, F_LON], floats[place, F_COS], lat, lon, cos)
-            due = max(1.0, gap_s / due_s(ints[place, T_TYPE], ints[place, T_NAV], floats[place, F_SOG]))
+        if 0.0 < gap_s < LONG_S and math.isnan(sog):
+            sog = leg / gap_s / KNOT_MS
+            if math.isnan(cog) and sog > SETTLED_KN:
+                cog = course_deg(floats[place, F_LAT], floats[place, F_LON], floats[place, F_COS], lat, lon, cos)
+        if gap_s > 0.0:
+            due = max(1.0, min(gap_s, LONG_S) / due_s(ints[place, T_TYPE], ints[place, T_NAV], floats[place, F_SOG]))
             floats[place, F_HEARD] = FORGET * floats[place, F_HEARD] + 1.0
             floats[place, F_DUE] = FORGET * floats[place, F_DUE] + due
     ints[place, T_AT] = at

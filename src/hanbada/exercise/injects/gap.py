@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from hanbada.exercise.carrier import gathered
 from hanbada.exercise.injects import Planted, Truth
 from hanbada.exercise.injects.picking import Deck, between, far_m, inside
+from hanbada.geo.sphere import NMI_M
 from hanbada.model.times import HOUR_US, SECOND_US
 
 if TYPE_CHECKING:
@@ -23,21 +25,31 @@ if TYPE_CHECKING:
 
 KINDS = ("gap",)
 TOLERANCE_S = 1800.0
-OFF_H = (1.5, 2.0, 3.0, 4.0, 6.0)
-EACH = 6
+HOURS = 10.0
+"""Of traffic that is prepared for these injects."""
+OFF_H = (1.5, 2.0, 3.0, 4.0, 6.5)
+EACH = 3
 """Ships switched off for each length of time."""
-LOSSES = 16
+LOSSES = 30
 POWER_DOWNS = 30
-WEAK = 30
+WEAK = 10
 MARGIN_S = 3600.0
-LOSS_H = (1.5, 6.0)
+LOSS_H = (1.5, 7.0)
 LOSS_M = 60_000.0
 """As far around a ship as her receiver, which fails, is the only one."""
-APART_M = 180_000.0
-"""Losses stay so far from ships that switch off: the truth of both must be clear."""
+APART_M = 120_000.0
+"""Losses stay so far from ships that are off at the time: the truth of both must be clear."""
+OUT_OF_PORT_M = 10 * NMI_M
+HEARD_M, LEAST_HEARD = 55_000.0, 2
+"""Ships are switched off where so many others are heard so near: nobody can tell elsewhere, and nothing is raised."""
 LOSS_KEPT = 0.02
 WEAK_KEPT = 0.02
 LEAST_SILENCE_S = 3600.0
+
+
+def prepare(traffic: Carrier) -> Carrier:
+    """Ships heard all the time, together: what falls silent then was silenced."""
+    return gathered(traffic, HOURS)
 
 
 def plant(traffic: Carrier, dice: np.random.Generator) -> Planted:
@@ -52,17 +64,37 @@ def plant(traffic: Carrier, dice: np.random.Generator) -> Planted:
 def _steady(length_h: float) -> pl.Expr:
     """Ships under way, heard well for longer than that."""
     span = pl.col("last_at") - pl.col("first_at")
-    return (span >= (length_h + 2.5) * HOUR_US) & (pl.col("longest_s") < 1800) & (pl.col("sog_kn") > 3.0)
+    return (span >= (length_h + 2.2) * HOUR_US) & (pl.col("longest_s") < 1800) & (pl.col("sog_kn") > 3.0)
 
 
 def _off(deck: Deck, length_h: float, out: list[Ints]) -> list[Truth]:
-    truths = []
-    for way in deck.deal(EACH, _steady(length_h)):
+    truths: list[Truth] = []
+    for way in deck.shuffled(_steady(length_h)):
         span = inside(way, deck.dice, length_h * 3600, MARGIN_S)
-        if span is not None:
+        if len(truths) == EACH:
+            break
+        if span is not None and _tellable(deck, way, span):
+            deck.take(way)
             out.append(way.row[between(way, span[0] + 1, span[1])])
             truths.append(_truth(way, span, "off"))
     return truths
+
+
+def _tellable(deck: Deck, way: Way, span: tuple[int, int]) -> bool:
+    """Whether she is under way out of port, and others are heard near her way in every half hour of it."""
+    here = between(way, *span)
+    if not way.sog_kn[here.start] > 1.0:
+        return False
+    if deck.traffic.ports is not None:
+        first = here.start
+        _, port_m = deck.traffic.ports.nearest(float(way.lat_deg[first]), float(way.lon_deg[first]))
+        if port_m < OUT_OF_PORT_M:
+            return False
+    reports = deck.traffic.reports.filter(pl.col("at").is_between(*span) & (pl.col("mmsi") != way.mmsi))
+    middle = float(way.lat_deg[here].mean()), float(way.lon_deg[here].mean())
+    near = far_m(reports["lat_deg"].to_numpy(), reports["lon_deg"].to_numpy(), *middle) < HEARD_M
+    slots = reports.filter(pl.Series(near)).group_by(pl.col("at") // (HOUR_US // 2)).agg(pl.col("mmsi").n_unique())
+    return len(slots) >= (span[1] - span[0]) // (HOUR_US // 2) and bool((slots["mmsi"] >= LEAST_HEARD).all())
 
 
 def _losses(deck: Deck, off: list[Truth], out: list[Ints]) -> list[Truth]:
@@ -70,7 +102,7 @@ def _losses(deck: Deck, off: list[Truth], out: list[Ints]) -> list[Truth]:
     reports, truths = deck.traffic.reports, []
     at, lat, lon = (reports[name].to_numpy() for name in ("at", "lat_deg", "lon_deg"))
     near_off = reports["mmsi"].is_in([one.vessels[0] for one in off]).to_numpy()
-    for way in deck.deal(LOSSES, _steady(LOSS_H[1])):
+    for way in deck.deal(LOSSES, _steady(0.0)):
         length_s = deck.chance(*LOSS_H) * 3600
         span = inside(way, deck.dice, length_s, MARGIN_S)
         if span is None:
@@ -78,7 +110,7 @@ def _losses(deck: Deck, off: list[Truth], out: list[Ints]) -> list[Truth]:
         middle = way.lat_deg[between(way, *span)].mean(), way.lon_deg[between(way, *span)].mean()
         then = (at > span[0]) & (at < span[1])
         away = far_m(lat, lon, *middle)
-        if (away[near_off & (np.abs(at - span[0]) < 12 * HOUR_US)] < APART_M).any():
+        if (away[near_off & (at > span[0] - 2 * HOUR_US) & (at < span[1] + 2 * HOUR_US)] < APART_M).any():
             continue
         gone = then & (away < LOSS_M) & (deck.dice.random(len(at)) >= LOSS_KEPT)
         out.append(reports["row"].to_numpy()[gone])
