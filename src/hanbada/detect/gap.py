@@ -23,10 +23,9 @@ Sources
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -49,9 +48,10 @@ from hanbada.tracks.reception import (
 )
 from hanbada.tracks.segments import vessel_places
 from hanbada.tracks.segments_kernel import due_s
+from hanbada.tracks.silences import Place, Places, around, put, take_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -70,7 +70,6 @@ TOGETHER, HABIT, NOBODY = -5.0, -4.0, -1.0
 """Log-odds of a silence that others share, of one where ships fall silent all the time, of one with no witness near."""
 ROUNDED = 1e-5
 """What rounding may add to a probability."""
-CELL_DEG = 2.0
 HALF_HOUR_US = HOUR_US // 2
 AGAIN_US = 10 * MINUTE_US
 """An open silence is judged again after this long."""
@@ -184,10 +183,6 @@ class Test(NamedTuple):
     weight: Any
 
 
-Silences: TypeAlias = "dict[tuple[int, int], list[tuple[int, int, float, float]]]"
-"""Silences by cell of CELL_DEG: (off_at, MMSI, lat, lon) in the order of time."""
-
-
 @dataclass(slots=True)
 class State:
     """Silences by case, and by place; the open ones by MMSI; and how well each place was heard."""
@@ -195,7 +190,7 @@ class State:
     params: Params
     reception: Reception = field(default_factory=Reception)
     cases: dict[Key, Silence] = field(default_factory=dict)
-    placed: Silences = field(default_factory=dict)
+    placed: Places = field(default_factory=dict)
     open: dict[int, Key] = field(default_factory=dict)
     unsettled: set[Key] = field(default_factory=set)
     recalled: dict[Key, tuple[Expectation, Common]] = field(default_factory=dict)
@@ -219,29 +214,39 @@ def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
             _unsettle(state, first)
         state.now_us = max(state.now_us, int(rows.at.max()))
     for silence in _ended(rows, trail, np.flatnonzero(trail.silence_s >= state.params.min_h * 3600.0)):
-        _close(state, silence.mmsi)
+        if state.open.get(silence.mmsi) != (silence.mmsi, silence.off_at):
+            _close(state, silence.mmsi)
+        state.open.pop(silence.mmsi, None)
         state.unsettled.add(_note(state, silence))
 
 
 def _note(state: State, silence: Silence) -> Key:
+    """Keep a silence; that which goes on becomes that which ended."""
     key = (silence.mmsi, silence.off_at)
-    if key in state.cases:
-        _drop(state, key)
+    if key not in state.cases:
+        put(state.placed, _place(silence))
+        _touch(state, silence)
     state.cases[key] = silence
-    insort(state.placed.setdefault(_cell(silence.off_lat_deg, silence.off_lon_deg), []), _place(silence))
     state.dirty.add(key)
     return key
 
 
 def _drop(state: State, key: Key) -> None:
     silence = state.cases.pop(key)
-    listed = state.placed[_cell(silence.off_lat_deg, silence.off_lon_deg)]
-    listed.remove(_place(silence))
+    take_out(state.placed, _place(silence))
     state.dirty.add(key)
+    _touch(state, silence)
 
 
-def _place(silence: Silence) -> tuple[int, int, float, float]:
-    return silence.off_at, silence.mmsi, silence.off_lat_deg, silence.off_lon_deg
+def _touch(state: State, silence: Silence) -> None:
+    """Silences that are judged by this one among others are judged again."""
+    params = state.params
+    span = -int(params.together_s * SECOND_US), int(params.habit_h * HOUR_US)
+    state.dirty.update((one.mmsi, one.off_at) for one in around(state.placed, _place(silence), span, params.habit_m))
+
+
+def _place(silence: Silence) -> Place:
+    return Place(silence.off_at, silence.mmsi, silence.off_lat_deg, silence.off_lon_deg)
 
 
 def _close(state: State, mmsi: int) -> None:
@@ -286,10 +291,6 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
     state.unsettled = {key for key in state.unsettled if _unfinished(state, key, now_us)}
 
 
-def _cell(lat_deg: float, lon_deg: float) -> tuple[int, int]:
-    return math.floor(lat_deg / CELL_DEG), math.floor(lon_deg / CELL_DEG)
-
-
 def _common(state: State, silence: Silence) -> Common:
     """What other ships around did: at the same time, half an hour later, and in the half day before."""
     params, here = state.params, (silence.off_lat_deg, silence.off_lon_deg)
@@ -305,27 +306,8 @@ def _common(state: State, silence: Silence) -> Common:
 
 def _others(state: State, silence: Silence, span: tuple[int, int], within_m: float) -> int:
     """Other ships that fell silent within a span of time around it (us), and stayed so."""
-    first, last, found = (silence.off_at + span[0],), (silence.off_at + span[1], math.inf), 0
-    for listed in _around(state.placed, silence, within_m):
-        for place in listed[bisect_left(listed, first) : bisect_right(listed, last)]:
-            near = distance_m(silence.off_lat_deg, silence.off_lon_deg, *place[2:]) <= within_m
-            found += near and place[1] != silence.mmsi
-    return found
-
-
-def _around(known: Silences, silence: Silence, within_m: float) -> Iterator[list[tuple[int, int, float, float]]]:
-    """The cells that a circle may touch, across 180 degrees too."""
-    reach = within_m / NMI_M / 60
-    east = min(180.0, reach / max(0.01, math.cos(math.radians(min(89.0, abs(silence.off_lat_deg) + reach)))))
-    row, column = _cell(silence.off_lat_deg, silence.off_lon_deg)
-    down, up = (_cell(silence.off_lat_deg + way, 0.0)[0] - row for way in (-reach, reach))
-    left, right = (_cell(0.0, silence.off_lon_deg + way)[1] - column for way in (-east, east))
-    turn_cells = round(360.0 / CELL_DEG)
-    columns = {(column + i + turn_cells // 2) % turn_cells - turn_cells // 2 for i in range(left, right + 1)}
-    for i in range(down, up + 1):
-        for j in sorted(columns):
-            if (row + i, j) in known:
-                yield known[row + i, j]
+    near = around(state.placed, _place(silence), span, within_m)
+    return sum(one.mmsi != silence.mmsi for one in near)
 
 
 def _over(state: State, site: Site, now_us: int) -> list[int]:
