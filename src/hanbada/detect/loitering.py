@@ -181,7 +181,7 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
 def _met(params: Params, spell: Spell, site: Site) -> tuple[Reason, ...]:
     """A carrier that slowed down abruptly and went on as it came may have met somebody."""
     kind = site.identities.get(spell.mmsi).ship_type or 0
-    if kind not in CARRIERS or not spell.after or not spell.fast_kn <= MOST_KN:
+    if kind not in CARRIERS or not spell.after or not spell.fast_kn <= MOST_KN or math.isnan(spell.fast_cog_deg):
         return ()
     within, faster = spell.within, max(spell.after, key=lambda one: one.speed_kn)
     usual = float(np.median([one.speed_kn for one in within if one.holds]))
