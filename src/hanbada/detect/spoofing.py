@@ -268,6 +268,7 @@ def _after_jump(
     land = _inland(params, places, own, jump, site)
     if land is not None:
         yield ("land", mmsi, int(own.at[0])), Case(land, own, jump, far_m)
+        return
     other = copied(places, jump) if jump.beside > 0.0 else displaced(places, jump)
     if other is not None and _is_copy(params, own, other):
         yield ("offset", mmsi, int(own.at[0])), Case(other, own, jump, far_m)

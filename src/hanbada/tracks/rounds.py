@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hanbada.tracks.ways import Floats, Places
 
 SECOND = 1_000_000
+SEEN = 0.8
+"""Share of the cover that a window must have: those that overlap cover more together."""
 
 
 class Round(NamedTuple):
@@ -54,7 +56,8 @@ def rounds(places: Places, wanted: Wanted) -> list[Round]:
         some = take(places, slice(None, None, stride))
         turn, hits = np.empty(len(some.at)), np.empty(len(some.at), np.int64)
         k.turned(some.track_id, some.lat_deg, some.lon_deg, turn)
-        count = k.seek(some.track_id, some.lat_deg, some.lon_deg, turn, *wanted[:4], hits)
+        sought = (wanted.most_off, SEEN * wanted.least_cover_deg, wanted.least_radius_m, wanted.most_radius_m)
+        count = k.seek(some.track_id, some.lat_deg, some.lon_deg, turn, *sought, hits)
         spans += [(stride * begin, stride * (begin + k.WIDE - 1) + 1) for begin in hits[:count].tolist()]
     found = [_fitted(places, *span) for span in _together(places, sorted(spans))]
     return [one for one in found if _is_wanted(places, one, wanted)]

@@ -49,6 +49,8 @@ INJECTS = (
     "voyage",
     "close_quarters",
     "shadow",
+    "interference",
+    "spoofing",
 )
 """Names of the modules here, in the order in which they are run."""
 
