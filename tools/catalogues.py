@@ -2,7 +2,7 @@
 
     python tools/catalogues.py             extract messages, update every .po, compile .mo and the scripts' JSON
     python tools/catalogues.py --check     say what is missing or stale; change nothing
-    python tools/catalogues.py --add de Deutsch     begin a new language
+    python tools/catalogues.py --add es Español     begin a new language
 
 Needs Babel; running Hanbada does not.
 """
@@ -49,6 +49,8 @@ OPTIONS = {
     "app/web/templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"},
     "app/web/static/**.js": {"template_string": "false"},
 }
+MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
+"""What git puts into a file that two branches changed in one place."""
 
 
 def extracted() -> Catalog:
@@ -73,9 +75,9 @@ def languages() -> list[str]:
 
 
 def read(language: str) -> Catalog:
-    """The catalogue a translator edited."""
-    with path_of(language, "po").open("rb") as file:
-        return read_po(file, locale=language, domain=DOMAIN)
+    """The catalogue a translator edited; where a merge left its marks, the words of both sides."""
+    lines = path_of(language, "po").read_text(encoding="utf-8").splitlines(keepends=True)
+    return read_po([line for line in lines if not line.startswith(MARKS)], locale=language, domain=DOMAIN)
 
 
 def updated(language: str, template: Catalog) -> Catalog:

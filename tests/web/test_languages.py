@@ -50,6 +50,20 @@ def test_translations_keep_their_placeholders(language):
                 assert set(PLACEHOLDER.findall(string)) == set(PLACEHOLDER.findall(ids[-1])), message.id
 
 
+def test_french_breaks_no_line_before_its_punctuation():
+    for message in read_po((FOLDER / "fr" / "LC_MESSAGES" / "hanbada.po").open("rb")):
+        for string in [message.string] if isinstance(message.string, str) else message.string:
+            assert not re.search(r" [:;?!]|'", string) or not message.id, string
+
+
+def test_a_merge_that_left_its_marks_keeps_the_words_of_both_sides(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalogues, "FOLDER", tmp_path)
+    catalogues.path_of("de", "po").parent.mkdir(parents=True)
+    sides = 'msgid "Map"\nmsgstr "Karte"\n=======\nmsgid "Night"\nmsgstr "Nacht"\n'
+    catalogues.path_of("de", "po").write_text(f"<<<<<<< HEAD\n{sides}>>>>>>> theirs\n", encoding="utf-8")
+    assert [message.string for message in catalogues.read("de") if message.id] == ["Karte", "Nacht"]
+
+
 def test_korean_puts_no_particle_behind_a_variable():
     for message in read_po((FOLDER / "ko" / "LC_MESSAGES" / "hanbada.po").open("rb")):
         for string in [message.string] if isinstance(message.string, str) else message.string:
@@ -61,23 +75,23 @@ def test_korean_puts_no_particle_behind_a_variable():
 @pytest.fixture
 def added(tmp_path, monkeypatch, template, node):
     """A language brought as files alone: every message of it stands in brackets."""
-    for language in ("en", "ko"):
+    for language in catalogues.languages():
         shutil.copytree(FOLDER / language, tmp_path / language)
     catalog = catalogues.updated("en", template)
-    catalog.locale = "fr"
+    catalog.locale = "eo"
     for message in catalog:
         words = message.id if isinstance(message.id, tuple) else (message.id,)
         message.string = (
             tuple(f"⟦{one}⟧" for one in words) if len(words) > 1 else f"⟦{words[0]}⟧" if words[0] else message.string
         )
-    catalog.get("English", "name of this language").string = "Français"
-    (tmp_path / "fr" / "LC_MESSAGES").mkdir(parents=True)
-    (tmp_path / "fr" / "LC_MESSAGES" / "hanbada.mo").write_bytes(catalogues.mo_bytes(catalog))
-    (tmp_path / "fr.json").write_bytes(catalogues.json_bytes(catalog, "fr"))
+    catalog.get("English", "name of this language").string = "Esperanto"
+    (tmp_path / "eo" / "LC_MESSAGES").mkdir(parents=True)
+    (tmp_path / "eo" / "LC_MESSAGES" / "hanbada.mo").write_bytes(catalogues.mo_bytes(catalog))
+    (tmp_path / "eo.json").write_bytes(catalogues.json_bytes(catalog, "eo"))
     monkeypatch.setattr(i18n, "FOLDER", tmp_path)
     i18n.languages.cache_clear()
     i18n.translations.cache_clear()
-    yield tmp_path / "fr.json"
+    yield tmp_path / "eo.json"
     i18n.languages.cache_clear()
     i18n.translations.cache_clear()
 
@@ -128,19 +142,20 @@ def foreign(texts):
 
 
 def test_a_language_is_added_without_code(added, node, visit):
-    assert i18n.languages() == {"en": "English", "fr": "Français", "ko": "한국어"}
-    node.app.state.node.assets.files["static/i18n/fr.json"] = added
+    assert set(i18n.languages()) == {*catalogues.languages(), "eo"}
+    assert i18n.languages()["eo"] == "Esperanto"
+    node.app.state.node.assets.files["static/i18n/eo.json"] = added
     officer = visit("officer")
-    officer.form("/preferences", language="fr", palette="day")
+    officer.form("/preferences", language="eo", palette="day")
     page = officer.get("/").text
-    assert '<html lang="fr"' in page
-    assert "static/i18n/fr.json" in page
+    assert '<html lang="eo"' in page
+    assert "static/i18n/eo.json" in page
     assert "⟦Alert inbox⟧" in page
 
 
 def test_a_language_without_words_for_scripts_still_opens(added, visit):
     officer = visit("officer")
-    officer.form("/preferences", language="fr", palette="day")
+    officer.form("/preferences", language="eo", palette="day")
     assert "static/i18n/en.json" in officer.get("/").text
 
 
@@ -148,7 +163,7 @@ def test_a_language_without_words_for_scripts_still_opens(added, visit):
 def test_no_text_of_a_page_escapes_translation(added, node, visit, path):
     node.desk.open_incident(102, "officer", NOW_US)
     admin = visit("admin")
-    admin.form("/preferences", language="fr", palette="day")
+    admin.form("/preferences", language="eo", palette="day")
     said = Said()
     said.feed(admin.get(path).text)
     assert len(said.texts) > 20
@@ -158,12 +173,12 @@ def test_no_text_of_a_page_escapes_translation(added, node, visit, path):
 @pytest.mark.browser
 def test_no_text_of_the_map_escapes_translation(added, browser):
     app = create(FakeSite(60), FakeDesk.manned(), Settings(tick_s=0.1))
-    app.state.node.assets.files["static/i18n/fr.json"] = added
+    app.state.node.assets.files["static/i18n/eo.json"] = added
     address, stop = serve(app)
     one = Window(browser, address)
     try:
         one.sign_in("officer")
-        one.prefer("fr", "day")
+        one.prefer("eo", "day")
         page = one.open("/?vessel=440123450&alert=101")
         one.vessels()
         page.wait_for_selector("#card")
