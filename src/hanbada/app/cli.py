@@ -107,6 +107,8 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="Of the dice; the published figures have 1.")] = 1,
     rounds: Annotated[int, typer.Option(help="How often injects are planted.", min=1)] = 2,
     quick: Annotated[bool, typer.Option("--quick", help="No detection limits.")] = False,  # noqa: FBT002
+    page: Annotated[Path | None, typer.Option(help="Folder for a page and a plot each.")] = None,
+    date: Annotated[str | None, typer.Option(help="What the pages say they were made on; else today.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,  # noqa: FBT002
     forecasts: Annotated[bool, typer.Option("--forecast", help="Forecasts instead, all methods.")] = False,  # noqa: FBT002
     sets: Annotated[Path | None, typer.Option(help="Folder of data sets that are not bundled.")] = None,
@@ -119,7 +121,7 @@ def evaluate(
         raise typer.Exit(evaluate_forecasts.run(carrier, sets, as_json=as_json))
     from hanbada.app.evaluate_command import run
 
-    raise typer.Exit(run(detector, carrier, seed, rounds, data, as_json=as_json, quick=quick))
+    raise typer.Exit(run(detector, carrier, seed, rounds, data, page, date, as_json=as_json, quick=quick))
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from datetime import UTC, datetime
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -16,6 +17,7 @@ import pyarrow as pa
 from hanbada import __version__
 from hanbada.ais import columns
 from hanbada.app.config import data_dir
+from hanbada.app.evaluation_pages import FIGURES, told_of, write_pages
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_ports
 from hanbada.detect.contract import NO_CHARTS, zones
@@ -41,20 +43,22 @@ BUNDLED = "us_coastal_20200630.parquet"
 
 
 def run(
-    only: str | None, path: str | None, seed: int, rounds: int, data: Path | None, *, as_json: bool, quick: bool
-) -> int:
+    only: str | None, path: str | None, seed: int, rounds: int, data: Path | None, page: Path | None, made_on: str | None,
+    *, as_json: bool, quick: bool,
+) -> int:  # fmt: skip
     """Evaluate some detectors or all, and tell; the exit code."""
-    chosen = names(kinds_of(only))
-    ports = known_ports(data_dir(data))
+    chosen, ports = names(kinds_of(only)), known_ports(data_dir(data))
     traffic, chain = carrier_of(path or bundled(BUNDLED), ports), partial(run_chain, ports)
     control = chain(lines(traffic))
     found = []
     for name in chosen:
-        found.append(evaluate(name, traffic, control, chain, seed, rounds, limits=not quick))
+        found.append(evaluate(name, traffic, chain, seed, rounds, control=control, limits=not quick))
         if not as_json:
             _tell(found[-1])
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
+    if page is not None:
+        write_pages(page, found, made_on or datetime.now(UTC).date().isoformat(), __version__)
     return 0
 
 
@@ -103,25 +107,15 @@ def _tell(one: Evaluation) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f"{one.name} on {one.carrier}, seed {one.seed}, version {__version__}")
-    for heading in ("figure", "value", "95 %"):
-        table.add_column(heading)
-    for figure in FIGURES:
-        value = getattr(one, figure)
-        table.add_row(figure, _number(value.value), f"{_number(value.low)} to {_number(value.high)}")
+    table = Table("figure", "value", "95 %", title=f"{one.name} on {one.carrier}, seed {one.seed}, {__version__}")
+    for name, words in FIGURES.items():
+        table.add_row(words, *told_of(getattr(one, name)))
     for label in one.labels:
         kinds = ", ".join(f"{kind} {count}" for kind, count in label.kinds.items())
+        must = "must be raised" if label.expected else "must not"
+        table.add_row(f"{label.label} ({must})", f"{label.raised} of {label.truths}", kinds)
+    for rival in one.rivals:
         table.add_row(
-            f"{label.label} ({'must' if label.expected else 'must not'})", f"{label.raised}/{label.truths}", kinds
+            rival.name, f"{rival.found} of {rival.truths}", f"{rival.raised_for_nothing} of {rival.negatives}"
         )
     Console().print(table)
-
-
-FIGURES = (
-    "precision", "recall", "f1", "alarms_per_1000_vessel_days", "latency_median_s", "latency_p90_s", "brier",
-    "calibration_error", "average_precision", "separation_auc",
-)  # fmt: skip
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3g}"

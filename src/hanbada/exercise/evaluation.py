@@ -6,8 +6,9 @@ it never sees a truth. Frozen seeds: the same carrier, seed and version give the
 
 from __future__ import annotations
 
+import importlib
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from msgspec import Struct
@@ -24,15 +25,13 @@ if TYPE_CHECKING:
 
     from hanbada.detect.contract import Charts
     from hanbada.exercise.carrier import Carrier
-    from hanbada.exercise.injects import Inject
+    from hanbada.exercise.injects import Inject, Planted
     from hanbada.exercise.scoring import Raised
     from hanbada.model.records import Detection
     from hanbada.reference.shapes import Area
 
 INTERVALS_S = (60.0, 300.0, 900.0, 3600.0)
 """Sampling intervals over which detection limits are drawn, where the carrier is heard more often than that."""
-UNHELD = dict.fromkeys(("gap", "encounter", "impossible", "loitering", "drifting", "fishing", "draught", "voyage"), "0")
-"""Detectors that hold back what they believe less than `least_p`, and what to set it to to hear all they believe."""
 
 
 class Said(NamedTuple):
@@ -61,6 +60,16 @@ class Label(Struct, frozen=True, kw_only=True):
     raised: int
     share: Interval
     kinds: dict[str, int]
+
+
+class Rival(Struct, frozen=True, kw_only=True):
+    """What a plain rule, or the detector less something, makes of the same injects: found, raised for nothing."""
+
+    name: str
+    truths: int
+    found: int
+    negatives: int
+    raised_for_nothing: int
 
 
 class Limit(Struct, frozen=True, kw_only=True):
@@ -98,6 +107,7 @@ class Evaluation(Struct, frozen=True, kw_only=True):
     reliability: list[tuple[float, float, int]]
     labels: list[Label]
     limits: list[Limit]
+    rivals: list[Rival]
     strays: int
     missed: list[Truth]
     raised_for_nothing: list[Truth]
@@ -109,6 +119,7 @@ class Round(NamedTuple):
     matched: Matched
     unheld: Matched
     any_kind: Matched
+    rivals: list[Rival]
 
 
 def names(only: Sequence[str] = ()) -> tuple[str, ...]:
@@ -117,11 +128,16 @@ def names(only: Sequence[str] = ()) -> tuple[str, ...]:
 
 
 def evaluate(
-    name: str, traffic: Carrier, control: Said, chain: Chain, seed: int, rounds: int, *, limits: bool = True
+    name: str, whole: Carrier, chain: Chain, seed: int, rounds: int, *, control: Said | None = None, limits: bool = True
 ) -> Evaluation:
-    """Plant the injects of a module so many times, run the chain, and compare. `control` is the untouched carrier."""
+    """Plant the injects of a module so many times, run the chain, and compare.
+
+    `control` is what the chain says of the untouched carrier, if that is known.
+    """
     module = inject(name)
-    untouched = [one for one in scoring.episodes(control.said, control.stands) if one.first.kind in module.KINDS]
+    traffic = module.prepare(whole) if hasattr(module, "prepare") else whole
+    ran = control if control is not None and traffic is whole else chain(lines(traffic))
+    untouched = [one for one in scoring.episodes(ran.said, ran.stands) if one.first.kind in module.KINDS]
     known = {one.first.episode_id for one in untouched}
     done = [_round(module, traffic, chain, dice_of(name, seed, number), known) for number in range(rounds)]
     drawn = _limits(module, traffic, chain, dice_of(name, seed, rounds), known) if limits else []
@@ -135,19 +151,54 @@ def dice_of(name: str, seed: int, number: int) -> np.random.Generator:
 
 def _round(module: Inject, traffic: Carrier, chain: Chain, dice: np.random.Generator, known: set[str]) -> Round:
     what = module.plant(traffic, dice)
-    sent = lines(planted(traffic, what))
-    ran = chain(sent, what.areas, what.charts)
+    sent = planted(traffic, what)
+    ran = chain(lines(sent), what.areas, what.charts)
     raised = scoring.episodes(ran.said, ran.stands)
-    matched = scoring.match(what.truths, raised, module.KINDS, module.TOLERANCE_S, known)
-    settings = {f"{kind}.least_p": UNHELD[kind] for kind in module.KINDS if kind in UNHELD}
-    if settings:
-        free = chain(sent, what.areas, what.charts, module.KINDS, settings)
-        unheld = scoring.match(
-            what.truths, scoring.episodes(free.said, free.stands), module.KINDS, module.TOLERANCE_S, known
-        )
-    every = {one.first.kind for one in raised}
-    any_kind = scoring.match(what.truths, raised, sorted(every), module.TOLERANCE_S, known)
-    return Round(matched, unheld if settings else matched, any_kind)
+    matched = _matched(module, what, ran, known)
+    every = sorted({one.first.kind for one in raised})
+    any_kind = scoring.match(what.truths, raised, every, module.TOLERANCE_S, known)
+    settings = unheld(module.KINDS)
+    free = chain(lines(sent), what.areas, what.charts, module.KINDS, settings) if settings else ran
+    rivals = [*_rules(module, sent, what), *_without(module, traffic, what, chain, known)]
+    return Round(matched, _matched(module, what, free, known), any_kind, rivals)
+
+
+def _matched(module: Inject, what: Planted, ran: Said, known: set[str]) -> Matched:
+    raised = scoring.episodes(ran.said, ran.stands)
+    return scoring.match(what.truths, raised, module.KINDS, module.TOLERANCE_S, known)
+
+
+def unheld(kinds: Sequence[str]) -> dict[str, str]:
+    """Settings with which detectors say all they believe, of those that hold back what they believe little."""
+    modules: dict[str, Any] = {kind: importlib.import_module(f"hanbada.detect.{kind}") for kind in kinds}
+    return {f"{kind}.least_p": "0" for kind, one in modules.items() if "least_p" in one.Params.__struct_fields__}
+
+
+def _rules(module: Inject, sent: Carrier, what: Planted) -> list[Rival]:
+    """What plain rules make of a planting."""
+    rules = getattr(module, "RULES", {}).items()
+    return [_rival(name, what, scoring.claimed(what.truths, rule(sent), module.TOLERANCE_S)) for name, rule in rules]
+
+
+def _without(module: Inject, traffic: Carrier, what: Planted, chain: Chain, known: set[str]) -> list[Rival]:
+    """What the detector makes of a planting without what some of its rules rest on."""
+    found = []
+    for name, strip in getattr(module, "STRIPPED", {}).items():
+        less = strip(what)
+        ran = chain(lines(planted(traffic, less)), less.areas, less.charts, module.KINDS)
+        found.append(_rival(name, what, [bool(one.episodes) for one in _matched(module, less, ran, known).of_truths]))
+    return found
+
+
+def _rival(name: str, what: Planted, raised: list[bool]) -> Rival:
+    pairs = list(zip(what.truths, raised, strict=True))
+    return Rival(
+        name=name,
+        truths=sum(truth.expected for truth, _ in pairs),
+        found=sum(hit for truth, hit in pairs if truth.expected),
+        negatives=sum(not truth.expected for truth, _ in pairs),
+        raised_for_nothing=sum(hit for truth, hit in pairs if not truth.expected),
+    )
 
 
 def _limits(module: Inject, traffic: Carrier, chain: Chain, dice: np.random.Generator, known: set[str]) -> list[Limit]:
@@ -158,9 +209,7 @@ def _limits(module: Inject, traffic: Carrier, chain: Chain, dice: np.random.Gene
         sampled = traffic if interval_s is None else thinned(traffic, interval_s)
         what = module.plant(sampled, dice)
         ran = chain(lines(planted(sampled, what)), what.areas, what.charts, module.KINDS)
-        raised = scoring.episodes(ran.said, ran.stands)
-        matched = scoring.match(what.truths, raised, module.KINDS, module.TOLERANCE_S, known)
-        found += _limit(matched, interval_s)
+        found += _limit(_matched(module, what, ran, known), interval_s)
     return found
 
 
@@ -180,16 +229,17 @@ def _limit(matched: Matched, interval_s: float | None) -> list[Limit]:
 
 def magnitude(truth: Truth) -> str:
     """What a truth's detection limit is drawn over, in words."""
-    return ", ".join(f"{name} {value:.3g}" for name, value in sorted(truth.params.items()))
+    return ", ".join(f"{name} {value:.2g}" for name, value in sorted(truth.params.items()))
 
 
 def _figures(
     name: str, traffic: Carrier, seed: int, done: list[Round], untouched: list[Raised], limits: list[Limit]
 ) -> Evaluation:
-    matched, unheld, any_kind = (_joined([getattr(one, field) for one in done]) for field in Round._fields)
+    matched = _joined([one.matched for one in done])
+    free, any_kind = _joined([one.unheld for one in done]), _joined([one.any_kind for one in done])
     dice = dice_of(name, seed, -1 & 0xFFFF)
-    tallied, score, late = scoring.counts(matched), scoring.scored(unheld), scoring.latencies_s(matched)
-    days = vessel_days(traffic)
+    tallied, score, late = scoring.counts(matched), scoring.scored(free), scoring.latencies_s(matched)
+    days, hits = vessel_days(traffic), tallied.found.sum()
     return Evaluation(
         name=name,
         carrier=traffic.name,
@@ -200,8 +250,8 @@ def _figures(
         rounds=len(done),
         truths=sum(one.truth.expected for one in matched.of_truths),
         negatives=sum(not one.truth.expected for one in matched.of_truths),
-        precision=scoring.bootstrapped(tallied, scoring.precision, dice),
-        recall=scoring.bootstrapped(tallied, scoring.recall, dice),
+        precision=scoring.bounded(scoring.bootstrapped(tallied, scoring.precision, dice), hits + tallied.false.sum()),
+        recall=scoring.bounded(scoring.bootstrapped(tallied, scoring.recall, dice), hits + tallied.missed.sum()),
         f1=scoring.bootstrapped(tallied, scoring.f1, dice),
         alarms_per_1000_vessel_days=scoring.rate(untouched, days, dice),
         latency_median_s=scoring.quantile(late, 0.5, dice),
@@ -213,6 +263,7 @@ def _figures(
         reliability=[(round(said, 4), round(was, 4), n) for said, was, n in scoring.reliability(score)],
         labels=_labels(matched, any_kind, dice),
         limits=limits,
+        rivals=_added([one.rivals for one in done]),
         strays=len(matched.stray),
         missed=[one.truth for one in matched.of_truths if one.truth.expected and not one.found],
         raised_for_nothing=[one.truth for one in matched.of_truths if not one.truth.expected and one.episodes],
@@ -221,6 +272,15 @@ def _figures(
 
 def _joined(parts: list[Matched]) -> Matched:
     return Matched([one for part in parts for one in part.of_truths], [one for part in parts for one in part.stray])
+
+
+def _added(rounds: list[list[Rival]]) -> list[Rival]:
+    """The rivals of several plantings, each added up."""
+    added = []
+    for same in zip(*rounds, strict=True):
+        sums = {name: sum(getattr(one, name) for one in same) for name in Rival.__struct_fields__[1:]}
+        added.append(Rival(name=same[0].name, **sums))
+    return added
 
 
 def _labels(matched: Matched, any_kind: Matched, dice: np.random.Generator) -> list[Label]:
@@ -235,7 +295,9 @@ def _labels(matched: Matched, any_kind: Matched, dice: np.random.Generator) -> l
             if one.truth.label == label
             for kind in {raised.first.kind for raised in one.episodes}
         )
-        share = scoring.bootstrapped((hits, 1 - hits), lambda yes, no: yes / (yes + no), dice)
+        share = scoring.bounded(
+            scoring.bootstrapped((hits, 1 - hits), lambda yes, no: yes / (yes + no), dice), len(own)
+        )
         found.append(
             Label(
                 label=label, expected=own[0].truth.expected, truths=len(own), raised=int(hits.sum()), share=share,

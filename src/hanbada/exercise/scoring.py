@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hanbada.exercise.chance import Floats
-    from hanbada.exercise.injects import Truth
+    from hanbada.exercise.injects import Claim, Truth
     from hanbada.model.records import Detection
 
 DRAWS = 1000
@@ -103,11 +103,26 @@ def belongs(truth: Truth, one: Detection, tolerance_s: float) -> bool:
     """Whether a detection lies in the time of a truth. Most of it must: a long one that merely touches it does not."""
     if truth.form and truth.form not in one.case[:1]:
         return False
-    slack = int(tolerance_s * SECOND_US)
     end = one.t_end if one.t_end is not None else max(one.t_start, min(one.judged_at, truth.t_end))
-    begin, until = truth.t_start - slack, truth.t_end + slack
-    overlap = min(end, until) - max(one.t_start, begin)
-    return overlap >= 0 and 2 * overlap >= end - one.t_start
+    return within(truth, one.t_start, end, tolerance_s)
+
+
+def within(truth: Truth, begin: int, end: int, tolerance_s: float) -> bool:
+    """Whether a span lies in the time of a truth, or most of it."""
+    slack = int(tolerance_s * SECOND_US)
+    overlap = min(end, truth.t_end + slack) - max(begin, truth.t_start - slack)
+    return overlap >= 0 and 2 * overlap >= end - begin
+
+
+def claimed(truths: Sequence[Truth], claims: Sequence[Claim], tolerance_s: float) -> list[bool]:
+    """Which truths a plain rule would have raised."""
+    spans: dict[int, list[Claim]] = {}
+    for one in claims:
+        spans.setdefault(one.mmsi, []).append(one)
+    return [
+        any(within(truth, one.begin, one.end, tolerance_s) for mmsi in truth.vessels for one in spans.get(mmsi, ()))
+        for truth in truths
+    ]
 
 
 def block(mmsi: int, at_us: int) -> tuple[int, int]:
@@ -178,6 +193,23 @@ def interval(value: float, drawn: Floats) -> Interval:
     drawn = drawn[~np.isnan(drawn)]
     low, high = np.quantile(drawn, [0.025, 0.975]) if len(drawn) else (np.nan, np.nan)
     return Interval(value=_plain(value), low=_plain(float(low)), high=_plain(float(high)))
+
+
+def bounded(share: Interval, count: float) -> Interval:
+    """The interval of a share of so many, none or all of which were hit, as Clopper and Pearson (1934) have it.
+
+    Resampling cannot tell what did not happen.
+
+    >>> bounded(Interval(value=1.0, low=1.0, high=1.0), 20).low
+    0.8316
+    """
+    if share.low != share.high or not count:
+        return share
+    most = 1.0 - 0.025 ** (1.0 / count)
+    ends = (1.0 - most, 1.0) if share.value == 1.0 else (0.0, most)
+    return (
+        Interval(value=share.value, low=_plain(ends[0]), high=_plain(ends[1])) if share.value in {0.0, 1.0} else share
+    )
 
 
 def _plain(value: float) -> float | None:

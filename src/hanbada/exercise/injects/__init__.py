@@ -6,6 +6,12 @@ To add one, write `exercise/injects/KIND.py` and its name into INJECTS below:
     TOLERANCE_S = 1800.0                  how far outside [t_start, t_end] a detection may lie and still be of a truth
     def plant(traffic: Carrier, dice: np.random.Generator) -> Planted
 
+and, if it has them,
+
+    def prepare(traffic: Carrier) -> Carrier        traffic in which the truth is known; injects go into this
+    RULES = {"silent for an hour": function}        plain rules to be measured beside: carrier -> Claims
+    STRIPPED = {"without ship types": function}     the same planting without what a rule rests on: Planted -> Planted
+
 `plant` picks ships of the carrier (`carrier.ships`, `picking.Deck` gives each of them once only) and returns what to
 take out (rows by their number), what to put in (frames with the columns of `carrier.REPORTS`, STATIC_REPORTS, TEXTS),
 areas the site should watch, cables it should know, and the truths. It reads nothing else and throws no dice but those
@@ -21,7 +27,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from msgspec import Struct
@@ -89,6 +95,14 @@ class Planted:
     texts: tuple[pl.DataFrame, ...] = ()
     areas: tuple[Area, ...] = ()
     charts: Charts = NO_CHARTS
+
+
+class Claim(NamedTuple):
+    """What a plain rule would have raised: of whom, from when to when."""
+
+    mmsi: int
+    begin: int
+    end: int
 
 
 class Inject(Protocol):

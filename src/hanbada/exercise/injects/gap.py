@@ -7,13 +7,14 @@ is switched off. Weak: a ship that is badly heard all along.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from hanbada.exercise.carrier import gathered
-from hanbada.exercise.injects import Planted, Truth
+from hanbada.exercise.injects import Claim, Planted, Truth
 from hanbada.exercise.injects.picking import Deck, between, far_m, inside
 from hanbada.geo.sphere import NMI_M
 from hanbada.model.times import HOUR_US, SECOND_US
@@ -50,6 +51,20 @@ LEAST_SILENCE_S = 3600.0
 def prepare(traffic: Carrier) -> Carrier:
     """Ships heard all the time, together: what falls silent then was silenced."""
     return gathered(traffic, HOURS)
+
+
+def silences(traffic: Carrier, least_h: float) -> list[Claim]:
+    """Every silence of a ship as long as that, up to the last report of anybody."""
+    told, end = traffic.reports.sort("mmsi", "at"), int(traffic.reports["at"].max() or 0)  # type: ignore[arg-type]
+    until = pl.col("at").shift(-1).over("mmsi").fill_null(end)
+    long = told.select("mmsi", "at", until.alias("until")).filter(pl.col("until") - pl.col("at") >= least_h * HOUR_US)
+    return [Claim(*row) for row in long.iter_rows()]
+
+
+RULES = {
+    "any silence of an hour": partial(silences, least_h=1.0),
+    "any silence of six hours": partial(silences, least_h=6.0),
+}
 
 
 def plant(traffic: Carrier, dice: np.random.Generator) -> Planted:
