@@ -11,6 +11,7 @@ import hanbada.app
 from hanbada.app.evaluate_command import bundled, carrier_of, run_chain
 from hanbada.app.places import known_ports
 from hanbada.exercise import carrier as carriers
+from hanbada.exercise import scoring
 from hanbada.exercise.evaluation import dice_of
 from hanbada.exercise.injects import INJECTS, Planted, inject, planted
 from hanbada.exercise.wire import lines
@@ -41,6 +42,13 @@ def run_chain_reports(sent, into):
     into += [reports.positions for reports in decoded(sent)]
 
 
+@cache
+def coast(name):
+    """A day of US coastal waters as the injects of a name are planted in it."""
+    whole, module = carrier_of(bundled("us_coastal_20200630.parquet"), known_ports(None)), inject(name)
+    return module.prepare(whole) if hasattr(module, "prepare") else whole
+
+
 @pytest.mark.parametrize("name", INJECTS)
 def test_the_same_dice_plant_the_same(name):
     module, traffic = inject(name), new_york()
@@ -50,11 +58,45 @@ def test_the_same_dice_plant_the_same(name):
 
 @pytest.mark.parametrize("name", INJECTS)
 def test_there_are_three_hard_negatives_for_each_inject(name):
-    whole = carrier_of(bundled("us_coastal_20200630.parquet"), known_ports(None))
-    truths = inject(name).plant(whole, dice_of(name, 1, 0)).truths
+    truths = inject(name).plant(coast(name), dice_of(name, 1, 0)).truths
     expected = sum(one.expected for one in truths)
     assert expected > 0
     assert len(truths) - expected >= 3 * expected
+
+
+FLOORS = {
+    "distress": (1.0, 0.02),
+    "impossible": (0.97, 0.05),
+    "identity": (0.6, 0.06),
+    "gap": (0.9, 0.08),
+    "encounter": (0.97, 0.05),
+    "zone": (0.97, 0.02),
+}
+"""Recall at least, and share of hard negatives raised at most, of one planting; docs/evaluation has the figures."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FLOORS)
+def test_detectors_are_as_good_as_they_were(name):
+    module, traffic = inject(name), coast(name)
+    what = module.plant(traffic, dice_of(name, 1, 0))
+    ran = run_chain(known_ports(None), lines(planted(traffic, what)), what.areas, what.charts, module.KINDS)
+    matched = scoring.match(what.truths, scoring.episodes(*ran), module.KINDS, module.TOLERANCE_S, set()).of_truths
+    found = [one.found for one in matched if one.truth.expected]
+    raised = [bool(one.episodes) for one in matched if not one.truth.expected]
+    recall, share = FLOORS[name]
+    assert np.mean(found) >= recall
+    assert np.mean(raised) <= share
+
+
+def test_a_ship_that_switched_off_is_told_from_a_receiver_that_failed():
+    module, traffic = inject("gap"), coast("gap")
+    what = module.plant(traffic, dice_of("gap", 1, 0))
+    sent = lines(planted(traffic, what))
+    ran = run_chain(known_ports(None), sent, only=module.KINDS, settings={"gap.least_p": "0"})
+    matched = scoring.match(what.truths, scoring.episodes(*ran), module.KINDS, module.TOLERANCE_S, set())
+    both = [one for one in matched.of_truths if one.truth.label in {"off", "loss"}]
+    assert scoring.separation(scoring.scored(scoring.Matched(both, []))) >= 0.93
 
 
 def test_nothing_put_in_changes_nothing():

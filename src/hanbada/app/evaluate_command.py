@@ -43,8 +43,8 @@ BUNDLED = "us_coastal_20200630.parquet"
 
 
 def run(
-    only: str | None, path: str | None, seed: int, rounds: int, data: Path | None, page: Path | None, made_on: str | None,
-    *, as_json: bool, quick: bool,
+    only: str | None, path: str | None, seed: int, rounds: int, data: Path | None, page: Path | None,
+    made_on: str | None, *, as_json: bool, quick: bool,
 ) -> int:  # fmt: skip
     """Evaluate some detectors or all, and tell; the exit code."""
     chosen, ports = names(kinds_of(only)), known_ports(data_dir(data))

@@ -25,8 +25,7 @@ def plot(one: Evaluation) -> str:
     except ImportError as error:
         message = "--page needs Matplotlib: pip install 'hanbada[plots]'"
         raise UsageError(message) from error
-    settings: dict[str, Any] = {"svg.hashsalt": one.name, "svg.fonttype": "none", "font.size": 8}
-    with mpl.rc_context(settings):
+    with mpl.rc_context({"svg.hashsalt": one.name, "svg.fonttype": "none", "font.size": 8}):
         figure = Figure(figsize=(WIDE_IN, HIGH_IN), layout="constrained")
         left, middle, right = figure.subplots(1, 3)
         _reliability(left, one)
