@@ -32,9 +32,8 @@ if TYPE_CHECKING:
 NEWLINE = 10
 UNREAD = 2
 """References to an arena that no table holds: our list's and that of the question itself."""
-CHUNK = {"messages": 1 << 18, "seams": 1 << 20}
-"""Bytes decoded per call. What messages become still lies in the caches when it is read; whoever takes the seams has a
-cost per block."""
+CHUNK = 1 << 20
+"""Bytes decoded per call: few enough that what they become still lies in the caches, many enough for what a call costs."""
 NO_REJECTS = REJECTS.empty()
 NO_PART = 255
 """Stands for a part of an ETA that was not given."""
@@ -89,7 +88,7 @@ def start(target: Target, source: int = 0) -> ColumnState:
         desk=desk,
         store=_room(d.STORE),
         arenas=[_arena(program)],
-        buffer=np.zeros(CHUNK[target] + MAX_LINE + d.PADDING, np.uint8),
+        buffer=np.zeros(CHUNK + MAX_LINE + d.PADDING, np.uint8),
     )
 
 
@@ -129,9 +128,9 @@ def feed(state: ColumnState, data: bytes | memoryview, received_at: int | None =
 
     `received_at` (UTC us) is the time of messages that carry none.
     """
-    view, most = memoryview(data), len(state.buffer) - MAX_LINE - d.PADDING
-    for begin in range(0, len(view), most):
-        piece = view[begin : begin + most]
+    view = memoryview(data)
+    for begin in range(0, len(view), CHUNK):
+        piece = view[begin : begin + CHUNK]
         state.buffer[state.held : state.held + len(piece)] = np.frombuffer(piece, np.uint8)
         state.held += len(piece)
         yield from _decode_whole_lines(state, received_at)

@@ -227,7 +227,7 @@ def _star(buffer: Any, start: int, stop: int) -> int:
     return stop
 
 
-@kernel
+@inlined
 def tag_block(buffer: Any, desk: Any, start: int, stop: int) -> None:
     """Read what stands between two backslashes into the waiting stamp; ignore it if its checksum does not match."""
     end = _star(buffer, start, stop)
