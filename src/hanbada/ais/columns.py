@@ -33,7 +33,7 @@ NEWLINE = 10
 UNREAD = 2
 """References to an arena that no table holds: our list's and that of the question itself."""
 CHUNK = 1 << 20
-"""Bytes decoded per call: few enough that what they become still lies in the caches, many enough for what a call costs."""
+"""Bytes decoded per call: few enough that what they become still lies in the caches, many enough for a call to pay."""
 NO_REJECTS = REJECTS.empty()
 NO_PART = 255
 """Stands for a part of an ETA that was not given."""
