@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ring = NDArray[np.float64]
-    Shape = tuple[Any, Any, Any, Any, Any]
-    Grid = tuple[Any, Any, Any, float, int, Any, Any, Any, Any, Any]
+    Shape = tuple[Any, Any, Any, Any]
+    Grid = tuple[Any, Any, Any, float, int, Any, Any, Any, Any]
 
 HEIGHT_DEG = 0.25
 """Side of a grid cell. Smaller cells are seldom cut by a boundary, larger ones cost less to build."""
@@ -33,7 +33,7 @@ MAX_BANDS = 4096
 
 @dataclass(frozen=True, slots=True)
 class AreaIndex:
-    """The arrays of `areas_kernel`, in its argument order."""
+    """The arrays of `areas_kernel`, in its argument order; an edge stands in each band that it reaches into."""
 
     cells: NDArray[np.int64]
     cell_areas: NDArray[np.int64]
@@ -42,7 +42,6 @@ class AreaIndex:
     bands: NDArray[np.int64]
     begins: NDArray[np.int64]
     edges: NDArray[np.float64]
-    members: NDArray[np.int64]
 
     def holding(self, lat_deg: float, lon_deg: float) -> tuple[int, ...]:
         """Numbers of the areas that hold a place."""
@@ -70,7 +69,7 @@ class AreaIndex:
     def _grid(self) -> Grid:
         return (
             self.cells, self.cell_areas, self.cell_kind, HEIGHT_DEG, COLUMNS, self.boxes, self.bands, self.begins,
-            self.edges, self.members,
+            self.edges,
         )  # fmt: skip
 
 
@@ -78,17 +77,16 @@ def index_areas(areas: Sequence[Sequence[Ring]]) -> AreaIndex:
     """Build the index over areas, each given as its rings (any order, outer and holes alike)."""
     edges = [np.concatenate([_edges(ring) for ring in rings]) if rings else np.zeros((0, 4)) for rings in areas]
     boxes, bands = np.zeros((len(areas), 5)), np.zeros((len(areas), 2), np.int64)
-    begins, members, offset = [np.zeros(1, np.int64)], [], 0
+    begins, banded = [np.zeros(1, np.int64)], []
     for number, own in enumerate(edges):
         count = _band_count(own)
         boxes[number, :4] = _box(own)
         boxes[number, 4] = max((boxes[number, 3] - boxes[number, 1]) / count, 1e-9)
         bands[number] = sum(len(b) for b in begins) - 1, count
         listed, cuts = _listed(own, boxes[number, 1], boxes[number, 4], count)
-        members.append(listed + offset)
+        banded.append(own[listed])
         begins.append(cuts[1:] + begins[-1][-1])
-        offset += len(own)
-    shape = (boxes, bands, np.concatenate(begins), _joined(edges, (0, 4)), _joined(members, (0,)).astype(np.int64))
+    shape = (boxes, bands, np.concatenate(begins), _joined(banded, (0, 4)))
     return _gridded(edges, shape)
 
 
