@@ -227,7 +227,7 @@ def _risks(params: Params, points: Points, site: Site) -> Iterable[tuple[Pair, R
     motion = np.stack([points.x_ms, points.y_ms, points.z_ms])
     soon = Soon(params.reach_m, params.caution_m, params.caution_s, params.relative_kn)
     i, j = closing_pairs(points.tick, points.lat_deg, points.lon_deg, motion, points.mmsi, soon)
-    port_m = np.minimum(*(site.ports.all_nearest(points.lat_deg[one], points.lon_deg[one])[1] for one in (i, j)))
+    port_m = _port_m(points, i, j, site)
     away = port_m >= params.port_m
     i, j, port_m = i[away], j[away], port_m[away]
     if not len(i):
@@ -240,6 +240,14 @@ def _risks(params: Params, points: Points, site: Site) -> Iterable[tuple[Pair, R
     columns = (a.tick, *met, a.lat_deg, a.lon_deg, slow, around, port_m, a.line_id, b.line_id)
     pairs = zip(a.mmsi.tolist(), b.mmsi.tolist(), strict=True)
     return zip(pairs, map(Risk, *(column.tolist() for column in columns)), strict=True)
+
+
+def _port_m(points: Points, i: NDArray[np.int64], j: NDArray[np.int64], site: Site) -> NDArray[np.float64]:
+    """Metres from the nearer of each pair to its nearest port; each point is looked up once."""
+    which, whose = np.unique(np.append(i, j), return_inverse=True)
+    _, way = site.ports.all_nearest(points.lat_deg[which], points.lon_deg[which])
+    nearer: NDArray[np.float64] = np.minimum(*way[whose].reshape(2, -1))
+    return nearer
 
 
 def _others(points: Points, at: NDArray[np.int64], crowd_m: float) -> NDArray[np.int64]:
@@ -257,6 +265,7 @@ def _meetings(state: State) -> None:
     changed = []
     for pair in state.touched:
         old = set(state.of_pair.pop(pair, ()))
+        state.dirty.update(key for key in old if key in state.cases)
         runs = {(*pair, run[0].tick): run for run in _runs(state.params, state.risks.get(pair, {}))}
         state.of_pair[pair] = list(runs)
         for key in old - runs.keys():
@@ -270,9 +279,9 @@ def _meetings(state: State) -> None:
             if _stood(state.params, run):
                 state.cases[key] = run
                 state.going_on.add(key)
+                state.dirty.add(key)
             else:
                 state.cases.pop(key, None)
-        state.dirty |= old | runs.keys()
     state.touched.clear()
     if changed:
         state.all_passed = None

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from hanbada.geo.sphere import EARTH_M, KNOT_MS, RADIANS
+from hanbada.geo.sphere_kernel import turn
 from hanbada.model.kernel import inlined, kernel
 from hanbada.tracks.ticks_kernel import SPANS, longest, upright, within
 
@@ -87,14 +88,14 @@ def motion(
         i = row[n]
         at_end = line[n] == rows_line[i]
         sog, cog = (rows_sog[i], rows_cog[i]) if at_end else (prev_sog[i], prev_cog[i])
+        x, y, up = upright(lat[n], lon[n])
+        flat = math.sqrt(x * x + y * y)
+        cos, sin = (x / flat, y / flat) if flat > 0.0 else (1.0, 0.0)
         if sog == sog and cog == cog:
             north, east = KNOT_MS * sog * math.cos(cog * RADIANS), KNOT_MS * sog * math.sin(cog * RADIANS)
-            x, y, up = upright(lat[n], lon[n])
-            flat = math.sqrt(x * x + y * y)
-            cos, sin = (x / flat, y / flat) if flat > 0.0 else (1.0, 0.0)
-            out[0, n], out[1, n] = -north * up * cos - east * sin, -north * up * sin + east * cos
-            out[2, n] = north * flat
         else:
-            there, here = upright(rows_lat[i], rows_lon[i]), upright(prev_lat[i], prev_lon[i])
-            for k in range(3):
-                out[k, n] = EARTH_M * (there[k] - here[k]) / silence_s[i]
+            degree_ms = EARTH_M * RADIANS / silence_s[i]
+            north = degree_ms * (rows_lat[i] - prev_lat[i])
+            east = degree_ms * flat * turn(prev_lon[i], rows_lon[i])
+        out[0, n], out[1, n] = -north * up * cos - east * sin, -north * up * sin + east * cos
+        out[2, n] = north * flat

@@ -116,9 +116,11 @@ def within(begin: int, count: int, lat: Any, lon: Any, reach_m: float, index: An
         index[i] = begin + order[i]
         strip[i], east[i] = key[order[i]] >> 34, lon[begin + order[i]]
     spans[:count] = 0
-    own, low, high = 0, 0, 0
+    own, low, high, wide = 0, 0, 0, 0.0
     for i in range(count):
-        wide, up = _half_width(strip[i], height), strip[i] + 1
+        if i == 0 or strip[i] != strip[i - 1]:
+            wide = _half_width(strip[i], height)
+        up = strip[i] + 1
         own = max(own, i + 1)
         while own < count and strip[own] == strip[i] and east[own] - east[i] <= wide:
             own += 1
