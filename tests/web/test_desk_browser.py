@@ -41,6 +41,17 @@ def test_axe_finds_nothing_on_the_desks(window, served, language):
     assert found == []
 
 
+def test_no_desk_is_wider_than_a_small_screen_where_words_are_long(window, served):
+    served.desk.open_incident(102, "officer", NOW_US)
+    one = window()
+    one.page.set_viewport_size({"width": 390, "height": 844})
+    one.sign_in("admin")
+    one.prefer("de", "day")
+    wide = {path: one.open(path).evaluate("document.documentElement.scrollWidth") for path in (*DESKS, "/rules/gap")}
+    one.faults[:] = [fault for fault in one.faults if "404" not in fault]  # the page that does not exist
+    assert [path for path, width in wide.items() if width > 390] == []
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_axe_finds_nothing_on_the_map(window, language):
     one = window()
