@@ -11,7 +11,19 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "hanbada"
-PURE = ("model", "geo", "reference", "ais", "tracks", "detect", "incidents", "exercise", "accord", "release")
+PURE = (
+    "model",
+    "geo",
+    "reference",
+    "ais",
+    "tracks",
+    "detect",
+    "sightings",
+    "incidents",
+    "exercise",
+    "accord",
+    "release",
+)
 """Rooms below the edge: tables and records in, tables and records out."""
 _LAYOUT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 

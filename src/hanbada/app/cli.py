@@ -14,6 +14,7 @@ import typer
 
 from hanbada.app.packs_cli import pack
 from hanbada.app.rules_cli import rules
+from hanbada.app.sightings_cli import sightings
 from hanbada.model.errors import HanbadaError, StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(pack)
+app.add_typer(sightings)
 app.add_typer(rules)
 
 Files = Annotated[list[str], typer.Argument(help="Files; - for standard input. Gzip and zstd are fine.")]
@@ -111,6 +113,7 @@ def evaluate(
     date: Annotated[str | None, typer.Option(help="What the pages say they were made on; else today.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,  # noqa: FBT002
     forecasts: Annotated[bool, typer.Option("--forecast", help="Forecasts instead, all methods.")] = False,  # noqa: FBT002
+    matches: Annotated[bool, typer.Option("--sightings", help="Matches of sightings instead.")] = False,  # noqa: FBT002
     sets: Annotated[Path | None, typer.Option(help="Folder of data sets that are not bundled.")] = None,
     data: Data = None,
 ) -> None:
@@ -119,6 +122,10 @@ def evaluate(
         from hanbada.app import evaluate_forecasts
 
         raise typer.Exit(evaluate_forecasts.run(carrier, sets, as_json=as_json))
+    if matches:
+        from hanbada.app import evaluate_sightings
+
+        raise typer.Exit(evaluate_sightings.run(carrier, sets, as_json=as_json))
     from hanbada.app.evaluate_command import run
 
     raise typer.Exit(run(detector, carrier, seed, rounds, data, page, date, as_json=as_json, quick=quick))

@@ -15,6 +15,9 @@ from hanbada.app.detections import as_object, line_name
 from hanbada.app.evidence import Drawn, as_text, found_in_runs, found_live
 from hanbada.app.intake import Account, read_reports, told
 from hanbada.app.outage import outage_of, ranked
+from hanbada.app.passing import line as pass_line
+from hanbada.app.passing import seen_in_gap
+from hanbada.app.passing import told as as_pass
 from hanbada.app.places import known_charts, known_ports, known_zones, read_drawn
 from hanbada.app.progress import following
 from hanbada.engine.local import Kept, again, reports_of, take_archive, take_as_live
@@ -131,12 +134,14 @@ def explain(detection_id: str, data: Path | None, *, as_json: bool) -> int:
     watched, charts = known_zones(home, found.zones), known_charts(home, found.cables)
     anew = again(found.detection, found.reports, known_ports(home), watched, found.settings, charts)
     same = anew is not None and explanation(anew) == explanation(found.detection)
-    rows = found.reports.positions.num_rows
+    rows, seen = found.reports.positions.num_rows, seen_in_gap(found.detection, home)
     if as_json:
         answer = {"identical": same, "reports": rows, **as_object(found.detection, found.sources)}
+        answer |= {"passes": list(map(as_pass, seen))} if seen else {}
         sys.stdout.buffer.write(_ENCODER.encode(answer) + b"\n")
     else:
         sys.stdout.write(_explained(found.detection, found.sources, rows, same=same))
+        sys.stdout.write("".join(["Satellites that could have seen it:\n", *map(pass_line, seen)]) if seen else "")
     return 0 if same else 1
 
 

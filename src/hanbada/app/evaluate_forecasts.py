@@ -66,6 +66,12 @@ def tried(one: Trial, folder: Path | None) -> Tested | None:
 
 def recording(one: Trial, folder: Path | None) -> Paths | None:
     """The paths of a recording; None if it is not at hand."""
+    rows = recorded(one, folder)
+    return None if rows is None else paths(rows, feed(Segments(), rows))
+
+
+def recorded(one: Trial, folder: Path | None) -> Rows | None:
+    """The reports of a recording by vessel and time; None if it is not at hand."""
     file = Path(bundled(one.file)) if "/" not in one.file else (folder or Path()) / one.file
     if not file.exists():
         return None
@@ -74,8 +80,7 @@ def recording(one: Trial, folder: Path | None) -> Paths | None:
     lat, lon = (frame[name].cast(pl.Float64).to_numpy() for name in ("lat", "lon"))
     at, mmsi = frame["t"].dt.epoch("us").to_numpy(), frame["mmsi"].cast(pl.Int64).to_numpy()
     numbers = np.arange(1, len(frame) + 1)
-    rows = ordered(Rows(at, mmsi, lat, lon, nothing, nothing, fill, fill, fill, fill, fill * 0, numbers))
-    return paths(rows, feed(Segments(), rows))
+    return ordered(Rows(at, mmsi, lat, lon, nothing, nothing, fill, fill, fill, fill, fill * 0, numbers))
 
 
 def figures(found: Tested) -> dict[str, Any]:

@@ -201,4 +201,29 @@ PORT_CALLS = Table(
     ),
 )
 
-ALL = (POSITIONS, STATICS, SAFETY, REJECTS, TRACKS, VOYAGES, PORT_CALLS)
+SIGHTINGS = Table(
+    "SIGHTINGS",
+    "One row per thing that a satellite, a radar, a patrol or a person saw, whoever it was.",
+    (
+        Column("at", "time", "UTC us", nullable=False, about="When it was seen, line by line of an image."),
+        Column("sighting_id", "text", "", nullable=False, about="What the sensor or its operator calls it."),
+        Column("lat_deg", "f64", "deg", nullable=False, about="Latitude, WGS 84, as measured."),
+        Column("lon_deg", "f64", "deg", nullable=False, about="Longitude in [-180, 180)."),
+        Column("error_m", "f64", "m", nullable=False, about="Standard error of the place in each direction."),
+        Column("sensor", "text", "", nullable=False, about="sar, optical, viirs, rf, radar, patrol or report."),
+        Column("presence", "f64", "", nullable=False, about="Probability that it is a vessel at all."),
+        Column("length_m", "f64", "m", nullable=True, about="Length as measured."),
+        Column("length_error_m", "f64", "m", nullable=True, about="Standard error of the length."),
+        Column("heading_deg", "f64", "deg", nullable=True, about="Heading; bow and stern may be taken for each other."),
+        Column("ship_type", "u8", "", nullable=True, about="Type of ship as in AIS, as far as its tens digit."),
+        Column("mmsi", "u32", "", nullable=True, about="The number it was reported with, if it was."),
+        Column("radial_ms", "f64", "m/s", nullable=True, about="Speed away from the sensor, as measured."),
+        Column("look_deg", "f64", "deg", nullable=True, about="Direction from the sensor to it, along the ground."),
+        Column("slant_m", "f64", "m", nullable=True, about="Distance from the sensor to it."),
+        Column("flight_deg", "f64", "deg", nullable=True, about="Direction of flight of the sensor."),
+        _SOURCE,
+        _LINE,
+    ),
+)
+
+ALL = (POSITIONS, STATICS, SAFETY, REJECTS, TRACKS, VOYAGES, PORT_CALLS, SIGHTINGS)
