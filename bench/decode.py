@@ -41,8 +41,7 @@ THREADS = (1.6, 1.9)
 OF_A_LINE = {"at", "line_id", "source"}
 """Columns that depend on where in the file a message stands."""
 WHY = {
-    "count": "Ours reads the file, takes every byte twice (scan, checksum and unpacking) and writes a dozen columns; "
-    "`count` only reads memory.",
+    "count": "Ours reads the file, checks and unpacks every line by itself and writes a dozen columns; `count` only reads memory.",
 }
 
 

@@ -37,8 +37,8 @@ GRACE_S = 3.0
 TICKS = os.sysconf("SC_CLK_TCK")
 P99_MS, CORES = (50.0, 10.0), (0.5, 0.15)
 WHY = {
-    "p99": "Two pauses (4 ms between reads, 3 ms between steps) are most of an ordinary wait; the longest ones are the looks every five "
-    "seconds and the writing of the archive, which share the interpreter with the step.",
+    "p99": "Two pauses (4 ms between reads, 3 ms between steps) and the fixed cost of a step (3 ms for seventeen detectors) are most of an "
+    "ordinary wait; the longest ones are the looks of single detectors and the writing of the archive, which share the interpreter with it.",
     "cores": "Most of it is the fixed cost of a step and of a read, paid some hundred times a second, not the messages.",
 }
 

@@ -42,7 +42,7 @@ FILES = (
 LIMITS = (1.0, 10.0)
 NEAR_DEG = 0.05
 """How close to a border: well within a cell of the grid, which does not help there."""
-WHY = "Near boundaries the edges of a band are counted one by one; finer bands or a second, finer grid would cut that."
+WHY = "Near boundaries all edges of a band of latitude are counted, however far east or west; a second, finer grid would cut that."
 
 
 class Places(NamedTuple):
