@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 from test_stops import plain_stays  # type: ignore[import-not-found]
@@ -22,6 +23,7 @@ from bench.packs import MissingError, pack
 from bench.pandas_stops import movingpandas_stops
 from bench.timing import Spread, in_turn, ratio, seconds
 from hanbada.app.places import known_ports
+from hanbada.detect import distress
 from hanbada.detect.contract import Zones
 from hanbada.engine.watch import Reports, settle, standing, start, take_reports
 from hanbada.geo.areas import index_areas
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    from hanbada.detect.contract import Ports
+    from hanbada.detect.contract import Batch, Detector, Key, Ports
     from hanbada.engine.watch import Watch
     from hanbada.tracks.stops import Stop
 
@@ -78,13 +80,37 @@ def _zones() -> Zones | None:
     return Zones(straits, index_areas([area.rings for area in straits]))
 
 
-def chain(table: pa.Table, site: Site) -> Watch:
+class Staying:
+    """Stays as one more fold of the chain, on the tracks it has: a detector that finds nothing."""
+
+    CARD = distress.CARD
+
+    @staticmethod
+    def feed(state: StaysState, batch: Batch, _site: object) -> None:
+        """Take rows."""
+        stops.feed(state.stays, batch.rows, batch.trail)
+
+    @staticmethod
+    def settle(state: StaysState, _site: object, _now_us: int, *, whole: bool) -> None:
+        """Nothing depends on time alone."""
+
+
+@dataclass
+class StaysState:
+    """What the chain asks of a detector's state, and the stays."""
+
+    stays: stops.Stops = field(default_factory=lambda: stops.Stops(ACROSS_M, LEAST_H * 3600))
+    dirty: set[Key] = field(default_factory=set)
+
+
+def chain(table: pa.Table, site: Site) -> tuple[Watch, list[Stop]]:
     """Everything that looks at one vessel, over an archive."""
-    watch = start(site.ports, site.zones, KINDS)
+    watch, staying = start(site.ports, site.zones, KINDS), StaysState()
+    watch.detectors["stays"] = (cast("Detector", Staying), staying)
     for begin in range(0, table.num_rows, BATCH):
         take_reports(watch, Reports(table.slice(begin, BATCH)))
     settle(watch)
-    return watch
+    return watch, stops.all_of(staying.stays, watch.site.segments)
 
 
 def stays(table: pa.Table) -> list[Stop]:
@@ -99,7 +125,7 @@ def _beside_movingpandas(frame: pl.DataFrame, site: Site, scale: Scale) -> Itera
     right, checked = _compared(table, ours, theirs)
     sides: dict[str, Callable[[], object]] = {
         "tracks": lambda: stays(table),
-        "all": lambda: (chain(table, site), stays(table)),
+        "all": lambda: chain(table, site),
     }
     sides["all"]()
     times = in_turn({**sides, "peer": detect}, scale.of(3, 1))
@@ -163,7 +189,7 @@ def _growth(coast: pl.DataFrame, site: Site, scale: Scale) -> Figure:
     for count in (few, 10 * few):
         table = rows.positions(rows.copies(coast, count))
         begun = time.process_time()
-        said[count], stayed[count] = chain(table, site), len(stays(table))
+        said[count], stayed[count] = _counted(chain(table, site))
         cost[count] = time.process_time() - begun
     kinds = {count: Counter(one.kind for one in standing(watch)) for count, watch in said.items()}
     share = stayed[10 * few] / max(stayed[few], 1)
@@ -174,6 +200,10 @@ def _growth(coast: pl.DataFrame, site: Site, scale: Scale) -> Figure:
         checked=f"detections {_told(kinds[few])} and {_told(kinds[10 * few])}; stays {stayed[few]:,} and {stayed[10 * few]:,}; every row counted",
         right=right, why=WHY["growth"],
     )  # fmt: skip
+
+
+def _counted(found: tuple[Watch, list[Stop]]) -> tuple[Watch, int]:
+    return found[0], len(found[1])
 
 
 def _rows(coast: pl.DataFrame, count: int) -> int:

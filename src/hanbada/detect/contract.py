@@ -18,6 +18,7 @@ out; what it drops, `judge` must find to be nothing.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
@@ -283,7 +284,8 @@ def vessel(mmsi: int, site: Site, track_id: int = 0) -> Vessel:
 
 def evidence(lines: Iterable[int]) -> tuple[int, ...]:
     """Line ids in order, without repeats and without -1; thinned in the middle if there are too many."""
-    found = sorted({int(line) for line in lines if line >= 0})
+    found = sorted(set(map(int, lines)))
+    found = found[bisect_left(found, 0) :]
     if len(found) <= MAX_EVIDENCE:
         return tuple(found)
     step = (len(found) - 1) / (MAX_EVIDENCE - 1)

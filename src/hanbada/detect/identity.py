@@ -23,6 +23,7 @@ Sources
 from __future__ import annotations
 
 import math
+from bisect import insort
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
@@ -40,7 +41,7 @@ from hanbada.tracks import segments_kernel as k
 from hanbada.tracks.segments import tracks_of, vessel_places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -113,11 +114,19 @@ class Ends(NamedTuple):
 
 
 @dataclass(slots=True)
+class Between:
+    """Changes between two tracks in the order of time, and the metres between the reports, from least to most."""
+
+    switches: list[Switch] = field(default_factory=list)
+    apart_m: list[float] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class State:
     """Changes between tracks, first reports, candidate handoffs."""
 
     params: Params
-    switches: dict[int, dict[Key, list[Switch]]] = field(default_factory=dict)
+    switches: dict[int, dict[Key, Between]] = field(default_factory=dict)
     """By MMSI and pair of tracks."""
     births: dict[int, Birth] = field(default_factory=dict)
     born: list[NDArray[np.float64]] = field(default_factory=list)
@@ -150,7 +159,7 @@ def feed(state: State, batch: Batch, site: Site) -> None:
         state.latest_at = max(state.latest_at, int(batch.rows.at.max()))
     for switch in batch.changes:
         key = _pair_key(switch)
-        state.switches.setdefault(switch.mmsi, {}).setdefault(key, []).append(switch)
+        _add(state.switches.setdefault(switch.mmsi, {}).setdefault(key, Between()), switch)
         state.dirty.add(key)
     _bear(state, [birth for birth in batch.births if birth.mmsi in SHIPS])
     for imo in batch.numbers:
@@ -160,6 +169,11 @@ def feed(state: State, batch: Batch, site: Site) -> None:
         heard = np.zeros(site.segments.count, np.bool_)
         heard[batch.trail.vessel] = True
         state.dirty.update(compress(state.handoffs, heard[vessel_places(site.segments, left)]))
+
+
+def _add(between: Between, switch: Switch) -> None:
+    between.switches.append(switch)
+    insort(between.apart_m, distance_m(switch.from_lat_deg, switch.from_lon_deg, switch.lat_deg, switch.lon_deg))
 
 
 def _bear(state: State, births: list[Birth]) -> None:
@@ -200,7 +214,7 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
         _seek(state, due, site)
     state.dirty.update(key for key, case in state.handoffs.items() if in_turn(case.birth.at))
     for pairs in state.switches.values():
-        if in_turn(max(switches[-1].at for switches in pairs.values())):
+        if in_turn(max(between.switches[-1].at for between in pairs.values())):
             state.dirty.update(pairs)
 
 
@@ -268,12 +282,23 @@ def sift(state: State, keys: set[Key], site: Site) -> set[Key]:
 def _changed_enough(state: State, key: Key) -> bool:
     if key[0] != "duplicate":
         return bool(key[0] == "number")
-    between = state.switches.get(key[1], {}).get(key, ())
-    return len(between) >= state.params.changes and _lasted_s(between) >= state.params.overlap_s
+    between = state.switches.get(key[1], {}).get(key)
+    return between is not None and _side_by_side(state.params, between)
 
 
-def _lasted_s(between: Sequence[Switch]) -> float:
-    return (between[-1].at - between[0].from_at) / SECOND_US
+def _side_by_side(params: Params, between: Between) -> bool:
+    """Whether two tracks changed often enough, for long enough, far enough apart."""
+    often, lasting = len(between.switches) >= params.changes, _lasted_s(between) >= params.overlap_s
+    return often and lasting and _apart_m(between) >= params.apart_m
+
+
+def _lasted_s(between: Between) -> float:
+    return (between.switches[-1].at - between.switches[0].from_at) / SECOND_US
+
+
+def _apart_m(between: Between) -> float:
+    """The median."""
+    return between.apart_m[len(between.apart_m) // 2]
 
 
 def _strong(state: State, handoffs: dict[Key, Handoff], site: Site) -> set[Key]:
@@ -301,38 +326,34 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
 def _duplicate(state: State, case: Key, site: Site) -> Detection | None:
     _, mmsi, one, other = case
     params, tracks = state.params, tracks_of(site.segments, mmsi)
-    between = state.switches.get(mmsi, {}).get(case, [])
-    if len(between) < params.changes or one not in tracks or other not in tracks:
+    between = state.switches.get(mmsi, {}).get(case)
+    if between is None or not _side_by_side(params, between) or one not in tracks or other not in tracks:
         return None
-    a, b = tracks[one], tracks[other]
-    begin, end = between[0].from_at, between[-1].at
-    overlap_s = _lasted_s(between)
-    far = [distance_m(s.from_lat_deg, s.from_lon_deg, s.lat_deg, s.lon_deg) for s in between]
-    apart = sorted(far)[len(far) // 2]
-    if overlap_s < params.overlap_s or apart < params.apart_m or min(a.count, b.count) < params.least_reports:
+    count = min(tracks[one].count, tracks[other].count)
+    if count < params.least_reports:
         return None
+    last, apart = between.switches[-1], _apart_m(between)
     counters = (
-        counter("few_reports", min(a.count, b.count, MANY), "<=", 2 * params.least_reports, "", -1.0),
-        counter("clock", apart / (between[-1].top_kn * KNOT_MS), "<=", 600.0, "s", -1.5),
+        counter("few_reports", min(count, MANY), "<=", 2 * params.least_reports, "", -1.0),
+        counter("clock", apart / (last.top_kn * KNOT_MS), "<=", 600.0, "s", -1.5),
     )
-    last = between[-1]
     east = last.from_lon_deg + turn(last.from_lon_deg, last.lon_deg)
     return detection(
         CARD,
         params,
         case,
         state="closed",
-        t_start=begin,
-        t_end=end,
+        t_start=between.switches[0].from_at,
+        t_end=last.at,
         geometry=Geometry(kind="line", coordinates=((last.from_lon_deg, last.from_lat_deg), (east, last.lat_deg))),
         vessels=(vessel(mmsi, site, one), vessel(mmsi, site, other)),
         chance=probability(0.85, counters),
         reasons=(
-            reason("overlap", overlap_s, ">=", params.overlap_s, "s"),
+            reason("overlap", _lasted_s(between), ">=", params.overlap_s, "s"),
             reason("separation", apart, ">=", params.apart_m, "m"),
         ),
         counters=counters,
-        lines=[line for s in between for line in (s.from_line, s.line)],
+        lines=[line for s in between.switches for line in (s.from_line, s.line)],
         coverage=Coverage(),
         site=site,
     )
@@ -484,9 +505,10 @@ def forget(state: State, again: Again) -> None:
     for mmsi in again.since.keys() & state.switches.keys():
         pairs = state.switches.pop(mmsi)
         state.dirty.update(pairs)
-        kept = {key: [one for one in switches if one.at < again.since[mmsi]] for key, switches in pairs.items()}
-        if kept := {key: switches for key, switches in kept.items() if switches}:
-            state.switches[mmsi] = kept
+        for key, between in pairs.items():
+            for switch in between.switches:
+                if switch.at < again.since[mmsi]:
+                    _add(state.switches.setdefault(mmsi, {}).setdefault(key, Between()), switch)
     for key in [key for key in state.handoffs if key[1] in again.since or key[2] in again.since]:
         del state.handoffs[key]
         state.dirty.add(key)

@@ -20,7 +20,9 @@ Sources
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +33,7 @@ from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m, turn
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import SECOND_US
 from hanbada.tracks import segments_kernel as k
-from hanbada.tracks.segments import tracks_of
+from hanbada.tracks.segments import open_counts, tracks_of
 
 if TYPE_CHECKING:
     from hanbada.detect.contract import Again, Batch, Site
@@ -68,6 +70,8 @@ class State:
 
     params: Params
     switches: dict[int, list[Switch]] = field(default_factory=dict)
+    between: Counter[frozenset[int]] = field(default_factory=Counter)
+    """Changes between two tracks."""
     cases: dict[Key, Switch] = field(default_factory=dict)
     """The change with which each track came up."""
     growing: dict[int, set[Key]] = field(default_factory=dict)
@@ -87,6 +91,7 @@ def feed(state: State, batch: Batch, site: Site) -> None:
     places = moved[:, k.S_FROM].tolist(), trail.place[moved[:, k.S_ROW]].tolist()
     for switch, before, after in zip(batch.changes, *places, strict=True):
         state.switches.setdefault(switch.mmsi, []).append(switch)
+        state.between[frozenset((switch.from_id, switch.to_id))] += 1
         state.dirty.update(((switch.mmsi, switch.from_id), (switch.mmsi, switch.to_id)))
         key = (switch.mmsi, switch.to_id)
         if state.cases.setdefault(key, switch) is switch and _too_fast(state.params, switch):
@@ -112,9 +117,11 @@ def _grow(state: State, trail: Trail, site: Site) -> None:
             del state.growing[place]
 
 
-def sift(state: State, keys: set[Key], site: Site) -> set[Key]:  # noqa: ARG001
-    """Those that came up too far away."""
-    return {key for key in keys if key in state.cases and _too_fast(state.params, state.cases[key])}
+def sift(state: State, keys: set[Key], site: Site) -> set[Key]:
+    """Those that came up too far away, and not only once or twice."""
+    found = [key for key in keys if key in state.cases and _too_fast(state.params, state.cases[key])]
+    count = open_counts(site.segments, np.array([to_id for _, to_id in found], np.int64))
+    return set(compress(found, (count < 0) | (count >= state.params.least_reports)))
 
 
 def _too_fast(params: Params, jump: Switch) -> bool:
@@ -149,8 +156,7 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     opened = first.at == after.first_at
     if not opened or min(before.count, after.count) < params.least_reports:
         return None
-    both = {before.track_id, after.track_id}
-    if sum({s.from_id, s.to_id} == both for s in state.switches[mmsi]) >= params.side_by_side:
+    if state.between[frozenset((before.track_id, after.track_id))] >= params.side_by_side:
         return None
     return _jump(params, first, before, after, site)
 
@@ -189,8 +195,10 @@ def _jump(params: Params, first: Switch, before: Track, after: Track, site: Site
 def forget(state: State, again: Again) -> None:
     """Drop the switches of some vessels that come again."""
     for mmsi in again.since.keys() & state.switches.keys():
-        keys = {(mmsi, switch.to_id) for switch in state.switches[mmsi]}
-        kept = [switch for switch in state.switches.pop(mmsi) if switch.at < again.since[mmsi]]
+        switches = state.switches.pop(mmsi)
+        keys = {(mmsi, switch.to_id) for switch in switches}
+        kept = [switch for switch in switches if switch.at < again.since[mmsi]]
+        state.between -= Counter(frozenset((one.from_id, one.to_id)) for one in switches if one.at >= again.since[mmsi])
         if kept:
             state.switches[mmsi] = kept
         for key in keys - {(mmsi, switch.to_id) for switch in kept}:

@@ -35,9 +35,12 @@ from hanbada.geo.sphere import distance_m, turn
 from hanbada.model.records import Coverage
 from hanbada.model.times import SECOND_US
 from hanbada.reference.shapes import in_force
+from hanbada.tracks.segments import vessel_places
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from numpy.typing import NDArray
 
     from hanbada.detect.contract import Again, Batch, Site, Zones
     from hanbada.model.records import CounterEvidence, Detection, Reason
@@ -124,11 +127,22 @@ def feed(state: State, batch: Batch, site: Site) -> None:
     inside: dict[int, list[int]] = {}
     for point, zone in zip(points.tolist(), zones.tolist(), strict=True):
         inside.setdefault(point, []).append(zone)
-    busy = np.isin(rows.mmsi, np.fromiter(state.within, np.int64, len(state.within)))
-    busy[list(inside)] = True
-    for i in np.flatnonzero(np.isin(rows.mmsi, np.unique(rows.mmsi[busy]))).tolist():
-        if trail.place[i] >= 0:
-            _report(state, site.zones, batch, i, inside.get(i, ()))
+    within = vessel_places(site.segments, np.fromiter(state.within, np.int64, len(state.within)))
+    for i in _told(trail, points, within, site.segments.count).tolist():
+        _report(state, site.zones, batch, i, inside.get(i, ()))
+
+
+def _told(trail: Trail, inside: NDArray[np.int64], within: NDArray[np.int64], vessels: int) -> NDArray[np.int64]:
+    """Rows that lie inside or come right after one of their vessel that did, or may have: what tells of visits."""
+    busy = np.zeros(vessels, np.bool_)
+    busy[within] = busy[trail.vessel[inside]] = True
+    row = np.flatnonzero(busy[trail.vessel] & (trail.place >= 0))
+    vessel, here = trail.vessel[row], np.zeros(len(trail.vessel), np.bool_)
+    here[inside] = True
+    order = np.argsort(vessel, kind="stable")
+    first = np.append(True, vessel[order][1:] != vessel[order][:-1])
+    before = np.append(False, here[row[order]][:-1])
+    return np.sort(row[order][here[row[order]] | first | before])
 
 
 def _report(state: State, zones: Zones, batch: Batch, i: int, inside: Collection[int]) -> None:

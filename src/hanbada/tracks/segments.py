@@ -215,6 +215,14 @@ def tracks_of(state: Segments, mmsi: int) -> dict[int, Track]:
     return found
 
 
+def open_counts(state: Segments, track_id: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Reports of some open tracks; -1 for those that ended."""
+    place = vessel_places(state, track_id >> 32)[:, None] * k.OPEN + np.arange(k.OPEN)
+    same = (state.ints[place, k.T_ID] == track_id[:, None]) & (state.ints[place, k.T_COUNT] > 0)
+    counts: NDArray[np.int64] = np.where(same, state.ints[place, k.T_COUNT], -1).max(axis=1)
+    return counts
+
+
 def _track(words: NDArray[np.int64]) -> Track:
     ints, floats = words.tolist(), words.view(np.float64).tolist()
     return Track(

@@ -14,7 +14,7 @@ import numpy as np
 from hanbada.geo.sphere import wrapped
 from hanbada.tracks import stops_kernel as k
 from hanbada.tracks.open_words import no_words, put_back, rows_of_vessels, with_room
-from hanbada.tracks.segments_kernel import SECOND
+from hanbada.tracks.segments_kernel import OPEN, SECOND
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,13 +91,22 @@ def _stop(words: NDArray[np.int64], *, goes_on: bool) -> Stop:
 def of(state: Stops, segments: Segments, mmsi: int) -> list[Stop]:
     """The stays of a vessel in the order of time, those that go on among them."""
     places = rows_of_vessels(segments, np.array([mmsi], np.int64))
-    places = places[places < len(state.ints)]
-    going_on = [_stop(words, goes_on=True) for words in state.ints[places] if _long(state, words)]
+    words = state.ints[places[places < len(state.ints)]]
+    going_on = [_stop(one, goes_on=True) for one in words[_long(state, words)]]
     return sorted([*state.ended.get(mmsi, ()), *going_on], key=lambda stop: (stop.began_at, stop.track_id))
 
 
-def _long(state: Stops, words: NDArray[np.int64]) -> bool:
-    return bool(words[k.S_LAST_AT] - words[k.S_BEGAN_AT] >= state.least_s * SECOND)
+def all_of(state: Stops, segments: Segments) -> list[Stop]:
+    """The stays of all vessels, by vessel and time."""
+    words = state.ints[: segments.count * OPEN]
+    going_on = [_stop(one, goes_on=True) for one in words[_long(state, words)]]
+    found = [*going_on, *(stop for stops in state.ended.values() for stop in stops)]
+    return sorted(found, key=lambda stop: (stop.mmsi, stop.began_at, stop.track_id))
+
+
+def _long(state: Stops, words: NDArray[np.int64]) -> NDArray[np.bool_]:
+    long: NDArray[np.bool_] = words[:, k.S_LAST_AT] - words[:, k.S_BEGAN_AT] >= state.least_s * SECOND
+    return long
 
 
 def restore(
@@ -128,4 +137,4 @@ def find(
     """All stays in an archive, by vessel and time; `segments` is the state after `trail`."""
     state = Stops(across_m, least_s)
     feed(state, rows, trail)
-    return [stop for mmsi in np.unique(rows.mmsi).tolist() for stop in of(state, segments, mmsi)]
+    return all_of(state, segments)
