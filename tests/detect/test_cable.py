@@ -7,12 +7,14 @@ import pytest
 
 from hanbada.detect.contract import Charts, cables
 from hanbada.engine.watch import Reports, settle, standing, start, take_reports
+from hanbada.geo.areas import index_areas
 from hanbada.geo.sphere import KNOT_MS, NMI_M, destination
 from hanbada.incidents.suspects import behaviour, suspects
 from hanbada.reference.shapes import Line
 from hanbada.tracks.rows import joined
 from ships import NO_PORTS, START, Scene
 
+ISLAND = np.array([[125.0, 34.5], [126.0, 34.5], [126.0, 34.8], [125.0, 34.8], [125.0, 34.5]])
 SHIP, OTHER = 440_123_450, 440_123_460
 
 
@@ -149,6 +151,20 @@ def test_a_sketched_route_raises_no_alarm_of_crossings(uncertainty_m) -> None:
     scene, here = dipped()
     drawn = route(here.parts[0][0, 0], uncertainty_m=uncertainty_m)
     assert found(scene, drawn, look_p=0.01) == []
+
+
+def test_a_sketched_route_far_from_land_tells_of_a_changed_identity_and_near_it_of_nothing() -> None:
+    scene = passage((6.0, 240))
+    lon = middle(6.0, 240)
+    passage((6.0, 120), mmsi=OTHER, lon=lon, scene=scene, begin_s=240 * 60 + 60)
+    drawn = route(lon + 0.05, uncertainty_m=None)
+    open_sea, island = (index_areas([[square]]) for square in (ISLAND + 40.0, ISLAND))
+    for land, count in ((lambda: open_sea, 1), (lambda: island, 0), (None, 0)):
+        charts = Charts(cables([drawn]), land=land)
+        watch = start(NO_PORTS, None, ("cable",), charts=charts)
+        take_reports(watch, Reports(scene.table()))
+        settle(watch)
+        assert len(standing(watch)) == count
 
 
 def test_without_routes_nothing_is_kept_and_nothing_found() -> None:

@@ -91,7 +91,7 @@ class Params(Struct, frozen=True):
     schematic_m: float = NMI_M
     """A route that may be farther off than this, or does not say, is a sketch."""
     near_shore_m: float = 80_000.0
-    """Nearer to a port than this nothing is said of sketched routes: cables run together towards their landing."""
+    """Nearer to a port or land than this nothing is said of sketched routes: cables run together at their landing."""
     dip_kn: float = 0.7
     """Shallower dips are waves and currents."""
     dip_share: float = 0.05
@@ -387,8 +387,10 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     main = list(_main_signs(state, case, cable.name, others.appeared))
     port, port_m = site.ports.nearest(*_place(state, case))
     if _sketched(params, cable):
-        told = {"haul", "haul_time", "cable_handoff", "handoff_distance"} if port_m > params.near_shore_m else set()
-        main = [sign for sign in main if sign.said.quantity in told]
+        told = {"haul", "haul_time", "cable_handoff", "handoff_distance"}
+        main = [
+            one for one in main if one.said.quantity in told and _offshore(params, _place(state, case), port_m, site)
+        ]
     if not main:
         return None
     signs = [*main, *_minor_signs(state, case, cables, others, site)]
@@ -401,6 +403,16 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     grade, limit = ("hail", params.hail_p) if chance >= params.hail_p else ("look_now", params.look_p)
     said = (*(sign.said for sign in signs), reason(grade, chance, ">=", limit, "share"))
     return _detected(state, case, cable, chance, said, counters, others, site)
+
+
+def _offshore(params: Params, place: tuple[float, float], port_m: float, site: Site) -> bool:
+    """Whether no port and no land lies near; false where nobody knows of land."""
+    if port_m <= params.near_shore_m or site.charts.land is None:
+        return False
+    around = [
+        destination(*place, 22.5 * i, params.near_shore_m * share) for i in range(16) for share in (0.25, 0.5, 1.0)
+    ]
+    return not any(site.charts.land().holding(*one) for one in around)
 
 
 def _place(state: State, case: Key) -> tuple[float, float]:
