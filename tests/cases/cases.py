@@ -334,6 +334,26 @@ def sailed(
     return pl.concat([frame, pl.DataFrame(rows, schema=frame.schema, strict=False)])
 
 
+def idled(
+    frame: pl.DataFrame, mmsi: int, others: list[int], place: list[float], apart_m: float, every: int = 1, **span: str
+) -> pl.DataFrame:
+    """Ships lie in rows around a place (longitude, latitude), each with the idle reports of a ship elsewhere."""
+    hers = frame.filter(_theirs(mmsi, **span)).sort("at").gather_every(every)
+    lat, lon = hers["lat_deg"].median(), hers["lon_deg"].median()
+    wide, across, parts = math.cos(math.radians(place[1])), math.ceil(math.sqrt(len(others))), [frame]
+    for i, other in enumerate(others):
+        north, east = (apart_m / 1852 / 60 * step for step in divmod(i, across))
+        there = {"lat_deg": place[1] + north - lat, "lon_deg": place[0] + east / wide - lon}
+        parts.append(
+            hers.with_columns(
+                pl.lit(other, pl.UInt32).alias("mmsi"),
+                pl.col("at") + 7_000_000 * i,
+                *((pl.col(name) + value).alias(name) for name, value in there.items()),
+            )
+        )
+    return pl.concat(parts)
+
+
 def slowed(frame: pl.DataFrame, mmsi: int, at: str, knots: float, minutes: float) -> pl.DataFrame:
     """A ship loses some knots for some minutes around a time; before and after it is where it was on its way then."""
     hers = frame.filter(pl.col("mmsi") == mmsi).sort("at")
@@ -365,5 +385,6 @@ CHANGES: dict[str, Callable[..., pl.DataFrame]] = {
         carried,
         sailed,
         slowed,
+        idled,
     )
 }

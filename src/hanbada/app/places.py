@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from hanbada.detect.contract import Charts, Listed, Zones, cables, zones
+from hanbada.detect.contract import Charts, Listed, Storms, Zones, cables, zones
 from hanbada.geo.areas import AreaIndex, index_areas
 from hanbada.geo.points import Points, index_points
 from hanbada.model.errors import InputError
@@ -75,7 +75,12 @@ def known_charts(data: Path | None, laid: bytes | None = None, name: str = "cabl
     packed, drawn = packs.load(data, "cables"), None if laid is None else cable_maps.read({name: laid})
     lines = [line for reading in (packed, drawn) if reading for line in reading.rows]
     return Charts(
-        cables(lines), _anchorages(data), known_destinations(data), known_lists(data), cache(partial(_land, data))
+        cables=cables(lines),
+        anchorages=_anchorages(data),
+        destinations=known_destinations(data),
+        listed=known_lists(data),
+        land=cache(partial(_land, data)),
+        storms=_storms(data),
     )
 
 
@@ -102,6 +107,17 @@ def _land(data: Path | None) -> AreaIndex:
     """The land of the packs added, else the built-in one."""
     reading = packs.load(data, "land") or packs.built_in("land")
     return index_areas([area.rings for area in reading.rows if area.kind == "land"])
+
+
+def _storms(data: Path | None) -> Storms | None:
+    """The fixes of tropical cyclones in the packs added."""
+    reading = packs.load(data, "storms")
+    if reading is None:
+        return None
+    fixes = pl.DataFrame(reading.rows).sort("at").with_columns(pl.col("at").cast(pl.Int64))
+    named = fixes["name"].fill_null(fixes["storm_id"]).to_list()
+    at, lat, lon = (fixes[name].to_numpy() for name in ("at", "lat_deg", "lon_deg"))
+    return Storms(at, lat, lon, tuple(named))
 
 
 def _anchorages(data: Path | None) -> Points | None:

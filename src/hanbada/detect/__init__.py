@@ -20,5 +20,6 @@ DETECTORS = (
     "voyage",
     "shadow",
     "cable",
+    "swarm",
 )
 """Kinds in the order in which they are run; each is the module of that name in this room."""

@@ -28,7 +28,7 @@ from msgspec import Struct
 
 from hanbada.geo.areas import AreaIndex, index_areas
 from hanbada.geo.lines import LineIndex, index_lines
-from hanbada.geo.sphere import turn
+from hanbada.geo.sphere import distance_m, turn
 from hanbada.model.ids import content_id
 from hanbada.model.records import (
     CounterEvidence,
@@ -41,6 +41,7 @@ from hanbada.model.records import (
     State,
     Vessel,
 )
+from hanbada.model.times import DAY_US
 from hanbada.tracks.spells_kernel import BROKEN, HOLDS
 
 if TYPE_CHECKING:
@@ -171,6 +172,26 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Storms:
+    """Fixes of tropical cyclones in the order of time, and the names of their storms."""
+
+    at_us: NDArray[np.int64]
+    lat_deg: NDArray[np.float64]
+    lon_deg: NDArray[np.float64]
+    names: tuple[str, ...]
+
+    def nearest(self, at_us: int, lat_deg: float, lon_deg: float, within_us: int = 2 * DAY_US) -> tuple[str, float]:
+        """The storm that came nearest to a place within two days of a time, and metres to its middle then."""
+        first, last = np.searchsorted(self.at_us, [at_us - within_us, at_us + within_us])
+        fixes = zip(self.lat_deg[first:last].tolist(), self.lon_deg[first:last].tolist(), strict=True)
+        away = [distance_m(lat_deg, lon_deg, *fix) for fix in fixes]
+        if not away:
+            return "", math.inf
+        nearest = int(np.argmin(away))
+        return self.names[first + nearest], away[nearest]
+
+
+@dataclass(frozen=True, slots=True)
 class Charts:
     """What a node knows of the sea and its ships beside ports and zones; None where nobody brought it."""
 
@@ -180,6 +201,7 @@ class Charts:
     listed: Listed | None = None
     land: Callable[[], AreaIndex] | None = None
     """The index over land, made when it is first asked for: that takes two seconds."""
+    storms: Storms | None = None
 
 
 NO_CHARTS = Charts()

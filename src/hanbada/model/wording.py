@@ -35,6 +35,7 @@ KINDS: dict[str, str] = {
     "draught": "Draught changed at sea",
     "voyage": "Voyage does not fit",
     "cable": "Cable at risk",
+    "swarm": "Fleet acting as one",
 }
 """What each kind of detection is called."""
 
@@ -148,6 +149,15 @@ PHRASES: dict[str, str] = {
     "merchant": "A cargo ship or tanker, with a large anchor: type {measured} (from {limit})",
     "others_at_speed": "None of {measured} others came over it so slowly within a week (at least {limit})",
     "next_cable": "On this course it comes to {subject} in {measured} (within {limit})",
+    "raft_size": "{measured} ships side by side (at least {limit})",
+    "raft_time": "They lie so for {measured} (at least {limit})",
+    "swarm_size": "{measured} slow ships close together at sea (at least {limit})",
+    "swarm_time": "They stay for {measured} (at least {limit})",
+    "swarm_within": "All within {measured} of their middle (at most {limit})",
+    "swarm_speed": "At {measured} or less half the time (at most {limit})",
+    "move_size": "{measured} ships set off together (at least {limit})",
+    "move_start": "All within {measured} (at most {limit})",
+    "move_order": "On one course: {measured} alike (at least {limit})",
     "look_now": "Look now: {measured} (from {limit})",
     "hail": "Hail it: {measured} (from {limit})",
     # Innocent explanations.
@@ -246,6 +256,11 @@ PHRASES: dict[str, str] = {
     "heard_seldom": "Heard every {measured} (from {limit}): a shorter dip could not have been seen",
     "fishes_there": "A fishing vessel: they work over cables, and cut most of those that are cut",
     "other_trade": "A passenger, high-speed or pleasure craft",
+    "shelter": "Shelter from {subject}: its middle came to {measured} (within {limit})",
+    "sails_and_yachts": "Sailing and pleasure craft: {measured} of them (at least {limit})",
+    "other_ships": "Ships of other trades lie there as well: {measured} (at least {limit})",
+    "unknown_types": "They do not say what they are: {measured} (at least {limit})",
+    "working": "They move about as if they worked: {measured} of the time (at least {limit})",
     "service_vessel": "A tug, dredger, pilot or patrol vessel",
     "reflag": "Name or call sign changed with it: {measured} of the fields (at most {limit})",
     "new_arrivals": "New identities appear here often: {measured} an hour (at least {limit})",
