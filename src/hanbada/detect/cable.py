@@ -358,18 +358,10 @@ def _handed_over(state: State, case: Key, appeared: float) -> Iterator[Sign]:
         top = max(5.0, float(np.nanmax(recent.speeds_kn(left), initial=0.0)))
         reach = max(state.params.handoff_m, state.params.handoff_share * top * KNOT_MS * touch.wait_s)
         if touch.apart_m <= reach:
-            weight = min(9.0, _one_hull(touch.apart_m, touch.wait_s, top, appeared, state.params.others_m))
+            weight = min(9.0, touches.one_hull(touch.apart_m, touch.wait_s, top, appeared, state.params.others_m))
             said = reason("cable_handoff", touch.wait_s, "<=", touches.HANDOFF_S, "s", str(touch.other))
             told[weight] = Sign(said, weight), Sign(reason("handoff_distance", touch.apart_m, "<=", reach, "m"), 0.0)
     yield from told[max(told)] if told else ()
-
-
-def _one_hull(way_m: float, wait_s: float, top_kn: float, appeared: float, within_m: float) -> float:
-    """Log-likelihood ratio of one hull against a stranger that begins here by chance."""
-    sigma_km = (150.0 + 0.15 * top_kn * KNOT_MS * wait_s) / 1000
-    near = math.exp(-0.5 * (way_m / 1000 / sigma_km) ** 2) / (2 * math.pi * sigma_km**2)
-    rate = max(appeared, 0.5) / (math.pi * (within_m / 1000) ** 2 * 2.0)
-    return math.log(near + 1e-12) - math.log(rate * max(wait_s, 60.0) / 3600)
 
 
 def sift(state: State, keys: set[Key], site: Site) -> set[Key]:  # noqa: ARG001

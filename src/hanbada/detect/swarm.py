@@ -35,6 +35,7 @@ from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import DAY_US, MINUTE_US
 from hanbada.tracks.groups import Company, Group, Points, companies, groups
+from hanbada.tracks.kept_ticks import KeptTicks, drop, due, put
 from hanbada.tracks.ticks import ticks
 
 if TYPE_CHECKING:
@@ -114,11 +115,9 @@ class State:
     """Places at ticks, the companies at each, ships that set off, and what they make."""
 
     params: Params
-    points: list[Points] = field(default_factory=list)
-    waiting: set[int] = field(default_factory=set)
+    points: KeptTicks[Points]
     found: dict[str, dict[int, list[Company]]] = field(default_factory=lambda: {RAFT: {}, SWARM: {}})
     starts: dict[tuple[int, int], Start] = field(default_factory=dict)
-    started: bool = False
     cases: dict[Key, Group | tuple[Start, ...]] = field(default_factory=dict)
     now_us: int = 0
     settled_us: int = 0
@@ -127,7 +126,7 @@ class State:
 
 def start(params: Params) -> State:
     """No cases yet."""
-    return State(params)
+    return State(params, KeptTicks(params.keep_points))
 
 
 def feed(state: State, batch: Batch, site: Site) -> None:
@@ -146,8 +145,7 @@ def feed(state: State, batch: Batch, site: Site) -> None:
         even = found.tick % TICK_MIN == 0
         row = found.row[even]
         columns = (found.tick[even], rows.mmsi[row], found.lat_deg[even], found.lon_deg[even])
-        state.points.append(Points(*columns, made_kn[row], found.line_id[even]))
-        state.waiting.update(np.unique(found.tick[even]).tolist())
+        put(state.points, Points(*columns, made_kn[row], found.line_id[even]))
     speed_kn = np.where(np.isnan(rows.sog_kn), made_kn, rows.sog_kn)
     _set_off(state, batch, site, ships & (speed_kn >= params.under_way_kn) & (trail.fast_kn <= params.slow_kn))
 
@@ -172,7 +170,6 @@ def _set_off(state: State, batch: Batch, site: Site, off: NDArray[np.bool_]) -> 
         place, line = (float(rows.lat_deg[i]), float(rows.lon_deg[i])), int(rows.line_id[i])
         one = Start(int(rows.at[i]), int(rows.mmsi[i]), *place, course_deg, line)
         state.starts[one.mmsi, one.at] = one
-        state.started = True
 
 
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
@@ -183,8 +180,7 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # no
     if not whole and state.settled_us // step == before // step:
         return
     cases: dict[Key, Group | tuple[Start, ...]] = {}
-    if state.waiting:
-        _join(state)
+    _join(state)
     for form, least_h in ((RAFT, state.params.raft_h), (SWARM, state.params.swarm_h)):
         listed = [one for tick in sorted(state.found[form]) for one in state.found[form][tick]]
         long = (group for group in groups(listed, state.params.hole_min) if group.minutes >= least_h * 60)
@@ -195,23 +191,15 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # no
 
 
 def _join(state: State) -> None:
-    """The companies of ticks that gained places; what is old is dropped."""
-    params, oldest = state.params, (state.now_us - KEPT_US) // MINUTE_US
-    whole = Points(*(np.concatenate(columns)[-params.keep_points :] for columns in zip(*state.points, strict=True)))
-    points = _at(whole, whole.tick >= oldest)
-    state.points = [points]
-    again = _at(points, np.isin(points.tick, np.fromiter(state.waiting, np.int64, len(state.waiting))))
+    """The companies of ticks that gained or lost places; what is old is dropped."""
+    params, oldest, waiting = state.params, (state.now_us - KEPT_US) // MINUTE_US, state.points.waiting
+    points = due(state.points)
     for form, reach_m, least in ((RAFT, params.raft_m, params.raft_least), (SWARM, params.swarm_m, params.swarm_least)):
-        kept = state.found[form]
-        state.found[form] = {tick: one for tick, one in kept.items() if tick >= oldest and tick not in state.waiting}
-        for company in companies(again, reach_m, least):
-            state.found[form].setdefault(company.tick, []).append(company)
-    state.waiting.clear()
+        kept = {tick: one for tick, one in state.found[form].items() if tick >= oldest and tick not in waiting}
+        for company in companies(points, reach_m, least) if points is not None else ():
+            kept.setdefault(company.tick, []).append(company)
+        state.found[form] = kept
     state.starts = {key: one for key, one in state.starts.items() if one.at >= oldest * MINUTE_US}
-
-
-def _at(points: Points, which: NDArray[np.generic]) -> Points:
-    return Points(*(column[which] for column in points))
 
 
 def _moves(state: State) -> list[tuple[Start, ...]]:
@@ -236,7 +224,7 @@ def _moves(state: State) -> list[tuple[Start, ...]]:
 def _gone(state: State) -> list[Start]:
     """Those of the ships that set off that were not slow again within the hour: a jump of a place is no departure."""
     slow: dict[int, list[int]] = {mmsi: [] for mmsi, _ in state.starts}
-    for points in state.points if slow else ():
+    for points in state.points.parts if slow else ():
         of = np.isin(points.mmsi, np.fromiter(slow, np.int64, len(slow)))
         for mmsi, tick in zip(points.mmsi[of].tolist(), points.tick[of].tolist(), strict=True):
             slow[mmsi].append(tick)
@@ -391,11 +379,5 @@ def _detected(
 
 def forget(state: State, again: Again) -> None:
     """Drop the places and departures of some vessels from a time on; their ticks are joined anew."""
-    kept = []
-    for points in state.points:
-        since = np.array([again.since.get(mmsi, 1 << 62) for mmsi in points.mmsi.tolist()])
-        gone = points.tick * MINUTE_US > since
-        state.waiting.update(np.unique(points.tick[gone]).tolist())
-        kept.append(_at(points, ~gone))
-    state.points = kept
+    drop(state.points, again.since)
     state.starts = {key: one for key, one in state.starts.items() if one.at < again.since.get(one.mmsi, 1 << 62)}

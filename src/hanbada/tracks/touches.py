@@ -6,6 +6,7 @@ their number in the index.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -171,6 +172,14 @@ def _hand_over(state: Touches, lines: Lines, birth: Birth, end: End) -> None:
     touch = Touch(birth.at, HANDED, *place, end.track_id, both, birth.mmsi, wait_s, apart_m)
     for number in lines_near(lines.index, birth.lat_deg, birth.lon_deg):
         _add(state, end.track_id >> 32, number, touch)
+
+
+def one_hull(way_m: float, wait_s: float, top_kn: float, appeared: float, within_m: float) -> float:
+    """Log-likelihood ratio of one hull against a stranger that begins here by chance."""
+    sigma_km = (150.0 + 0.15 * top_kn * KNOT_MS * wait_s) / 1000
+    near = math.exp(-0.5 * (way_m / 1000 / sigma_km) ** 2) / (2 * math.pi * sigma_km**2)
+    rate = max(appeared, 0.5) / (math.pi * (within_m / 1000) ** 2 * 2.0)
+    return math.log(near + 1e-12) - math.log(rate * max(wait_s, 60.0) / 3600)
 
 
 def episodes(state: Touches, pair: tuple[int, int], hole_us: int) -> list[list[Touch]]:
