@@ -22,8 +22,6 @@ from hanbada.geo.points import index_points
 from hanbada.model.kernel import PACKAGE, cache_home, state_of
 from hanbada.model.tables import POSITIONS
 from hanbada.model.times import MINUTE_US
-from hanbada.tracks.duplicates import FIRST_SLOTS, Heard, first_heard
-from hanbada.tracks.rows import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,29 +40,31 @@ def warm_decoder() -> None:
 
 
 def warm_chain() -> None:
-    """Compile tracks and detectors: two ships lie beside each other for three hours, one speaks late."""
+    """Compile tracks and detectors: in three hours two ships lie beside each other and two others meet; one is late."""
     square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]])
     watch = start(index_points(["port"], np.array([10.0]), np.array([10.0])))
     index_areas([(square,)])
     for minute in range(0, 180, 3):
-        take_reports(watch, Reports(_abreast(minute)))
-    first_heard(Heard(), rows(pa.concat_tables(_abreast(minute) for minute in range(FIRST_SLOTS // 2))))
+        take_reports(watch, Reports(_ships(minute)))
     settle(watch)
-    take_reports(watch, Reports(_abreast(61)))
+    take_reports(watch, Reports(_ships(61)))
     settle(watch, BEGAN_AT + 400 * MINUTE_US)
 
 
-def _abreast(minute: int) -> pa.Table:
+def _ships(minute: int) -> pa.Table:
+    """Two ships abreast, and two at 12 knots that meet after an hour and a quarter."""
+    way_deg = 0.2 / 60 * minute
     return POSITIONS.build(
         {
-            "at": pa.array([BEGAN_AT + minute * MINUTE_US] * 2, pa.timestamp("us", "UTC")),
-            "mmsi": pa.array([440_000_001, 440_000_002], pa.uint32()),
-            "lat_deg": pa.array([0.5, 0.5]),
-            "lon_deg": pa.array([0.5, 0.501]),
-            "sog_kn": pa.array([0.4, 0.4], pa.float32()),
-            "msg_type": pa.array([1, 1], pa.uint8()),
-            "source": pa.array([1, 1], pa.uint16()),
-            "line_id": pa.array([2 * minute + 1, 2 * minute + 2], pa.uint64()),
+            "at": pa.array([BEGAN_AT + minute * MINUTE_US] * 4, pa.timestamp("us", "UTC")),
+            "mmsi": pa.array([440_000_001, 440_000_002, 440_000_003, 440_000_004], pa.uint32()),
+            "lat_deg": pa.array([0.5, 0.5, 5.0, 5.0]),
+            "lon_deg": pa.array([0.5, 0.501, 5.0 + way_deg, 5.5 - way_deg]),
+            "sog_kn": pa.array([0.4, 0.4, 12.0, 12.0], pa.float32()),
+            "cog_deg": pa.array([0.0, 0.0, 90.0, 270.0], pa.float32()),
+            "msg_type": pa.array([1] * 4, pa.uint8()),
+            "source": pa.array([1] * 4, pa.uint16()),
+            "line_id": pa.array([4 * minute + ship for ship in range(1, 5)], pa.uint64()),
         }
     )
 
