@@ -5,10 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from hanbada.app.warming import warm
 from shared_sets import pack
 
 collect_ignore = ["ais/fuzz_decoder.py"]
 """A program that needs atheris, not a test."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile before the first test of the whole suite: what tests of memory and of killed processes see is the rest."""
+    if not session.config.invocation_params.args and not session.config.option.collectonly:
+        warm(lambda: None)
 
 
 @pytest.fixture(scope="session")

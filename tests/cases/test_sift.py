@@ -69,4 +69,4 @@ def test_nothing_a_real_day_holds_is_dropped_and_most_else_is(judged) -> None:
     settle(watch)
     assert wrong(judged) == []
     assert all(judged[f"{kind} kept"] for kind in SIFTING)
-    assert judged["gap dropped"] > 20 * judged["gap kept"]
+    assert judged["gap dropped"] > 2 * judged["gap kept"]

@@ -89,9 +89,15 @@ RECORDINGS = (
     ),
 )
 STRAIT = "Korea Strait, SIMULATED"
-NO_WAY = Rule(
-    kind="close_quarters", conditions=("not_simulated",), why="Simulated ships do not make way for each other."
+RULES = (
+    Rule(kind="close_quarters", conditions=("not_simulated",), why="Simulated ships do not make way for each other."),
+    Rule(
+        kind="gap",
+        least_probability=0.95,
+        why="The recordings hold some of the ships there were: ships vanish from them.",
+    ),
 )
+"""What an officer who knows these recordings would set."""
 
 
 def demo(host: str, port: int, data: Path | None, *, check_only: bool) -> int:
@@ -102,7 +108,8 @@ def demo(host: str, port: int, data: Path | None, *, check_only: bool) -> int:
     zones = (_bundled() / "exercise_zones.geojson").read_bytes()
     show = _Show(WallClock())
     with opened(home, show.feeds, show.clock, Watching(zones, "exercise zones")) as running:
-        running.desk.set_rule(NO_WAY, "demo", show.clock.now_us())
+        for rule in RULES:
+            running.desk.set_rule(rule, "demo", show.clock.now_us())
         rows = show.past(running)
         say(f"{rows:,} reports taken and judged; {time.monotonic() - began:.0f} s since the start")
         code, found = start_code(running) or "", list[int]()

@@ -163,8 +163,9 @@ def vessel_days(traffic: Carrier) -> list[tuple[int, int]]:
 def thinned(traffic: Carrier, interval_s: float) -> Carrier:
     """The carrier as if every ship were heard at most once in each interval."""
     step = int(interval_s * SECOND_US)
-    told = traffic.reports.sort("at", "mmsi").unique(["mmsi", pl.col("at") // step], keep="first", maintain_order=True)
-    return traffic._replace(reports=_numbered(told.drop("row")))
+    told = traffic.reports.sort("at", "mmsi").with_columns((pl.col("at") // step).alias("slot"))
+    told = told.unique(["mmsi", "slot"], keep="first", maintain_order=True)
+    return traffic._replace(reports=_numbered(told.drop("row", "slot")))
 
 
 def moved(traffic: Carrier, hours: float = 0.0, east_deg: float = 0.0) -> Carrier:
