@@ -74,6 +74,8 @@ class State:
     """Changes between two tracks."""
     cases: dict[Key, Switch] = field(default_factory=dict)
     """The change with which each track came up."""
+    too_fast: set[Key] = field(default_factory=set)
+    """Those that came up further away than the ship can have sailed."""
     growing: dict[int, set[Key]] = field(default_factory=dict)
     """Cases that wait for more reports of an open track, by its place."""
     dirty: set[Key] = field(default_factory=set)
@@ -95,6 +97,7 @@ def feed(state: State, batch: Batch, site: Site) -> None:
         state.dirty.update(((switch.mmsi, switch.from_id), (switch.mmsi, switch.to_id)))
         key = (switch.mmsi, switch.to_id)
         if state.cases.setdefault(key, switch) is switch and _too_fast(state.params, switch):
+            state.too_fast.add(key)
             state.growing.setdefault(before, set()).add(key)
             state.growing.setdefault(after, set()).add(key)
     if state.growing:
@@ -119,19 +122,21 @@ def _grow(state: State, trail: Trail, site: Site) -> None:
 
 def sift(state: State, keys: set[Key], site: Site) -> set[Key]:
     """Those that came up too far away, and not only once or twice."""
-    found = [key for key in keys if key in state.cases and _too_fast(state.params, state.cases[key])]
+    found = list(keys & state.too_fast)
     count = open_counts(site.segments, np.array([to_id for _, to_id in found], np.int64))
     return set(compress(found, (count < 0) | (count >= state.params.least_reports)))
 
 
 def _too_fast(params: Params, jump: Switch) -> bool:
     """Whether a change leads further than the ship can have sailed."""
-    far = _way_m(jump) >= params.least_m and _silence_s(jump) <= params.most_silence_s
-    return far and _speed_kn(params, jump) > jump.top_kn
+    if _silence_s(jump) > params.most_silence_s:
+        return False
+    way_m = _way_m(jump)
+    return way_m >= params.least_m and _speed_kn(params, jump, way_m) > jump.top_kn
 
 
-def _speed_kn(params: Params, jump: Switch) -> float:
-    return _way_m(jump) / max(_silence_s(jump), params.least_silence_s) / KNOT_MS
+def _speed_kn(params: Params, jump: Switch, way_m: float) -> float:
+    return way_m / max(_silence_s(jump), params.least_silence_s) / KNOT_MS
 
 
 def _silence_s(jump: Switch) -> float:
@@ -150,7 +155,7 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     """The jump to a track; None if it is noise, runs beside another, or could be sailed."""
     mmsi, to_id = case
     params, first, tracks = state.params, state.cases.get(case), tracks_of(site.segments, mmsi)
-    if first is None or to_id not in tracks or first.from_id not in tracks or not _too_fast(params, first):
+    if first is None or case not in state.too_fast or to_id not in tracks or first.from_id not in tracks:
         return None
     before, after = tracks[first.from_id], tracks[to_id]
     opened = first.at == after.first_at
@@ -181,7 +186,7 @@ def _jump(params: Params, first: Switch, before: Track, after: Track, site: Site
         vessels=(vessel(first.mmsi, site, before.track_id),),
         chance=chance,
         reasons=(
-            reason("implied_speed", _speed_kn(params, first), ">=", first.top_kn, "kn"),
+            reason("implied_speed", _speed_kn(params, first, way), ">=", first.top_kn, "kn"),
             reason("jump_distance", way, ">=", params.least_m, "m"),
             reason("jump_silence", _silence_s(first), "<=", params.most_silence_s, "s"),
         ),
@@ -203,4 +208,5 @@ def forget(state: State, again: Again) -> None:
             state.switches[mmsi] = kept
         for key in keys - {(mmsi, switch.to_id) for switch in kept}:
             del state.cases[key]
+            state.too_fast.discard(key)
         state.dirty |= keys

@@ -73,6 +73,8 @@ def _values(column: pa.Array | pa.ChunkedArray, kind: type) -> Any:
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(whole, pa.ChunkedArray):
         whole = whole.chunk(0) if whole.num_chunks else pa.array([], whole.type)
+    if whole.null_count == len(whole):
+        return np.full(len(whole), np.nan if kind is np.float64 else -1, kind)
     numbers = whole.view(pa.int64()) if pa.types.is_timestamp(whole.type) else whole
     values: NDArray[Any] = _plain(numbers).astype(kind)
     if whole.null_count:
