@@ -10,6 +10,8 @@ from hanbada.tracks.segments_kernel import SECOND
 
 LONGEST_SILENCE_S = 8 * 3600.0
 """Across a longer silence nobody knows whether the ship stayed (science.md 1.5)."""
+SURE = 0.999999
+"""Smaller or larger by this factor is so for certain, whatever rounding did."""
 # What an open track has stayed in since: integers and floats side by side. Longitudes count from the first one.
 S_TRACK, S_BEGAN_AT, S_LAST_AT, S_COUNT, S_LINE, S_LAST_LINE = range(6)
 S_LON, S_SOUTH, S_NORTH, S_WEST, S_EAST = range(6, 11)
@@ -41,7 +43,10 @@ def _stays(floats: Any, p: int, lat: float, lon: float, across_m: float) -> bool
     if south <= lat <= north and west <= east <= right:
         return True
     south, north, west, right = min(south, lat), max(north, lat), min(west, east), max(right, east)
-    if box_m(south, north, west, right) > across_m:
+    high, wide, most = north - south, right - west, across_m / (RADIANS * EARTH_M)
+    # Most boxes are too high, or small enough even at the equator: these need no cosine.
+    small = high * high + wide * wide <= most * most * SURE
+    if high * SURE > most or (not small and box_m(south, north, west, right) > across_m):
         return False
     floats[p, S_SOUTH], floats[p, S_NORTH], floats[p, S_WEST], floats[p, S_EAST] = south, north, west, right
     return True
