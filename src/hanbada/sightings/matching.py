@@ -15,7 +15,7 @@ from msgspec import Struct
 from hanbada.geo.areas import AreaIndex, index_areas
 from hanbada.sightings.associating import associate
 from hanbada.sightings.placing import METRE, Fixes, Places, offsets, places, shifted, take
-from hanbada.sightings.remembering import MEMORY, Clouds, clouds
+from hanbada.sightings.remembering import Clouds, clouds, none
 from hanbada.sightings.traffic import Traffic, relative
 from hanbada.sightings.weighing import WEIGHTS, Pairs, Seen, Weights, detectable, looks, pairs
 
@@ -139,12 +139,13 @@ def weigh(
     at_us, moment = np.unique(seen.at, return_inverse=True)
     asked = _near(places(known.fixes, at_us), seen, scene)
     cloud = _remembered(known, asked, at_us, apart=apart)
-    found = pairs(seen, moment, asked, cloud, weights, MEMORY.share)
+    found = pairs(seen, moment, asked, cloud, weights)
     mmsi = known.fixes.mmsi[asked.track]
     length = np.array([known.lengths.get(one, np.nan) for one in mmsi.tolist()])
     kind = np.array([known.kinds.get(one, 0) for one in mmsi.tolist()], np.int64)
     i, j = found.sighting, found.place
-    like = found.log_density + looks(seen, i, length[j], kind[j], mmsi[j], asked.velocity_ms[j], weights)
+    sizes = np.unique(np.array([known.lengths[one] for one in known.lengths]))
+    like = found.log_density + looks(seen, i, sizes, length[j], kind[j], mmsi[j], asked.velocity_ms[j], weights)
     track, inside, share = _per_track(asked, cloud, scene, detectable(length, weights), weights)
     area_m2 = _area_m2(seen, scene)
     return Weighed(seen, asked, found, like, track[j], inside, share, area_m2, _busy(known, seen, scene, area_m2))
@@ -231,7 +232,7 @@ def _area_m2(seen: Seen, scene: Sequence[NDArray[np.float64]]) -> float:
 
 def _remembered(known: Known, asked: Places, at_us: Indices, *, apart: bool) -> Clouds:
     if known.history is None or known.paths is None or not len(asked.track):
-        return Clouds(np.zeros(0, np.int64), *(np.zeros((0, 1)) for _ in range(4)))
+        return none()
     return clouds(known.history, known.paths, known.fixes, asked, at_us, apart=apart)
 
 
@@ -259,7 +260,7 @@ def _inside(asked: Places, cloud: Clouds, scene: Sequence[NDArray[np.float64]]) 
     found = _held(index, lat, lon).mean(1)
     if len(cloud.of):
         told = (_held(index, cloud.lat_deg, cloud.lon_deg) * cloud.weight).sum(1)
-        found[cloud.of] = MEMORY.share * told + (1 - MEMORY.share) * found[cloud.of]
+        found[cloud.of] = cloud.share * told + (1 - cloud.share) * found[cloud.of]
     return np.asarray(found)
 
 

@@ -33,6 +33,10 @@ class Memory(Struct, frozen=True, kw_only=True):
 
     share: float = 0.7
     """Weight of past ways against the plain way, where there are any."""
+    resting_s: float = 3600.0
+    """Silence of a ship at rest at both ends after which it may have been out and back."""
+    resting_share: float = 0.5
+    """Weight of past ways of such a ship."""
     near_m: float = 200.0
     """How near a past way must come to the second report to count fully."""
     near_ms: float = 0.4
@@ -49,13 +53,22 @@ MEMORY = Memory()
 
 
 class Clouds(NamedTuple):
-    """Particles of some places (their indices in `of`): [place, particle], weights sum to one."""
+    """Particles of some places (their indices in `of`): [place, particle], weights sum to one.
+
+    `share` is how much they count against the plain density.
+    """
 
     of: NDArray[np.int64]
+    share: Floats
     lat_deg: Floats
     lon_deg: Floats
     width_m: Floats
     weight: Floats
+
+
+def none() -> Clouds:
+    """No clouds."""
+    return Clouds(np.zeros(0, np.int64), np.zeros(0), *(np.zeros((0, 1)) for _ in range(4)))
 
 
 def clouds(
@@ -66,11 +79,12 @@ def clouds(
     since_s = (at_us[asked.moment] - found.at[asked.before]) / 1e6
     left_s = np.where(asked.after >= 0, (found.at[asked.after] - at_us[asked.moment]) / 1e6, 0.0)
     moving = np.hypot(*asked.velocity_ms.T) + np.hypot(*np.nan_to_num(found.before_ms[asked.before]).T) > 0.5
-    of = np.flatnonzero((asked.before >= 0) & (since_s + left_s >= SHORTEST_S) & moving)
+    long = since_s + left_s >= np.where(moving, SHORTEST_S, memory.resting_s)
+    of = np.flatnonzero((asked.before >= 0) & long)
     points = _starts(paths, found, asked.before[of], asked.track[of])
     of, points = of[points >= 0], points[points >= 0]
     if not len(of):
-        return Clouds(of, *(np.zeros((0, 1)) for _ in range(4)))
+        return none()
     starts, which = np.unique(points, return_inverse=True)
     end_us = np.where(asked.after[of] >= 0, found.at[asked.after[of]], at_us[asked.moment[of]])
     steps = int(np.ceil((end_us - paths.at[points]).max() / STEP_US)) + 1
@@ -81,9 +95,9 @@ def clouds(
     here = _at(lat, lon, which, step)
     last = (end_us - paths.at[points]) / STEP_US
     weight = ways.weight[which, :, np.clip(np.ceil(last).astype(np.int64) - 1, 0, steps - 1)]
-    return _bent(
-        found, asked, of, here, _at(lat, lon, which, last), weight, step / last, (since_s + left_s)[of], memory
-    )
+    counts = np.where(moving[of], memory.share, memory.resting_share)
+    there, span_s = _at(lat, lon, which, last), (since_s + left_s)[of]
+    return _bent(found, asked.after[of], here, there, weight, step / last, span_s, memory)._replace(of=of, share=counts)
 
 
 def _starts(paths: Paths, found: Fixes, before: NDArray[np.int64], track: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -110,11 +124,10 @@ def _at(lat: Floats, lon: Floats, which: NDArray[np.int64], step: Floats) -> tup
 
 
 def _bent(
-    found: Fixes, asked: Places, of: NDArray[np.int64], here: tuple[Floats, Floats], there: tuple[Floats, Floats],
-    weight: Floats, share: Floats, span_s: Floats, memory: Memory,
+    found: Fixes, after: NDArray[np.int64], here: tuple[Floats, Floats], there: tuple[Floats, Floats], weight: Floats,
+    share: Floats, span_s: Floats, memory: Memory,
 ) -> Clouds:  # fmt: skip
-    """Ways bent to the second report, where there is one."""
-    after = asked.after[of]
+    """Ways bent to the report `after` them, where there is one; `share` is how far on the way to it they are."""
     ends = after >= 0
     to_lat = np.where(ends[:, None], found.lat_deg[after][:, None], there[0])
     to_lon = np.where(ends[:, None], found.lon_deg[after][:, None], there[1])
@@ -124,6 +137,6 @@ def _bent(
     near = memory.near_m + memory.near_ms * span_s[:, None]
     weight = weight * (1 + (far / near) ** 2) ** -2
     total = weight.sum(1, keepdims=True)
-    half = 2 * np.sqrt(np.clip(share * (1 - share), 0, None))[:, None]
-    width = memory.width_m + memory.bent * far * half + memory.width_ms * span_s[:, None]
-    return Clouds(of, lat, lon, width, weight / np.maximum(total, 1e-300))
+    half = np.where(ends, 2 * np.sqrt(np.clip(share * (1 - share), 0, None)), 1.0)[:, None]
+    width = memory.width_m + (memory.bent * far + memory.width_ms * span_s[:, None]) * half
+    return Clouds(after, share, lat, lon, width, weight / np.maximum(total, 1e-300))

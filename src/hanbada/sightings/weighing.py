@@ -43,8 +43,12 @@ class Weights(Struct, frozen=True, kw_only=True):
     """Ships that the probability of detection counts for."""
     length_error: float = 0.12
     """Relative error of a measured length, where none is given."""
-    length_dark: float = 0.7
-    """Spread of the logarithm of lengths of ships that nobody knows."""
+    length_dark_m: float = 35.0
+    """Middle length of ships that nobody knows ..."""
+    length_dark: float = 1.0
+    """... and the spread of its logarithm. Half of them are like that, half like the vessels that are known."""
+    length_kernel: float = 0.3
+    """Width of a kernel around the logarithm of each known length."""
     heading_deg: float = 15.0
     """Error of a measured heading."""
     heading_wrong: float = 0.15
@@ -98,8 +102,8 @@ class Pairs(NamedTuple):
     shift_m: Floats
 
 
-def pairs(seen: Seen, moment: Indices, asked: Places, clouds: Clouds, weights: Weights, share: float) -> Pairs:
-    """Every sighting with every place of its moment that is not out of the question; `share` is what clouds count."""
+def pairs(seen: Seen, moment: Indices, asked: Places, clouds: Clouds, weights: Weights) -> Pairs:
+    """Every sighting with every place of its moment that is not out of the question."""
     order = np.argsort(asked.moment, kind="stable")
     begin = np.searchsorted(asked.moment[order], moment, "left")
     many = np.searchsorted(asked.moment[order], moment, "right") - begin
@@ -114,6 +118,7 @@ def pairs(seen: Seen, moment: Indices, asked: Places, clouds: Clouds, weights: W
     told = np.flatnonzero((row[place] >= 0) & (found > weights.gate - 8))
     if len(told):
         far = _cloud_density(seen, sighting[told], clouds, row[place[told]], shift[told], error2[told])
+        share = clouds.share[row[place[told]]]
         found[told] = np.logaddexp(np.log(share) + far, np.log1p(-share) + found[told])
     reach = weights.slack_m + 4.0 * np.sqrt(error2) + weights.reach_ms * asked.silence_s[place]
     kept = (found > weights.gate) & (np.hypot(east, north) <= reach)
@@ -157,13 +162,22 @@ def _cloud_density(seen: Seen, i: Indices, clouds: Clouds, row: Indices, shift: 
 
 
 def looks(
-    seen: Seen, i: Indices, length_m: Floats, kind: Indices, mmsi: Indices, velocity_ms: Floats, weights: Weights
+    seen: Seen,
+    i: Indices,
+    sizes_m: Floats,
+    length_m: Floats,
+    kind: Indices,
+    mmsi: Indices,
+    velocity_ms: Floats,
+    weights: Weights,
 ) -> Floats:
     """Log of how much likelier a sighting looks as it does if it is this track than if it is anybody.
 
     `length_m`, `kind` and `mmsi` are the tracks' own, pair by pair; what is not known on either side says nothing.
+    `sizes_m` are all lengths that are known.
     """
-    found = np.nan_to_num(_by_length(seen.length_m[i], seen.length_error_m[i], length_m, weights))
+    anybody = _anybody(seen.length_m, sizes_m, weights)[i]
+    found = np.nan_to_num(_by_length(seen.length_m[i], seen.length_error_m[i], length_m, anybody, weights))
     course = np.arctan2(velocity_ms[:, 0], velocity_ms[:, 1])
     turned = (seen.heading_deg[i] * RADIANS - course + np.pi / 2) % np.pi - np.pi / 2
     spread = weights.heading_deg * RADIANS
@@ -183,13 +197,24 @@ def looks(
     return found
 
 
-def _by_length(measured: Floats, error_m: Floats, length_m: Floats, weights: Weights) -> Floats:
+def _anybody(measured: Floats, sizes_m: Floats, weights: Weights) -> Floats:
+    """Log density per metre of measured lengths if they are of any ship."""
+    size = np.log(measured)
+    broad = np.exp(-0.5 * ((size - np.log(weights.length_dark_m)) / weights.length_dark) ** 2) / weights.length_dark
+    if len(sizes_m):
+        off = (size[:, None] - np.log(sizes_m)) / weights.length_kernel
+        broad = 0.5 * broad + 0.5 * np.exp(-0.5 * off**2).mean(1) / weights.length_kernel
+    found: Floats = np.log(broad / (measured * np.sqrt(2 * np.pi)))
+    return found
+
+
+def _by_length(measured: Floats, error_m: Floats, length_m: Floats, anybody: Floats, weights: Weights) -> Floats:
     """Log ratio of a measured length if the ship has another to that of any ship; NaN where one is not known."""
-    error = np.where(np.isnan(error_m), weights.length_error * measured, error_m)
+    error = np.where(np.isnan(error_m), weights.length_error * length_m, error_m)
     error = np.hypot(error, 0.05 * length_m)
-    anybody = -0.5 * (np.log(measured / 60.0) / weights.length_dark) ** 2 - np.log(measured * weights.length_dark)
-    found: Floats = -0.5 * ((measured - length_m) / error) ** 2 - np.log(error) - anybody
-    return np.maximum(found, -8.0)
+    own = -0.5 * ((measured - length_m) / error) ** 2 - np.log(error * np.sqrt(2 * np.pi))
+    found: Floats = np.maximum(own - anybody, -8.0)
+    return np.where(np.isnan(own), np.nan, found)
 
 
 def detectable(length_m: Floats, weights: Weights) -> Floats:
