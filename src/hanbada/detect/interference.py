@@ -220,7 +220,7 @@ def sure_share(ill: float, well: float, doubt: float = 0.05) -> float:
     """The quantile of a Beta distribution with whole parameters, by halving; its sum is the binomial's.
 
     >>> round(sure_share(1, 19), 4), round(sure_share(11, 29), 4)
-    (0.0027, 0.1684)
+    (0.0027, 0.1669)
     """
     low, high, count = 0.0, 1.0, round(ill + well) - 1
     logs = [math.lgamma(count + 1) - math.lgamma(i + 1) - math.lgamma(count - i + 1) for i in range(round(ill))]

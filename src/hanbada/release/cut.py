@@ -68,7 +68,7 @@ def cell(lon_deg: float, lat_deg: float, height_deg: float) -> tuple[float, floa
     >>> cell(179.999, 10.0, 0.5) == cell(-180.001, 10.0, 0.5)
     True
     >>> cell(129.04, 35.10, 1 / 6)
-    (129.0625, 35.083333)
+    (128.993213, 35.083333)
     """
     band = min(math.floor((lat_deg + 90.0) / height_deg + 1e-9), round(180.0 / height_deg) - 1)
     middle = -90.0 + (band + 0.5) * height_deg

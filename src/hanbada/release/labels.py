@@ -30,9 +30,9 @@ PORTION = re.compile(r"\((?:TS|S|C|R)//[A-Z][A-Z /]*\)")
 
 
 def plain(text: str) -> str:
-    r"""Upper case without accents, with single spaces: labels are written in many ways.
+    """Upper case without accents, with single spaces: labels are written in many ways.
 
-    >>> plain("Tr\\u00e8s  Secret")
+    >>> plain("Très  Secret")
     'TRES SECRET'
     """
     split = unicodedata.normalize("NFKD", text)
