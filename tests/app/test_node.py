@@ -255,6 +255,7 @@ def test_a_file_is_replayed_from_where_it_was_when_the_node_stopped(story, in_on
     for least in (40_000, len(in_one_go)):
         clock = ReplayClock(0.0)
         with opened(tmp_path / "home", lambda desk: [known_feed(str(path), desk, 0)], clock, Watching()) as running:
+            running.loop.inbox.limit_bytes = 200_000  # so that the file is not in it whole when the node stops
 
             async def until_taken(running=running, clock=clock, least=least):
                 feeding = asyncio.create_task(running.feeding.run(clock))
