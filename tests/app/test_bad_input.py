@@ -12,7 +12,6 @@ import zstandard
 from command import LIMITED, beacon, hanbada, report, voyage
 
 from hanbada.app import cli
-from hanbada.detect import DETECTORS
 from hanbada.model import errors
 
 LONG = 2 << 30
@@ -208,9 +207,7 @@ def test_clocks_that_jump_change_nothing_for_the_other_ships(tmp_path, home) -> 
         lines.insert(100 + 100 * i, jump)
     for name, data in (("sound", [*beacon(), *sound]), ("jumps", lines)):
         (tmp_path / name).write_bytes(b"\n".join(data))
-    # Not yet true of spoofing: what it knows of a ship is forgotten when another's clock runs on by two years.
-    kinds = ",".join(kind for kind in DETECTORS if kind != "spoofing")
-    sound_run, jump_run = (hanbada("detect", tmp_path / n, "--only", kinds, home=home) for n in ("sound", "jumps"))
+    sound_run, jump_run = (hanbada("detect", tmp_path / name, home=home) for name in ("sound", "jumps"))
     assert sound_run.code == jump_run.code == 0
     theirs = [one for one in objects(jump_run.out) if one["vessels"][0]["mmsi"] != 440_123_452]
     assert {one["episode_id"]: one["text"] for one in theirs} == {

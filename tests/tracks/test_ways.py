@@ -128,3 +128,11 @@ def test_a_copy_beside_a_way_keeps_its_vector_and_another_ship_does_not() -> Non
     found = sorted(jumps.copied(places, one).off for one in jumps.jumps(places))
     assert found[0] < 0.02
     assert found[1] > 0.05
+
+
+def test_what_is_kept_of_a_vessel_follows_its_own_clock() -> None:
+    near, far = (followed(circling(1_000.0, 12.0))[0] for _ in range(2))
+    later = far._replace(mmsi=far.mmsi + 1, at=far.at + 700 * 86_400_000_000)
+    kept = ways.lately(joined([near, later]), 3_600_000_000)
+    for mmsi, own in ((SHIP, near), (SHIP + 1, later)):
+        assert kept.at[kept.mmsi == mmsi].tolist() == own.at[own.at >= own.at.max() - 3_600_000_000].tolist()

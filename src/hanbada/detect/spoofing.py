@@ -38,11 +38,11 @@ from msgspec import Struct
 from hanbada.detect.contract import Card, Key, counter, detection, probability, reason, vessel
 from hanbada.geo.sphere import NMI_M, destination
 from hanbada.model.records import Coverage, Geometry
-from hanbada.model.times import MINUTE_US, SECOND_US
+from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
 from hanbada.tracks import ways_kernel as k
 from hanbada.tracks.jumps import Displaced, Jump, copied, displaced, distance, jumps
 from hanbada.tracks.rounds import Round, Wanted, rounds
-from hanbada.tracks.ways import Motion, Places, Ways, joined, read, restart, take
+from hanbada.tracks.ways import Motion, Places, Ways, joined, lately, none, read, restart, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +67,8 @@ MOST_SHOWN = 60
 """Places of a line on the map."""
 LOOK_US = 10 * MINUTE_US
 """Ways are looked at again after this long, or when the whole is wanted."""
+BEFORE_US = 6 * HOUR_US
+"""So long before a case places are kept with it: where she was before she jumped."""
 EVIDENCE = {
     "smooth": ((0.70, 2.1), (0.90, 4.8)),
     "even": ((0.60, 2.1), (0.90, 4.8)),
@@ -211,19 +213,24 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
     if not state.touched or not (whole or now_us // LOOK_US != state.looked_us // LOOK_US):
         return
     state.looked_us = now_us
-    kept = joined(state.places) if state.places else None
-    if kept is not None:
-        since = now_us - round(CARD.lookback_s * SECOND_US)
-        kept = take(kept, kept.at >= since)
-        state.places = [kept]
-        own = take(kept, np.isin(kept.mmsi, np.fromiter(state.touched, np.int64, len(state.touched))))
-        _look(state, take(own, np.lexsort((own.line_id, own.at, own.mmsi))), since, site)
+    kept = joined([none(), *state.places])
+    own = take(kept, np.isin(kept.mmsi, np.fromiter(state.touched, np.int64, len(state.touched))))
+    _look(state, take(own, np.lexsort((own.line_id, own.at, own.mmsi))), site)
+    state.places = [lately(kept, round(CARD.lookback_s * SECOND_US), _spans(state, kept))]
     state.touched.clear()
 
 
-def _look(state: State, places: Places, since_us: int, site: Site) -> None:
-    """Find the cases of the ships of some places anew."""
-    found: dict[int, dict[Key, Case]] = {mmsi: {} for mmsi in np.unique(places.mmsi).tolist()}
+def _spans(state: State, places: Places) -> Iterator[tuple[int, int, int]]:
+    """From before which to when the places of a ship (MMSI) belong to one case: it must be found whole again."""
+    for mmsi in np.unique(places.mmsi).tolist():
+        for key in state.by_ship.get(mmsi, ()):
+            at = state.cases[key].places.at
+            yield mmsi, int(at[0]) - BEFORE_US, int(at[-1])
+
+
+def _look(state: State, places: Places, site: Site) -> None:
+    """Find the cases of the ships that were touched anew, from the first place kept of each on."""
+    found: dict[int, dict[Key, Case]] = {mmsi: {} for mmsi in state.touched}
     same = places.mmsi[1:] == places.mmsi[:-1]
     moved = np.unique(places.mmsi[1:][same & (places.track_id[1:] != places.track_id[:-1])])
     jumped: dict[int, tuple[Jump, float]] = {}
@@ -241,8 +248,16 @@ def _look(state: State, places: Places, since_us: int, site: Site) -> None:
         found[mmsi]["circle", mmsi, int(part.at[0])] = Case(one, part, *jumped.get(int(part.track_id[0]), (None, 0.0)))
     for mmsi in found.keys() & state.blocks.keys() - site.simulated:
         found[mmsi] |= dict(_invented_cases(state, mmsi, take(places, places.mmsi == mmsi)))
+    begins = dict(zip(*(column.tolist() for column in _begins(places)), strict=True))
     for mmsi, cases in found.items():
-        _replace(state, mmsi, {key for key in state.by_ship.get(mmsi, ()) if key[2] >= since_us}, cases)
+        since = begins.get(mmsi, 0)
+        _replace(state, mmsi, {key for key in state.by_ship.get(mmsi, ()) if key[2] >= since}, cases)
+
+
+def _begins(places: Places) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each ship of some places by ship and time, and when its first is."""
+    mmsi, first = np.unique(places.mmsi, return_index=True)
+    return mmsi, places.at[first]
 
 
 def _wanted(params: Params) -> Wanted:

@@ -108,3 +108,23 @@ def take(places: Places, index: NDArray[np.generic] | slice) -> Places:
     """Some places, by their numbers, a slice or a mask."""
     columns: Iterable[Any] = places
     return Places(*(column[index] for column in columns))
+
+
+def none() -> Places:
+    """No places."""
+    return _places(0)
+
+
+def lately(places: Places, back_us: int, whole: Iterable[tuple[int, int, int]] = ()) -> Places:
+    """The places of each vessel that lie within a span before its own last one: no other clock moves that.
+
+    `whole` are stretches of vessels (MMSI, from when, to when) that are not cut: they are kept whole or not at all.
+    """
+    mmsi, whose = np.unique(places.mmsi, return_inverse=True)
+    begin = np.full(len(mmsi), np.iinfo(np.int64).min)
+    np.maximum.at(begin, whose, places.at - back_us)
+    for one, first, last in sorted(whole, key=lambda stretch: -stretch[2]):
+        i = np.searchsorted(mmsi, one)
+        if last >= begin[i]:
+            begin[i] = min(begin[i], first)
+    return take(places, places.at >= begin[whose])
