@@ -22,8 +22,7 @@ Sources
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from msgspec import Struct
@@ -32,7 +31,7 @@ from hanbada.detect.contract import Card, at_sea, counter, detection, probabilit
 from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m, turn
 from hanbada.model.records import Coverage
 from hanbada.tracks import company, spells
-from hanbada.tracks.company import Company
+from hanbada.tracks.company import Accompanied, Company
 from hanbada.tracks.spells import Spells
 
 if TYPE_CHECKING:
@@ -85,15 +84,8 @@ class Params(Struct, frozen=True):
     """Probability from which it is worth an officer's look."""
 
 
-@dataclass(slots=True)
-class State:
-    """Drifting spells, and which of those that last lie near one another."""
-
-    params: Params
-    cases: Spells
-    company: Company
-    recalled: dict[Key, int] = field(default_factory=dict)
-    dirty: set[Key] = field(default_factory=set)
+State: TypeAlias = Accompanied[Params]
+"""Drifting spells, and which of those that last lie near one another."""
 
 
 def start(params: Params) -> State:
@@ -122,7 +114,7 @@ def _across_deg(rows: Rows, index: NDArray[np.int64]) -> NDArray[np.float64]:
 
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
     """Spells that changed or ended are judged, and those near them that have more or less company now."""
-    state.dirty |= company.settle(state.company, state.cases, now_us)
+    company.go_on(state, now_us)
 
 
 def judge(state: State, case: Key, site: Site) -> Detection | None:
@@ -137,7 +129,7 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
     helpless = sum(one.nav_status == NOT_UNDER_COMMAND for one in within) / len(within)
     if drifted < params.made_good * sailed or (across < params.across_deg and helpless < 0.5):
         return None
-    others = state.recalled.get(case, company.others(state.company, case))
+    others = company.company_of(state, case)
     counters = _counters(params, spell, drifted, others, site)
     chance = probability(0.45, counters, 2.0 if helpless >= 0.5 else 0.0, np.log(spell.lasted_s / params.least_s) / 2)
     if chance < params.least_p:
@@ -209,4 +201,4 @@ def recall(state: State, case: Key, context: dict[str, list[float]]) -> None:
 
 def forget(state: State, again: Again) -> None:
     """Cut spells back to what does not come again."""
-    state.company.changed |= spells.forget(state.cases, again.since)
+    company.cut_back(state, again.since)

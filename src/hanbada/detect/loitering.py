@@ -24,8 +24,7 @@ Sources
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from msgspec import Struct
@@ -34,7 +33,7 @@ from hanbada.detect.contract import Card, at_sea, counter, detection, probabilit
 from hanbada.geo.sphere import KNOT_MS, NMI_M, bearing_deg, destination, distance_m, turn
 from hanbada.model.records import Coverage
 from hanbada.tracks import company, spells
-from hanbada.tracks.company import Company
+from hanbada.tracks.company import Accompanied, Company
 from hanbada.tracks.spells import Spells
 
 if TYPE_CHECKING:
@@ -98,15 +97,8 @@ class Params(Struct, frozen=True):
     """Probability from which it is worth an officer's look."""
 
 
-@dataclass(slots=True)
-class State:
-    """Slow spells in open water, and which of those that last lie near one another."""
-
-    params: Params
-    cases: Spells
-    company: Company
-    recalled: dict[Key, int] = field(default_factory=dict)
-    dirty: set[Key] = field(default_factory=set)
+State: TypeAlias = Accompanied[Params]
+"""Slow spells in open water, and which of those that last lie near one another."""
 
 
 def start(params: Params) -> State:
@@ -126,7 +118,7 @@ def feed(state: State, batch: Batch, site: Site) -> None:
 
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
     """Spells that changed or ended are judged, and those near them that have more or less company now."""
-    state.dirty |= company.settle(state.company, state.cases, now_us)
+    company.go_on(state, now_us)
 
 
 def judge(state: State, case: Key, site: Site) -> Detection | None:
@@ -142,7 +134,7 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
         return None
     mid_lat, mid_lon, swing_m = spells.circle(within)
     port, away = site.ports.nearest(mid_lat, mid_lon)
-    others = state.recalled.get(case, company.others(state.company, case))
+    others = company.company_of(state, case)
     counters = _counters(params, spell, swing_m, (port, away), others, site)
     met, edge = _met(params, spell, site), _edge(params, mid_lat, mid_lon, site)
     long = math.log(spell.lasted_s / params.least_s) / 2
@@ -250,4 +242,4 @@ def recall(state: State, case: Key, context: dict[str, list[float]]) -> None:
 
 def forget(state: State, again: Again) -> None:
     """Cut spells back to what does not come again."""
-    state.company.changed |= spells.forget(state.cases, again.since)
+    company.cut_back(state, again.since)

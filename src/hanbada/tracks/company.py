@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 from hanbada.geo.sphere import EARTH_M, RADIANS, distance_m
 from hanbada.tracks import spells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from hanbada.tracks.spells import Key, Spell, Spells
 
 Cell: TypeAlias = tuple[int, int, int]
+P = TypeVar("P")
 
 
 class Stretch(NamedTuple):
@@ -38,6 +39,35 @@ class Company:
     known: dict[Key, Stretch] = field(default_factory=dict)
     cells: dict[Cell, set[Key]] = field(default_factory=dict)
     changed: set[Key] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Accompanied(Generic[P]):
+    """Spells that are judged by the company they have too: what a detector of such spells remembers.
+
+    `recalled` is the company that cases had when they were found. Owned by one fold, changed in place.
+    """
+
+    params: P
+    cases: Spells
+    company: Company
+    recalled: dict[Key, int] = field(default_factory=dict)
+    dirty: set[Key] = field(default_factory=set)
+
+
+def go_on(state: Accompanied[P], now_us: int) -> None:
+    """Time has gone on: spells that changed or ended are to be judged, and those whose company did."""
+    state.dirty |= settle(state.company, state.cases, now_us)
+
+
+def cut_back(state: Accompanied[P], since: Mapping[int, int]) -> None:
+    """Cut the spells of some vessels back to what does not come again."""
+    state.company.changed |= spells.forget(state.cases, since)
+
+
+def company_of(state: Accompanied[P], key: Key) -> int:
+    """How many other vessels did the same near by; when it was found, for a case that is recalled."""
+    return state.recalled[key] if key in state.recalled else others(state.company, key)
 
 
 def settle(state: Company, of: Spells, now_us: int) -> set[Key]:
