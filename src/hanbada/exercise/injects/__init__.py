@@ -1,6 +1,6 @@
 """What is put into real traffic, and the truth of it: a file per kind of detection, named after it.
 
-To add one, write `exercise/injects/KIND.py` and its name into INJECTS below:
+To add one, write `exercise/injects/KIND.py` and take its name out of UNPLANTED below:
 
     KINDS = ("gap",)                      kinds of detections that answer to these injects
     TOLERANCE_S = 1800.0                  how far outside [t_start, t_end] a detection may lie and still be of a truth
@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 import numpy as np
 from msgspec import Struct
 
+from hanbada.detect import DETECTORS
 from hanbada.detect.contract import NO_CHARTS, Charts
 from hanbada.exercise.carrier import Carrier, edited
 
@@ -41,23 +42,9 @@ if TYPE_CHECKING:
     from hanbada.exercise.chance import Ints
     from hanbada.reference.shapes import Area
 
-INJECTS = (
-    "distress",
-    "impossible",
-    "identity",
-    "gap",
-    "encounter",
-    "zone",
-    "loitering",
-    "drifting",
-    "fishing",
-    "draught",
-    "voyage",
-    "close_quarters",
-    "shadow",
-    "interference",
-    "spoofing",
-)
+UNPLANTED = frozenset({"cable", "swarm"})
+"""Kinds of detections for which nothing is planted yet: what they rest on takes days of many ships."""
+INJECTS = tuple(kind for kind in DETECTORS if kind not in UNPLANTED)
 """Names of the modules here, in the order in which they are run."""
 
 Difficulty: TypeAlias = Literal["easy", "hard"]

@@ -14,14 +14,15 @@ import numpy as np
 import polars as pl
 
 from hanbada.exercise.carrier import gathered
-from hanbada.exercise.injects import Claim, Planted, Truth
-from hanbada.exercise.injects.picking import Deck, between, far_m, inside
+from hanbada.exercise.injects import Claim, Planted
+from hanbada.exercise.injects.picking import Deck, between, far_m, inside, truth_of
 from hanbada.geo.sphere import NMI_M
 from hanbada.model.times import HOUR_US, SECOND_US
 
 if TYPE_CHECKING:
     from hanbada.exercise.carrier import Carrier
     from hanbada.exercise.chance import Flags, Ints
+    from hanbada.exercise.injects import Truth
     from hanbada.exercise.injects.picking import Way
 
 KINDS = ("gap",)
@@ -173,15 +174,5 @@ def _weak(deck: Deck, out: list[Ints]) -> list[Truth]:
 
 def _truth(way: Way, span: tuple[int, int], label: str, negative_of: str = "") -> Truth:
     hours = (span[1] - span[0]) / HOUR_US
-    return Truth(
-        kind="gap",
-        label=label,
-        expected=not negative_of,
-        vessels=(way.mmsi,),
-        t_start=span[0],
-        t_end=span[1],
-        criteria_at=span[0] + HOUR_US,
-        params={"hours": round(hours, 3)},
-        difficulty="hard" if hours < 3.0 else "easy",
-        negative_of=negative_of,
-    )
+    difficulty = "hard" if hours < 3.0 else "easy"
+    return truth_of(way, "gap", label, span, negative_of, params={"hours": round(hours, 3)}, difficulty=difficulty)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from hanbada.exercise.carrier import BELIEVED_KN, ships
+from hanbada.exercise.injects import Truth
 from hanbada.geo.sphere import EARTH_M
 from hanbada.model.times import HOUR_US, SECOND_US
 
@@ -98,6 +99,14 @@ class Deck:
     def chance(self, low: float, high: float) -> float:
         """A number between two."""
         return float(self.dice.uniform(low, high))
+
+
+def truth_of(way: Way, kind: str, label: str, span: tuple[int, int], negative_of: str = "", **more: Any) -> Truth:
+    """What is true of one ship in a span, and can be known an hour after it began; `more` as Truth has it."""
+    return Truth(
+        kind=kind, label=label, expected=not negative_of, vessels=(way.mmsi,), t_start=span[0], t_end=span[1],
+        criteria_at=span[0] + HOUR_US, negative_of=negative_of, **more,
+    )  # fmt: skip
 
 
 def between(way: Way, begin: int, end: int) -> slice:

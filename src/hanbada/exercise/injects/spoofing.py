@@ -16,9 +16,9 @@ import numpy as np
 import polars as pl
 
 from hanbada.detect.contract import Charts
-from hanbada.exercise.injects import Planted, Truth, together
+from hanbada.exercise.injects import Planted, together
 from hanbada.exercise.injects.editing import OCEAN_DEG, shifted, told
-from hanbada.exercise.injects.picking import Deck, between, inside, steady
+from hanbada.exercise.injects.picking import Deck, between, inside, steady, truth_of
 from hanbada.geo.areas import AreaIndex, index_areas
 from hanbada.geo.sphere import KNOT_MS, NMI_M
 from hanbada.model.times import HOUR_US, SECOND_US
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from hanbada.exercise.carrier import Carrier
     from hanbada.exercise.chance import Floats, Ints
+    from hanbada.exercise.injects import Truth
     from hanbada.exercise.injects.picking import Way
 
 KINDS = ("spoofing",)
@@ -269,15 +270,5 @@ def _silence(deck: Deck, way: Way) -> Planted | None:
 def _truth(
     label: str, way: Way, span: tuple[int, int], negative_of: str = "", form: str = "", **params: float
 ) -> Truth:  # fmt: skip
-    return Truth(
-        kind="spoofing",
-        label=label,
-        expected=not negative_of,
-        vessels=(way.mmsi,),
-        t_start=span[0],
-        t_end=span[1],
-        criteria_at=span[0] + HOUR_US,
-        form=form,
-        params={"hours": (span[1] - span[0]) / HOUR_US, **params},
-        negative_of=negative_of,
-    )
+    told = {"hours": (span[1] - span[0]) / HOUR_US, **params}
+    return truth_of(way, "spoofing", label, span, negative_of, form=form, params=told)
