@@ -28,7 +28,7 @@ class Keeper:
     def __init__(self, archive: Archive, clock: Callable[[], int]) -> None:
         self.archive = archive
         self.rows = 0
-        self.fault: BaseException | None = None
+        self.fault: Exception | None = None
         self._clock = clock
         self._lock = threading.Lock()
         self._fresh: list[list[pa.Table]] = [[], [], []]
@@ -57,7 +57,7 @@ class Keeper:
         try:
             positions, statics, safety = (_joined(i, self._leaving) for i in range(3))
             self.archive.append(positions, statics, self._clock(), marked, safety=safety)
-        except BaseException as error:  # handed to the loop, which ends with it
+        except Exception as error:  # on a thread nobody sees: handed to the loop, which ends with it
             self.fault = error
             raise
         with self._lock:

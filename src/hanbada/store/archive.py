@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 BUCKET_BITS = 4
-"""16 buckets: enough for one machine (engine.md B2)."""
+"""16 buckets: enough for one machine."""
 ABOUT = "archive.json"
 STRAY = "stray"
 _MARK = f"{marks.OURS}archive"
@@ -234,7 +234,7 @@ def open_archive(folder: Path, engine: Engine, at_us: int, bucket_bits: int = BU
                 about = _about(folder, connection, at_us, bucket_bits)
                 files.sweep(folder, connection)
                 strays = _put_aside(folder, {one.name for one in files.named(connection)})
-        except BaseException:
+        except BaseException:  # whatever it is, Ctrl-C too: the lock must not stay held; raised again
             os.close(lock)
             raise
     return Archive(folder, engine, about.bucket_bits, lock, strays)

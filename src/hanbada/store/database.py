@@ -55,7 +55,7 @@ def open_database(where: Path | str) -> Engine:
     engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
     try:
         _migrate(engine)
-    except BaseException:
+    except BaseException:  # whatever it is, Ctrl-C too: its connections must not stay open; raised again
         engine.dispose()
         raise
     return engine

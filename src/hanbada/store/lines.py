@@ -230,7 +230,7 @@ def open_lines(folder: Path, segment_bytes: int = SEGMENT_BYTES) -> LineLog:
             faults: list[Fault] = []
             segments = _segments(folder, faults)
             return LineLog(folder, lock, segments, faults, segment_bytes)
-        except BaseException:
+        except BaseException:  # whatever it is, Ctrl-C too: the lock must not stay held; raised again
             os.close(lock)
             raise
 
