@@ -37,7 +37,7 @@ COUNT = (6.0, 3.0)
 """Times of `bytes.count(b"\\n")` over the same bytes in memory."""
 IN_C = (2.0, 1.2)
 THREADS = (1.6, 1.9)
-"""engine.md A6; the issue names no figure."""
+"""Our own aim; the issue names no figure."""
 OF_A_LINE = {"at", "line_id", "source"}
 """Columns that depend on where in the file a message stands."""
 WHY = {

@@ -139,6 +139,24 @@ def test_nothing_names_a_path_of_the_machine_it_was_written_on() -> None:
             assert not found, f"{file.relative_to(ROOT)}: {found}"
 
 
+UNSEEN = re.compile(r"\b(?:science|house|engine|screens|formats|sharing|product|anchors)[.]md\b")
+"""Designs that readers of this repository do not have: what rests on them names its public source instead."""
+
+
+def test_nothing_cites_a_document_that_is_not_here() -> None:
+    for name in ("src", "tests", "tools", "docs", "bench", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"):
+        place = ROOT / name
+        for file in [place] if place.is_file() else place.rglob("*"):
+            if file.suffix in {".py", ".md", ".toml", ".html"} and "__pycache__" not in file.parts:
+                found = UNSEEN.search(file.read_text(errors="replace"))
+                assert not found, f"{file.relative_to(ROOT)}: {found}"
+
+
+def test_a_decision_has_a_number_of_its_own() -> None:
+    numbers = [file.name.split("-")[0] for file in (ROOT / "docs" / "decisions").glob("*-*.md")]
+    assert sorted(numbers) == sorted(set(numbers))
+
+
 # Rooms
 
 

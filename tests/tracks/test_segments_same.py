@@ -127,7 +127,7 @@ def test_real_traffic_gets_the_tracks_the_plain_rules_give(coast):
 
 @pytest.mark.pack
 def test_real_ships_put_on_one_number_come_apart_again(coast):
-    """Segment purity and completeness on real tracks that share a number by our doing (science.md 1.10).
+    """Segment purity and completeness on real tracks that share a number by our doing.
 
     Pairs of one harbour that come within a ship's length of each other, without a speed or course, nobody can tell apart.
     """

@@ -25,7 +25,7 @@ def ticked(scene):
 
 
 def plain_ticks(found, trail):
-    """The same by the rules of science.md 1.5: every minute up to ten minutes apart, every ten up to an hour."""
+    """The same by the rules: every minute up to ten minutes apart, every ten up to an hour."""
     for i in range(len(found.at)):
         begin, end = int(trail.prev_at[i]), int(found.at[i])
         if begin < 0 or not 0 < end - begin <= 3600 * SECOND:

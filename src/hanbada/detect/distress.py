@@ -15,7 +15,7 @@ Known false alarms
     Beacons tested in harbours, net markers that use 97 numbers, a wrong status left standing.
 
 Sources
-    ITU-R M.585-9 (numbers), IMO MSC.246(83) and IEC 61097-14 (eight bursts a minute, texts), science.md D15.
+    ITU-R M.585-9 (numbers), IMO MSC.246(83) and IEC 61097-14 (eight bursts a minute, texts).
 """
 
 from __future__ import annotations

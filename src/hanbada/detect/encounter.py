@@ -15,7 +15,7 @@ Known false alarms
     Tugs and their tows, pilots, bunkering, pair trawlers, neighbours at an anchorage, ferries, patrols alongside.
 
 Sources
-    science.md D02; Global Fishing Watch's definition (500 m, 2 h, under 2 kn, 10 km off) is the transfer grade.
+    Global Fishing Watch's definition (500 m, 2 h, under 2 kn, 10 km off) is the transfer grade.
 """
 
 from __future__ import annotations

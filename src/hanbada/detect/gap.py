@@ -17,7 +17,7 @@ Known false alarms
     masked by cranes.
 
 Sources
-    science.md D01 (Global Fishing Watch's rule of 12 h and 50 nmi is what it is measured against).
+    The model is our own; what it is measured against is Global Fishing Watch's rule of 12 h and 50 nmi.
 """
 
 from __future__ import annotations
@@ -460,7 +460,7 @@ def _on(silence: Silence, span_s: float) -> tuple[float, float]:
 def unheard_log(receptions: np.ndarray, peers: np.ndarray, burst: float) -> float:
     """Natural logarithm of the chance to miss all of some receptions, negative binomial per half hour.
 
-    L_k = (1 + mu_k / phi)^-phi with phi = burst x peers between 0.5 and 2 (science.md D01).
+    L_k = (1 + mu_k / phi)^-phi with phi = burst x peers between 0.5 and 2.
     """
     phi = np.clip(burst * peers, 0.5, 2.0)
     return float(np.sum(-phi * np.log1p(receptions / phi)))
@@ -516,7 +516,7 @@ def _finding(
 
 
 def _leaning(c: Columns) -> Any:
-    """Log-odds from what a gap itself looks like: a detour speaks for intent (science.md D01)."""
+    """Log-odds from what a gap itself looks like: a detour speaks for intent."""
     usual_m = c.off_sog_kn * KNOT_MS * (c.until - c.off_at) / SECOND_US
     detour = (c.on_lat_deg == c.on_lat_deg) & (c.off_sog_kn > 3.0) & (c.way_m < 0.7 * usual_m)
     return np.where(detour, DETOUR, 0.0)

@@ -17,7 +17,7 @@ Known false alarms
     A transponder replaced in port, net markers, units swapped between sister ships, a first day of listening.
 
 Sources
-    science.md 1.4, 1.7 and D06.
+    Global Fishing Watch calls an MMSI unreliable whose tracks overlap; the strength of a handoff is our own.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def reach_m(top_kn: float, wait_s: float, handoff_m: float, share: float) -> flo
 
 @inlined
 def strength(way: float, wait_s: float, top_kn: float, rate: float) -> float:
-    """Log-likelihood ratio of one hull against a stranger starting here by chance (science.md D06)."""
+    """Log-likelihood ratio of one hull against a stranger starting here by chance."""
     sigma_km = (150.0 + 0.15 * max(top_kn, 5.0) * KNOT_MS * wait_s) / 1000
     near = math.exp(-0.5 * (way / 1000 / sigma_km) ** 2) / (2 * math.pi * sigma_km**2)
     window_h = max(wait_s, 60.0) / 3600

@@ -15,7 +15,7 @@ Known false alarms
     Receivers with wrong clocks, two ships on one number that are never heard at the same time, aircraft.
 
 Sources
-    science.md 1.4 and D04; speed limits per ship from its own reports.
+    Speed limits per ship from its own reports; the thresholds are our own.
 """
 
 from __future__ import annotations

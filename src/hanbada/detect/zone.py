@@ -17,7 +17,7 @@ Known false alarms
     Boundary data, crossing traffic in lanes, drifting positions at the edge, local rules for small craft.
 
 Sources
-    science.md D08; COLREG rule 10 for lanes.
+    COLREG rule 10 for lanes; the other thresholds are our own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Distances, courses and ways on the globe, for one point at a time and without compiling anything.
 
 Degrees in, metres and degrees out; longitudes may lie on any turn. The sphere has the mean Earth radius; against
-WGS 84 distances differ by up to 0.56 % (engine.md B7). `geo.sphere_kernel` compiles these same functions.
+WGS 84 distances differ by up to 0.56 %. `geo.sphere_kernel` compiles these same functions.
 """
 
 import math

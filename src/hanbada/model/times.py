@@ -1,6 +1,6 @@
 """UTC in int64 microseconds since 1970: the only time inside the house.
 
-A leap second cannot live in a POSIX clock: `23:59:60` becomes the last microsecond of the day (science.md 1.0).
+A leap second cannot live in a POSIX clock: `23:59:60` becomes the last microsecond of the day.
 """
 
 import re

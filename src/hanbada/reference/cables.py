@@ -1,7 +1,7 @@
 """Submarine cables and pipelines: lines a user brings, each with how far off it may be drawn.
 
 No openly licensed world map of cables exists. Routes on public overview maps are schematic by 5 to 20 nautical miles
-and must never raise a crossing alarm near shore (science.md D09): a line without `uncertainty_m` is taken for such.
+and must never raise a crossing alarm near shore: a line without `uncertainty_m` is taken for such.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What an MMSI says by itself: what kind of station it is and under which flag.
 
-Formats are those of ITU-R M.585-9; the classes are those of science.md 1.3.
+Formats and classes are those of ITU-R M.585-9.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 Longitudes arrive as -180 to 180 or 0 to 360. Wind radii arrive in nautical miles; some re-served copies declare
 kilometres, and one cannot tell from a single number, so both the units line and the size of the large radii are looked
-at (science.md 5.5): the 34 kt radius of a large typhoon is 200 to 300 nautical miles, not 400 to 550.
+at: the 34 kt radius of a large typhoon is 200 to 300 nautical miles, not 400 to 550.
 """
 
 from __future__ import annotations

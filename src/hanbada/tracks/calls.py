@@ -1,8 +1,8 @@
 """Port calls: when a ship came to a port or anchorage, stopped, and left; null where the coming or going was not seen.
 
 In within the harbour's inner distance, out beyond its outer one; stopped at 0.2 kn or less until 0.5 kn or more; four
-hours of silence hide what happened in them (science.md 1.6). A call goes on over a new track of the same number that
-begins in the same port: a ship that switches off alongside has not left.
+hours of silence hide what happened in them (Global Fishing Watch, anchorages pipeline). A call goes on over a new track
+of the same number that begins in the same port: a ship that switches off alongside has not left.
 """
 
 from __future__ import annotations
@@ -257,7 +257,7 @@ def berthed(stay: Stay) -> bool | None:
 
 
 def confidence(visit: Visit) -> int:
-    """4 to 1 (science.md 1.6); a visit that goes on has not been seen to end."""
+    """4 to 1 (Global Fishing Watch, port visits); a visit that goes on has not been seen to end."""
     ends = visit.entered + (visit.left_at is not None)
     stopped = visit.silent or visit.stopped_s >= LEAST_STOP_S
     return 2 + ends if stopped else 1

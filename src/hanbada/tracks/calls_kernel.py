@@ -16,9 +16,9 @@ from hanbada.tracks.harbours_kernel import ways
 from hanbada.tracks.segments_kernel import LONG_S
 
 STOPPED_KN, GOING_KN = 0.2, 0.5
-"""A ship stops at or below the one and goes at or above the other (science.md 1.6)."""
+"""A ship stops at or below the one and goes at or above the other (Global Fishing Watch, anchorages)."""
 SILENT_S = 4 * 3600.0
-"""Silence in port from which coming and going is unseen (science.md 1.6)."""
+"""Silence in port from which coming and going is unseen (Global Fishing Watch, anchorages)."""
 AT_ANCHOR, MOORED = 1, 5
 """Navigational status, ITU-R M.1371 table 45."""
 FIRST_SHIP, LAST_SHIP = 200_000_000, 799_999_999

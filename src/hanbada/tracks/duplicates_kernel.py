@@ -8,7 +8,7 @@ from hanbada.model.kernel import inlined, kernel
 
 FREE = 0
 SAME_US = 30_000_000
-"""Copies of one transmission reach us from several receivers within half a minute (science.md 1.2)."""
+"""Copies of one transmission reach us from several receivers within half a minute."""
 NEVER = -(1 << 62)
 # An entry: the content, when it was transmitted last, and when before that.
 H_KEY, H_LAST, H_BEFORE = range(3)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ANCHORAGE_IN_M, ANCHORAGE_OUT_M = 3000.0, 4000.0
-"""An anchorage cell is half a kilometre across and there are many to a port (science.md 1.6)."""
+"""An anchorage cell is half a kilometre across and there are many to a port (Global Fishing Watch, anchorages)."""
 PORT_IN_M, PORT_OUT_M = 8000.0, 10_000.0
 """A port list has one point for a whole harbour: seven of ten stops lie within 8 km of it (docs/decisions/0053)."""
 

@@ -1,7 +1,7 @@
 """The picture at any moment: where every track was, or is if it went on, and how sure that is.
 
 Between two reports a ship is on the great circle that joins them, if they are at most eight hours apart; after its last
-report it is taken to go on for an hour. Then it is not in the picture (science.md 1.5).
+report it is taken to go on for an hour. Then it is not in the picture.
 """
 
 from __future__ import annotations

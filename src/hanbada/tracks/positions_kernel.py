@@ -22,14 +22,14 @@ from hanbada.tracks.segments_kernel import (
 )
 
 BETWEEN_US = 8 * 3600 * SECOND
-"""Reports farther apart say nothing of the way between them (science.md 1.5)."""
+"""Reports farther apart say nothing of the way between them."""
 AHEAD_US = 3600 * SECOND
-"""For an hour after a report the ship is taken to go on (science.md 1.5)."""
+"""For an hour after a report the ship is taken to go on."""
 REPORTED, BETWEEN, AHEAD = range(3)
 CLASS_A_M, CLASS_B_M, LONG_RANGE_M = 15.0, 50.0, 185.0
-"""Standard error of a reported position (science.md 1.5)."""
+"""Standard error of a reported position."""
 WAY_SHARE = 0.05
-"""Error of the way sailed, as a share of it (science.md 1.5)."""
+"""Error of the way sailed, as a share of it."""
 WANDER = 0.07
 """Error from turning and changing speed, in metres per second^1.5: fitted, docs/decisions/0052."""
 # Integers and floats of a place.
@@ -52,7 +52,7 @@ def around(at: Any, prev_at: Any, place: Any, moment: int, last: Any, following:
 
 @inlined
 def _sigma_m(msg_type: int, sog: float, since_s: float) -> float:
-    """Standard error of a position so long after a report (science.md 1.5); of a ship at rest it does not grow."""
+    """Standard error of a position so long after a report; of a ship at rest it does not grow."""
     report_m = LONG_RANGE_M if msg_type == 27 else CLASS_B_M if msg_type == 18 or msg_type == 19 else CLASS_A_M
     if not sog > SETTLED_KN:
         return report_m

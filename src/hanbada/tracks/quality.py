@@ -1,4 +1,4 @@
-"""How far a position is to be believed: the class of its track among the tracks of its MMSI (science.md 1.4).
+"""How far a position is to be believed: the class of its track among the tracks of its MMSI.
 
 A track on its own is good, however short: nothing speaks against it. What stands beside a better track of the same
 number is judged by what it could be: noise, a second ship, a displaced copy, a place nobody else was heard at.

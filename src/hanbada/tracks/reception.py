@@ -1,7 +1,7 @@
 """How well each place was heard, half hour by half hour: what a silence is measured against.
 
 Only those who were heard can tell: for each report the transmissions due since the one before are counted, so that
-`heard / due` is the share of transmissions that reached us of the ships around (science.md D01).
+`heard / due` is the share of transmissions that reached us of the ships around.
 """
 
 from __future__ import annotations

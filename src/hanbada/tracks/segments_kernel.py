@@ -31,7 +31,7 @@ STEADY_S = 1800.0
 CONFIRMED = 3
 """Reports after which a second track of an MMSI is more than noise."""
 SETTLED_KN = 0.35
-"""Below this speed a course says nothing (science.md 1.1)."""
+"""Below this speed a course says nothing (Global Fishing Watch, gpsdio-segment)."""
 # An open track is one row of words, integers and floats side by side; what every report touches comes first.
 T_AT, T_COUNT, T_LINE, T_ID, T_NAV, T_TYPE, F_LAT, F_LON = range(8)
 F_SOG, F_COG, F_TOP, F_WAY, F_HEARD, F_DUE, F_COS, F_FAST = range(8, 16)
@@ -65,7 +65,7 @@ FAST_US = 3600 * SECOND
 
 @inlined
 def due_s(msg_type: int, nav_status: int, sog_kn: float) -> float:
-    """Seconds between reports a station makes in this state (ITU-R M.1371-5, Table 1 and 2; science.md 1.1)."""
+    """Seconds between reports a station makes in this state (ITU-R M.1371-5, Table 1 and 2)."""
     moving = sog_kn if sog_kn == sog_kn else 5.0
     if msg_type == 18 or msg_type == 19:
         return 180.0 if moving <= 2.0 else 30.0

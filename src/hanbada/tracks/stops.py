@@ -1,6 +1,6 @@
 """Where ships stayed: stretches of time in which all reports of a track lie in a box a kilometre across.
 
-Global Fishing Watch asks for half a kilometre around the first report (science.md 1.6); a ship swings around its
+Global Fishing Watch asks for half a kilometre around the first report; a ship swings around its
 anchor, not around where it was heard first, so we measure the box. What is too short to count leaves nothing behind.
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ACROSS_M = 1000.0
 LEAST_S = 7200
-"""Two hours: ferries and bunkering count, a pilot's boarding does not (science.md 1.6)."""
+"""Two hours: ferries and bunkering count, a pilot's boarding does not."""
 
 
 class Stop(NamedTuple):

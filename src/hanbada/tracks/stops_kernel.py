@@ -9,7 +9,7 @@ from hanbada.model.kernel import inlined, kernel
 from hanbada.tracks.segments_kernel import SECOND
 
 LONGEST_SILENCE_S = 8 * 3600.0
-"""Across a longer silence nobody knows whether the ship stayed (science.md 1.5)."""
+"""Across a longer silence nobody knows whether the ship stayed."""
 SURE = 0.999999
 """Smaller or larger by this factor is so for certain, whatever rounding did."""
 # What an open track has stayed in since: integers and floats side by side. Longitudes count from the first one.

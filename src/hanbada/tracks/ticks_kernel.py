@@ -11,7 +11,7 @@ from hanbada.model.kernel import inlined, kernel
 from hanbada.tracks.segments_kernel import SECOND
 
 FINE_S, COARSE_S = 60, 600
-"""Ticks between reports up to ten minutes apart, and between those up to an hour apart (science.md 1.5)."""
+"""Ticks between reports up to ten minutes apart, and between those up to an hour apart."""
 FINE_SILENCE_S, COARSE_SILENCE_S = 600.0, 3600.0
 SPANS = 5
 """Where the neighbours of a point lie: in its strip, in the one above, and in three across 180 degrees."""

@@ -1,7 +1,7 @@
 """Voyages: from leaving one port to coming to the next, and where the ship said it was going.
 
-A port call counts if the ship stopped or fell silent there (confidence 2 and more, science.md 1.6). Where two ships use
-one number, the calls of tracks that run side by side do not follow one another.
+A port call counts if the ship stopped or fell silent there (confidence 2 and more, as with Global Fishing Watch). Where
+two ships use one number, the calls of tracks that run side by side do not follow one another.
 """
 
 from __future__ import annotations

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from hanbada.exercise.injects.picking import Way
 
 FIX_M = 8.0
-"""Standard deviation of a fix, each way (science.md 9: 5 to 15 m)."""
+"""Standard deviation of a fix, each way: 5 to 15 m."""
 BRAKE_MS2 = 0.05 * KNOT_MS
-"""Ships change speed by a twentieth of a knot a second at most (science.md D02)."""
+"""Ships change speed by a twentieth of a knot a second at most."""
 STATIC_EVERY_S = 360.0
 """Static data are sent every six minutes (ITU-R M.1371-5, Annex 1, 4.2.1)."""
 

@@ -32,7 +32,7 @@ TOLERANCE_S = 1800.0
 JAMS, MUTES, POINTS, CIRCLES = 2, 1, 1, 1
 OUTAGES, CLOCKS, DUPLICATES, FAULTS = 4, 4, 4, 3
 FLEET = (5, 16)
-"""Ships of a fleet; science.md D07 asks for what is found from five on."""
+"""Ships of a fleet: from five on all of them must be found."""
 HOURS = (1.0, 3.0)
 SOME_NMI, ALL_NMI = 10.0, 40.0
 """Radius of the smallest fleet; and how it may grow: as many ships to a square mile."""
