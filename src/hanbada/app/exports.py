@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 from msgspec import Struct
 
 from hanbada.app.web.nautical import angle
+from hanbada.model.cells import FORMULA_STARTS, guarded
 from hanbada.model.times import dtg, iso
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 Fact: TypeAlias = str | int | float | bool | None
 Point: TypeAlias = tuple[float, float]
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NOT_FOR_NAVIGATION = "Not for navigation"
 SIMULATED = "SIMULATED"
 
@@ -329,7 +329,7 @@ def cell(value: Fact) -> str:
     if isinstance(value, (int, float)):
         return f"{value:.10g}"
     text = "".join(c for c in value if c >= " " or c in "\n\t")
-    return f"'{text}" if value.startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if value.startswith(FORMULA_STARTS) else guarded(text)
 
 
 FORMATS: dict[str, tuple[str, Callable[[Sequence[Item], Note], bytes]]] = {
