@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from scipy.stats import beta
 
@@ -99,11 +100,11 @@ def test_places_heard_late_take_it_back() -> None:
     assert [one.state for one in taken_back] == ["retracted"]
 
 
-def test_static_reports_without_positions_are_a_sign_and_a_receiver_that_fails_is_none() -> None:
+def silent_but_for_statics() -> tuple[pa.Table, pa.Table]:
+    """Positions of ships but for a while, and their static reports all the time."""
     table = scene()
     t = seconds(table)
-    silent = (t < BEGIN_S) | (t >= END_S + 1800)
-    heard = table.filter(pa.array(silent))
+    heard = table.filter(pa.array((t < BEGIN_S) | (t >= END_S + 1800)))
     mmsi = np.unique(table["mmsi"].to_numpy())
     at = table["at"].cast(pa.int64())[0].as_py() + np.arange(0, LAST_S, 360) * SECOND
     said = STATICS.build(
@@ -114,9 +115,14 @@ def test_static_reports_without_positions_are_a_sign_and_a_receiver_that_fails_i
             "line_id": np.arange(len(at) * len(mmsi), dtype=np.uint64) + 10_000_000,
         }
     )
+    return heard, said
+
+
+def test_static_reports_without_positions_are_a_sign_and_a_receiver_that_fails_is_none() -> None:
+    heard, said = silent_but_for_statics()
     (one,) = found(heard, said)
     assert "tells_no_place" in [reason.quantity for reason in one.reasons]
-    deaf = (said["at"].cast(pa.int64()).to_numpy() - at[0]) / SECOND
+    deaf = seconds(said)
     assert found(heard, said.filter(pa.array((deaf < BEGIN_S) | (deaf >= END_S + 1800)))) == []
 
 
@@ -149,3 +155,20 @@ def test_three_ships_are_no_area() -> None:
     table = scene()
     t, mmsi = seconds(table), table["mmsi"].to_numpy()
     assert found(placeless(table, (t >= BEGIN_S) & (t < END_S) & (mmsi - mmsi.min() < 3))) == []
+
+
+def test_the_clock_of_one_ship_takes_no_witness_away() -> None:
+    (heard, said), ahead = silent_but_for_statics(), Scene()
+    ahead.report(441_000_999, 700 * 86_400, 36.0, 126.0, 8.0, 0.0)
+    before = pa.array(seconds(heard) < BEGIN_S)
+    watch = start(NO_PORTS, only=["interference"])
+    parts = (
+        Reports(heard.filter(before)),
+        Reports(ahead.table(source=3)),
+        Reports(heard.filter(pc.invert(before)), said),
+    )
+    for part in parts:
+        take_reports(watch, part)
+        settle(watch)
+    (one,), (plain,) = standing(watch), found(heard, said)
+    assert (one.reasons, one.coverage, one.evidence) == (plain.reasons, plain.coverage, plain.evidence)

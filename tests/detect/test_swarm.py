@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -129,3 +131,40 @@ def test_a_company_joins_the_group_that_shares_most_of_its_ships() -> None:
     parts = groups([company(0, 1, 2, 3, 4), company(0, 7, 8, 9), company(10, 3, 4, 7, 8, 9)], 60)
     assert [(group.key, len(group.companies)) for group in parts] == [((1, 0), 1), ((7, 0), 2)]
     assert len(groups([company(0, 1, 2, 3), company(90, 1, 2, 3)], 60)) == 2
+
+
+def live(table, hours=6):
+    """What stands after days of looking up, and all that was retracted meanwhile."""
+    watch, said = start(NO_PORTS, None, ("swarm",)), []
+    at = table["at"].cast("int64").to_numpy()
+    edges = np.searchsorted(at, np.arange(at[0], at[-1] + hours * HOUR * 1_000_000, hours * HOUR * 1_000_000))
+    for begin, end in pairwise([*edges.tolist(), len(at)]):
+        take_reports(watch, Reports(table.slice(begin, end - begin)))
+        said += settle(watch)
+    return {one.episode_id: one.detection_id for one in standing(watch)}, [
+        one for one in said if one.state == "retracted"
+    ]
+
+
+def test_what_was_over_days_ago_stands_live_and_is_found_in_an_archive_read_at_once():
+    scene = lying(5, 60.0, 8, leaving(9, [90.0] * 9), first=FIRST + 100, begin_s=4 * HOUR, place=(35.0, 125.0))
+    lying(5, 60.0, 8, scene, first=FIRST + 200, begin_s=120 * HOUR, place=(33.0, 125.0))
+    at_once = {one.episode_id: one.detection_id for one in found(scene)}
+    assert len(at_once) == 3
+    assert live(scene.table()) == (at_once, [])
+
+
+def test_a_fleet_that_stays_for_days_is_one_case_all_the_time():
+    scene = lying(11, 800.0, 110)
+    at_once = {one.episode_id: one.detection_id for one in found(scene)}
+    assert len(at_once) == 1
+    assert live(scene.table()) == (at_once, [])
+
+
+def test_the_clock_of_one_ship_takes_no_group_away():
+    scene = leaving(9, [90.0] * 9)
+    plain = {one.episode_id: one.detection_id for one in found(scene)}
+    scene.sail(FIRST + 300, 34.0, 140.0, 0.0, 0.1, 700 * 24 * HOUR, 700 * 24 * HOUR + HOUR, 60.0)
+    scene.sail(FIRST + 300, 34.0, 140.0, 0.0, 9.0, 700 * 24 * HOUR + HOUR, 700 * 24 * HOUR + 2 * HOUR, 60.0)
+    assert plain
+    assert {one.episode_id: one.detection_id for one in found(scene)} == plain

@@ -159,15 +159,14 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # no
     """Group the signs of slots that gained some, and link groups to cases."""
     state.now_us = max(state.now_us, now_us)
     changed = False
-    for slot in sorted(state.touched):
+    for slot in sorted(slot for slot in state.touched if slot >= state.slots.first):
         groups = list(_groups(state, slot))
         changed |= bool(groups) or slot in state.groups
         state.groups.pop(slot, None)
         if groups:
             state.groups[slot] = groups
     state.touched.clear()
-    first = state.now_us // k.SLOT_US - round(CARD.lookback_s * SECOND_US / k.SLOT_US)
-    outages.forget_before(state.slots, first)
+    outages.keep_latest(state.slots, round(CARD.lookback_s * SECOND_US / k.SLOT_US))
     if changed:
         _link(state)
     over = {key for key in state.going_on if not _goes_on(state, state.cases.get(key, []))}

@@ -119,6 +119,9 @@ class State:
     found: dict[str, dict[int, list[Company]]] = field(default_factory=lambda: {RAFT: {}, SWARM: {}})
     starts: dict[tuple[int, int], Start] = field(default_factory=dict)
     cases: dict[Key, Group | tuple[Start, ...]] = field(default_factory=dict)
+    going_on: set[Key] = field(default_factory=set)
+    first_tick: int = 0
+    """What was over before is let go."""
     now_us: int = 0
     settled_us: int = 0
     dirty: set[Key] = field(default_factory=set)
@@ -179,27 +182,59 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # no
     step = TICK_MIN * MINUTE_US
     if not whole and state.settled_us // step == before // step:
         return
-    cases: dict[Key, Group | tuple[Start, ...]] = {}
     _join(state)
-    for form, least_h in ((RAFT, state.params.raft_h), (SWARM, state.params.swarm_h)):
-        listed = [one for tick in sorted(state.found[form]) for one in state.found[form][tick]]
-        long = (group for group in groups(listed, state.params.hole_min) if group.minutes >= least_h * 60)
-        cases |= {(form, *group.key): group for group in long}
-    cases |= {(MOVE, one[0].mmsi, one[0].at): one for one in _moves(state)}
-    state.dirty |= {key for key in cases.keys() | state.cases.keys() if cases.get(key) != state.cases.get(key)}
-    state.cases = cases
+    parts = {form: _groups(state, form) for form in (RAFT, SWARM)}
+    moves = _moves(state)
+    least = {RAFT: state.params.raft_h * 60, SWARM: state.params.swarm_h * 60}
+    cases: dict[Key, Group | tuple[Start, ...]] = {
+        (form, *one.key): one for form, found in parts.items() for one in found if one.minutes >= least[form]
+    }
+    cases |= {(MOVE, one[0].mmsi, one[0].at): one for one in moves}
+    over = {key for key, one in state.cases.items() if _end_us(one) < state.first_tick * MINUTE_US} - cases.keys()
+    differ = {key for key in cases.keys() | state.cases.keys() if cases.get(key) != state.cases.get(key)}
+    going_on = {key for key, one in cases.items() if isinstance(one, Group) and _goes_on(state, one)}
+    state.dirty |= (differ - over) | (state.going_on & cases.keys() - going_on)
+    state.cases, state.going_on = cases, going_on
+    _let_go(state, parts, moves)
 
 
 def _join(state: State) -> None:
-    """The companies of ticks that gained or lost places; what is old is dropped."""
-    params, oldest, waiting = state.params, (state.now_us - KEPT_US) // MINUTE_US, state.points.waiting
+    """The companies of ticks that gained or lost places; those let go stay as they were."""
+    params, waiting, first = state.params, state.points.waiting, state.first_tick
     points = due(state.points)
     for form, reach_m, least in ((RAFT, params.raft_m, params.raft_least), (SWARM, params.swarm_m, params.swarm_least)):
-        kept = {tick: one for tick, one in state.found[form].items() if tick >= oldest and tick not in waiting}
+        kept = {tick: one for tick, one in state.found[form].items() if tick < first or tick not in waiting}
         for company in companies(points, reach_m, least) if points is not None else ():
-            kept.setdefault(company.tick, []).append(company)
+            if company.tick >= first:
+                kept.setdefault(company.tick, []).append(company)
         state.found[form] = kept
-    state.starts = {key: one for key, one in state.starts.items() if one.at >= oldest * MINUTE_US}
+
+
+def _groups(state: State, form: str) -> list[Group]:
+    listed = [one for tick in sorted(state.found[form]) for one in state.found[form][tick]]
+    return groups(listed, state.params.hole_min)
+
+
+def _let_go(state: State, parts: dict[str, list[Group]], moves: list[tuple[Start, ...]]) -> None:
+    """Forget what was over days ago, by a time that several ships have reached; what was said of it stands."""
+    last = sorted({one.mmsi: one.at for one in sorted(state.starts.values())}.values())[-state.params.raft_least :]
+    reached = [last[0] // MINUTE_US] if len(last) == state.params.raft_least else []
+    reached += [tick for found in state.found.values() for tick in found]
+    state.first_tick = first = max(state.first_tick, max(reached, default=0) - KEPT_US // MINUTE_US)
+    for form, found in parts.items():
+        state.found[form] = {}
+        for company in (one for group in found if group.companies[-1].tick >= first for one in group.companies):
+            state.found[form].setdefault(company.tick, []).append(company)
+    gone = {(one.mmsi, one.at) for move in moves if move[0].at < first * MINUTE_US for one in move}
+    state.starts = {key: one for key, one in state.starts.items() if one.at >= first * MINUTE_US and key not in gone}
+
+
+def _goes_on(state: State, group: Group) -> bool:
+    return state.now_us - _end_us(group) <= state.params.hole_min * MINUTE_US
+
+
+def _end_us(case: Group | tuple[Start, ...]) -> int:
+    return case.companies[-1].tick * MINUTE_US if isinstance(case, Group) else case[0].at
 
 
 def _moves(state: State) -> list[tuple[Start, ...]]:
@@ -299,7 +334,7 @@ def _group(state: State, case: Key, group: Group, site: Site) -> Detection | Non
         counter("working", working, ">=", 0.3, "share", -2.5),
     )
     begin, end = (group.companies[i].tick * MINUTE_US for i in (0, -1))
-    going_on = state.now_us - end <= params.hole_min * MINUTE_US
+    going_on = _goes_on(state, group)
     lines = [line for one in group.companies for mmsi, line in zip(one.mmsi, one.line_id, strict=True) if mmsi in there]
     ships = [*members, *sorted(there.keys() - set(members))]
     return _detected(state, case, (begin, None if going_on else end), (lat, lon), ships, said, counters, lines, site)

@@ -34,10 +34,11 @@ OWN_WAY_M, OWN_WAY_DEG = NMI_M, 10.0
 
 @dataclass(slots=True)
 class Slots:
-    """Signs and static reports by slot of ten minutes. Owned by one fold, changed in place."""
+    """Signs and static reports by slot of ten minutes, from the first kept. Owned by one fold, changed in place."""
 
     signs: dict[int, list[Signs]] = field(default_factory=dict)
     spoken: dict[int, list[tuple[Ints, Ints]]] = field(default_factory=dict)
+    first: int = 0
 
 
 def add(state: Slots, signs: Signs) -> None:
@@ -97,12 +98,14 @@ def homes(state: Slots, since: dict[int, int]) -> Signs:
     return take(signs, np.append(True, signs.mmsi[1:] != signs.mmsi[:-1])[: len(signs.mmsi)])
 
 
-def forget_before(state: Slots, slot: int) -> None:
-    """Drop what is older than a slot."""
-    for old in [one for one in state.signs if one < slot]:
-        del state.signs[old]
-    for old in [one for one in state.spoken if one < slot]:
-        del state.spoken[old]
+def keep_latest(state: Slots, count: int) -> None:
+    """Drop all but the latest slots, by their number: so no clock that runs ahead takes what others need."""
+    held = sorted(state.signs.keys() | state.spoken.keys())
+    for old in held[:-count]:
+        state.signs.pop(old, None)
+        state.spoken.pop(old, None)
+    if len(held) > count:
+        state.first = max(state.first, held[-count])
 
 
 def affected(state: Slots, slot: int, least: int) -> Signs:
