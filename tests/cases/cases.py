@@ -222,6 +222,14 @@ def copied(frame: pl.DataFrame, mmsi: int, other: int, later_s: float, **span: s
     return pl.concat([frame, twin])
 
 
+def preceded(frame: pl.DataFrame, mmsi: int, others: list[int], every_s: float, course: float, apart_m: float) -> Any:
+    """Other ships sailed the way of a ship before her, one after another, each a little further to a side of it."""
+    for i, other in enumerate(others):
+        frame = copied(frame, mmsi, other, -every_s * (i + 1))
+        frame = moved(frame, other, course, apart_m * (i + 1))
+    return frame
+
+
 def later(frame: pl.DataFrame, mmsi: int | str, seconds: float, **span: str) -> pl.DataFrame:
     """A ship sails its way at another time; or a receiver stamps what it hears of all with a wrong one."""
     at = pl.col("at") + pl.when(_theirs(mmsi, **span)).then(round(seconds * 1e6)).otherwise(0)
@@ -376,6 +384,7 @@ CHANGES: dict[str, Callable[..., pl.DataFrame]] = {
         moved,
         number,
         copied,
+        preceded,
         beacon,
         kept_up,
         blanked,

@@ -21,5 +21,6 @@ DETECTORS = (
     "shadow",
     "cable",
     "swarm",
+    "deviation",
 )
 """Kinds in the order in which they are run; each is the module of that name in this room."""

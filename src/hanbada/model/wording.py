@@ -36,6 +36,7 @@ KINDS: dict[str, str] = {
     "voyage": "Voyage does not fit",
     "cable": "Cable at risk",
     "swarm": "Fleet acting as one",
+    "deviation": "Off the usual ways",
 }
 """What each kind of detection is called."""
 
@@ -158,6 +159,12 @@ PHRASES: dict[str, str] = {
     "move_size": "{measured} ships set off together (at least {limit})",
     "move_start": "All within {measured} (at most {limit})",
     "move_order": "On one course: {measured} alike (at least {limit})",
+    "off_ways": "{measured} off every way that others took from there (at least {limit})",
+    "off_spread": "Nine of ten of them kept within {limit} of another there; it was {measured} from the nearest",
+    "off_legs": "Nobody had sailed there in three days: {measured} legs of ten minutes on end (at least {limit})",
+    "way_ships": "{measured} ships passed before it where it left their way (at least {limit})",
+    "way_bound": "{measured} ships bound that way, to {subject}, passed before it where it left (at least {limit})",
+    "off_by_chance": "Not by chance: {measured} powers of ten against it (at least {limit})",
     "look_now": "Look now: {measured} (from {limit})",
     "hail": "Hail it: {measured} (from {limit})",
     # Innocent explanations.
@@ -261,6 +268,11 @@ PHRASES: dict[str, str] = {
     "other_ships": "Ships of other trades lie there as well: {measured} (at least {limit})",
     "unknown_types": "They do not say what they are: {measured} (at least {limit})",
     "working": "They move about as if they worked: {measured} of the time (at least {limit})",
+    "diverted_alike": "Others came the same way soon after: {measured} (at least {limit})",
+    "own_way": "It sailed there before: {measured} of it (at least {limit})",
+    "ways_fan_out": "Ways part there: {measured} of the others were as far from one another (at least {limit})",
+    "new_orders": "New orders: it said {subject} only since {measured} before (within {limit})",
+    "towards_destination": "It goes straight to {subject}, where it says: {measured} of the way (at least {limit})",
     "service_vessel": "A tug, dredger, pilot or patrol vessel",
     "reflag": "Name or call sign changed with it: {measured} of the fields (at most {limit})",
     "new_arrivals": "New identities appear here often: {measured} an hour (at least {limit})",
