@@ -13,7 +13,19 @@ import msgspec
 
 from hanbada.model.desk import NodeProfile
 from hanbada.model.errors import NotFoundError, RefusedError, UsageError
-from hanbada.store import alerts, events, findings, incidents, ledger, marks, passwords, people, rules, sources
+from hanbada.store import (
+    alerts,
+    events,
+    findings,
+    incidents,
+    ledger,
+    marks,
+    passwords,
+    people,
+    register,
+    rules,
+    sources,
+)
 from hanbada.store.database import reading, writing
 from hanbada.store.events import Written, deed
 
@@ -24,6 +36,7 @@ if TYPE_CHECKING:
 
     from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, Outcome, Role, Rule, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
+    from hanbada.model.register import Kept, Row
     from hanbada.store.ledger import Entry
     from hanbada.store.sources import About, Source
 
@@ -259,6 +272,33 @@ class DeskStore:
         """Another state."""
         with writing(self.engine) as connection:
             return incidents.change(connection, incident_id, state, Written(by=by, at_us=at_us))
+
+    # the register of cooperation
+
+    def register_rows(self) -> list[Kept]:
+        """The rows this node entered, by kind and id."""
+        with reading(self.engine) as connection:
+            return register.kept(connection)
+
+    def withdrawn_rows(self) -> set[tuple[str, str]]:
+        """Kind and id of the rows it withdrew, those of the seed among them."""
+        with reading(self.engine) as connection:
+            return register.withdrawn(connection)
+
+    def put_rows(self, rows: Iterable[Row], by: str, at_us: int) -> int:
+        """Enter rows of the register, all or none; how many were new or changed."""
+        with writing(self.engine) as connection:
+            return register.put(connection, rows, Written(by=by, at_us=at_us))
+
+    def withdraw_row(self, kind: str, row_id: str, why: str, by: str, at_us: int) -> None:
+        """Take a row out; its history stays."""
+        with writing(self.engine) as connection:
+            register.withdraw(connection, kind, row_id, why, Written(by=by, at_us=at_us))
+
+    def row_history(self, kind: str, row_id: str) -> list[Entry]:
+        """What was entered and withdrawn under an id, oldest first."""
+        with reading(self.engine) as connection:
+            return register.history(connection, kind, row_id)
 
     # events
 

@@ -188,3 +188,15 @@ slot = Table(
     Column("receptions", NUMBER, nullable=False),
     Column("sample", LargeBinary, nullable=False),
 )
+
+register_row = Table(
+    "register_row",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("row_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("body", Text),
+    Column("changed_at", NUMBER, nullable=False),
+    Column("changed_by", Text, nullable=False),
+)
+"""Rows of the register of cooperation as they stand; no body: withdrawn. What stood before is in the ledger."""

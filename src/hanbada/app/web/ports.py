@@ -14,13 +14,15 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from hanbada.app.exports import Item
     from hanbada.app.trials import TrialState
     from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Role, Rule, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
+    from hanbada.model.register import Kept, Row
     from hanbada.reference.dossier import Dossier
+    from hanbada.store.ledger import Entry
 
 KINDS = ("cargo", "tanker", "passenger", "high_speed", "tug_special", "fishing", "pleasure", "other")
 """Classes of vessel in the order of the byte in a vessel frame."""
@@ -295,6 +297,21 @@ class Desk(Protocol):
 
     def change_incident(self, incident_id: str, state: IncidentState, by: str, at_us: int) -> Incident:
         """Another state."""
+
+    def register_rows(self) -> list[Kept]:
+        """The rows of the register of cooperation that this node entered, by kind and id."""
+
+    def withdrawn_rows(self) -> set[tuple[str, str]]:
+        """Kind and id of the rows it withdrew, those of the seed among them."""
+
+    def put_rows(self, rows: Iterable[Row], by: str, at_us: int) -> int:
+        """Enter rows of the register, all or none; how many were new or changed."""
+
+    def withdraw_row(self, kind: str, row_id: str, why: str, by: str, at_us: int) -> None:
+        """Take a row out; its history stays. NotFoundError if it was withdrawn before."""
+
+    def row_history(self, kind: str, row_id: str) -> list[Entry]:
+        """What was entered and withdrawn under an id, oldest first."""
 
     def latest_seq(self) -> int:
         """The number of the last event, 0 if there is none."""
