@@ -88,7 +88,7 @@ def test_follow_ups_expiries_and_returns_are_due_within_ninety_days():
     assert [(one.row_id, one.what, one.days, one.reminder) for one in due(rows, NOON)] == [
         ("soon", "expires", 7, "7"),
         ("di", "follow_up", 30, "30"),
-        ("back", "suspended_again_in_force", 40, "90"),
+        ("back", "returns", 40, "90"),
         ("di", "follow_up", 90, "90"),
     ]
 
@@ -96,6 +96,11 @@ def test_follow_ups_expiries_and_returns_are_due_within_ninety_days():
 def test_an_overdue_follow_up_stays_until_it_is_done():
     (found,) = due([dialogue(follow_ups=(follow_up(-400),))], NOON)
     assert (found.days, found.reminder) == (-400, "overdue")
+
+
+def test_an_open_follow_up_without_a_day_stands_at_the_end():
+    rows = [dialogue(follow_ups=(follow_up(1, due_on=None), follow_up(2)))]
+    assert [(one.days, one.reminder) for one in due(rows, NOON)] == [(2, "7"), (None, "undated")]
 
 
 def test_today_is_the_day_in_utc():

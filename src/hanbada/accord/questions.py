@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from hanbada.model.register import (
     DOMAINS,
+    KIND_OF,
     ConfidenceNotice,
     Deployment,
     Dialogue,
@@ -71,6 +72,18 @@ def parties_of(row: Row) -> tuple[str, ...]:
         case ConfidenceNotice():
             return tuple(dict.fromkeys((row.from_party, *row.parties)))
     return row.parties
+
+
+def title_of(row: Row) -> str:
+    """What a row is called in a list."""
+    match row:
+        case Forum() | JointExercise():
+            return row.name
+        case Deployment():
+            return f"{row.unit}, {row.place}"
+        case Transfer():
+            return f"{row.supplier} – {row.recipient}: {row.designation}"
+    return row.title
 
 
 def pairs(row: Row, members: Mapping[str, tuple[str, ...]], named: Iterable[str]) -> list[Pair]:
@@ -189,11 +202,11 @@ def _gap(pair: Pair, held: list[JointExercise], lacking: tuple[Domain, ...]) -> 
 
 
 class Due(Struct, frozen=True, kw_only=True):
-    """Something with a day ahead, or behind and not done; `days` is below 0 if it is overdue."""
+    """Something to be done or to come; `days` is below 0 if it is overdue, None if nobody set a day."""
 
-    what: Literal["follow_up", "expires", "suspended_again_in_force", "notice"]
-    on: date
-    days: int
+    what: Literal["follow_up", "expires", "returns", "notice"]
+    on: date | None
+    days: int | None
     kind: str
     row_id: str
     title: str
@@ -201,30 +214,32 @@ class Due(Struct, frozen=True, kw_only=True):
 
     @property
     def reminder(self) -> str:
-        """The reminder it stands under."""
+        """The reminder it stands under: overdue, 7, 30, 90, later or undated."""
+        if self.days is None:
+            return "undated"
         if self.days < 0:
             return "overdue"
         return str(next((days for days in REMINDERS if self.days <= days), "later"))
 
 
 def due(rows: Iterable[Row], now_us: int, within_days: int = DUE_DAYS) -> list[Due]:
-    """What falls due within some days of a moment (UTC), what is overdue first."""
+    """What falls due within some days of a moment (UTC): what is overdue first, open without a day last."""
     today = from_us(now_us).date()
-    found = [one for row in rows for one in _dues(row, today) if one.days <= within_days]
-    return sorted(found, key=lambda one: (one.on, one.row_id, one.title))
+    found = [one for row in rows for one in _dues(row, today) if one.days is None or one.days <= within_days]
+    return sorted(found, key=lambda one: (one.on is None, one.on or today, one.row_id, one.title))
 
 
 def _dues(row: Row, today: date) -> Iterator[Due]:
     match row:
         case Dialogue():
             for one in row.follow_ups:
-                if one.due_on and not one.done:
+                if not one.done:
                     yield _due("follow_up", one.due_on, today, row, one.what, one.owner)
         case Instrument():
-            ahead = (("expires", row.until_on), ("suspended_again_in_force", row.suspended_until_on))
-            for what, day in ahead:
-                if day and day >= today:
-                    yield _due(what, day, today, row, row.title, row.contact)
+            if row.until_on and row.until_on >= today:
+                yield _due("expires", row.until_on, today, row, row.title, row.contact)
+            if row.suspended_until_on and row.suspended_until_on >= today:
+                yield _due("returns", row.suspended_until_on, today, row, row.title, row.contact)
         case ConfidenceNotice():
             day = day_of(row)
             if day and day >= today:
@@ -232,10 +247,15 @@ def _dues(row: Row, today: date) -> Iterator[Due]:
 
 
 def _due(
-    what: str, on: date, today: date, row: Dialogue | Instrument | ConfidenceNotice, title: str, owner: str
+    what: Literal["follow_up", "expires", "returns", "notice"],
+    on: date | None,
+    today: date,
+    row: Dialogue | Instrument | ConfidenceNotice,
+    title: str,
+    owner: str,
 ) -> Due:
-    kind = {Dialogue: "dialogue", Instrument: "instrument", ConfidenceNotice: "notice"}[type(row)]
-    return Due(what=what, on=on, days=(on - today).days, kind=kind, row_id=row.row_id, title=title, owner=owner)  # type: ignore[arg-type]
+    days = (on - today).days if on else None
+    return Due(what=what, on=on, days=days, kind=KIND_OF[type(row)], row_id=row.row_id, title=title, owner=owner)
 
 
 # Ties

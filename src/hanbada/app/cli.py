@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
+from hanbada.app.accord_cli import accord
 from hanbada.app.packs_cli import pack
 from hanbada.app.rules_cli import rules
 from hanbada.app.sightings_cli import sightings
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.add_typer(pack)
 app.add_typer(sightings)
 app.add_typer(rules)
+app.add_typer(accord)
 
 Files = Annotated[list[str], typer.Argument(help="Files; - for standard input. Gzip and zstd are fine.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No account on standard error.")]

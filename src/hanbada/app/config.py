@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+DATABASE = "desk.sqlite"
+"""The desk database in a data directory."""
+
 
 def data_dir(given: Path | None = None) -> Path:
     """The data directory: the one given, else $HANBADA_DATA, else `hanbada` in the platform's data home."""

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from hanbada.app.config import data_dir
-from hanbada.app.evidence import DATABASE
+from hanbada.app.config import DATABASE, data_dir
 from hanbada.app.warming import marker
 from hanbada.model.errors import HanbadaError
 from hanbada.reference.kinds import KINDS

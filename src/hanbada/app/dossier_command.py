@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hanbada.app.config import data_dir
+from hanbada.app.config import DATABASE, data_dir
 from hanbada.app.dossiers import asked_for, dossier_of, known_registers, of_vessel
-from hanbada.app.evidence import ARCHIVE, DATABASE, FAR_US
+from hanbada.app.evidence import ARCHIVE, FAR_US
 from hanbada.model.errors import NotFoundError
 from hanbada.model.ids import LINE_BITS
 from hanbada.model.tables import STATICS

@@ -1,14 +1,10 @@
-"""A plot per detector: are its probabilities right, what it raises of each class, how often a ship must be heard.
-
-The same figures give the same bytes with the same Matplotlib: no date, and ids that are salted with the name.
-"""
+"""A plot per detector: are its probabilities right, what it raises of each class, how often a ship must be heard."""
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
-from hanbada.model.errors import UsageError
+from hanbada.app.drawing import drawing, svg
 
 if TYPE_CHECKING:
     from hanbada.exercise.evaluation import Evaluation, Limit
@@ -19,21 +15,12 @@ WIDE_IN, HIGH_IN = 12.0, 3.6
 
 def plot(one: Evaluation) -> str:
     """The plot as SVG; raises UsageError if Matplotlib is not installed."""
-    try:
-        import matplotlib as mpl
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        message = "--page needs Matplotlib: pip install 'hanbada[plots]'"
-        raise UsageError(message) from error
-    with mpl.rc_context({"svg.hashsalt": one.name, "svg.fonttype": "none", "font.size": 8}):
-        figure = Figure(figsize=(WIDE_IN, HIGH_IN), layout="constrained")
+    with drawing(one.name, WIDE_IN, HIGH_IN) as figure:
         left, middle, right = figure.subplots(1, 3)
         _reliability(left, one)
         _classes(middle, one)
         _limits(right, one.limits)
-        drawn = io.StringIO()
-        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-    return "\n".join(line.rstrip() for line in drawn.getvalue().splitlines()) + "\n"
+        return svg(figure)
 
 
 def _reliability(axes: Any, one: Evaluation) -> None:

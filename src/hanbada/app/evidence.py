@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from hanbada.app.config import DATABASE
 from hanbada.engine.watch import Reports
 from hanbada.store import runs
 from hanbada.store.archive import view_archive
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from hanbada.model.records import Detection
 
-DATABASE, ARCHIVE = "desk.sqlite", "archive"
+ARCHIVE = "archive"
 RUNS = "runs"
 """Mark: the runs of the node, the last one at the end."""
 KEPT_RUNS = 200

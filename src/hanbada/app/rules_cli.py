@@ -112,21 +112,11 @@ def node(home: Path) -> Iterator[tuple[DeskStore, Any, int]]:
 
     Raises NotFoundError if there is no node.
     """
-    from hanbada.app.evidence import DATABASE
+    from hanbada.app.opening import desk_in
     from hanbada.app.places import from_port, known_ports
-    from hanbada.model.errors import NotFoundError
-    from hanbada.store.database import open_database
-    from hanbada.store.desk import DeskStore
 
-    if not (home / DATABASE).exists():
-        message = f"{home}: no node has run here; start one with `hanbada serve`, or name another place with --data"
-        raise NotFoundError(message)
-    engine = open_database(home / DATABASE)
-    try:
-        desk = DeskStore(engine, lambda: 0)
+    with desk_in(home) as desk:
         yield desk, from_port(known_ports(home)), desk.latest_at()
-    finally:
-        engine.dispose()
 
 
 def _changed(

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import msgspec
 import uvicorn
 
+from hanbada.app.config import DATABASE
 from hanbada.app.dossiers import known_registers
-from hanbada.app.evidence import ARCHIVE, DATABASE, KEPT_RUNS, RUNS, NodeRun, as_text
+from hanbada.app.evidence import ARCHIVE, KEPT_RUNS, RUNS, NodeRun, as_text
 from hanbada.app.feeding import Feed, Feeding, all_names, simulated
 from hanbada.app.inbox import Inbox
 from hanbada.app.keeper import Keeper

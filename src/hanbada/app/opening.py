@@ -1,0 +1,33 @@
+"""The desk of a node that may not be running: for commands."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from hanbada.app.config import DATABASE
+from hanbada.model.errors import NotFoundError
+from hanbada.store.database import open_database
+from hanbada.store.desk import DeskStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def has_desk(home: Path) -> bool:
+    """Whether a node has run in a data directory."""
+    return (home / DATABASE).exists()
+
+
+@contextmanager
+def desk_in(home: Path) -> Iterator[DeskStore]:
+    """The desk of the node in a data directory; raises NotFoundError if there is none."""
+    if not has_desk(home):
+        message = f"{home}: no node has run here; start one with `hanbada serve`, or name another place with --data"
+        raise NotFoundError(message)
+    engine = open_database(home / DATABASE)
+    try:
+        yield DeskStore(engine, lambda: 0)
+    finally:
+        engine.dispose()
