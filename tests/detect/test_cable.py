@@ -223,3 +223,21 @@ def joined_rows(scene):
     watch = start(NO_PORTS, None, ("cable",))
     take_reports(watch, Reports(scene.table()))
     return joined(watch.window.parts)
+
+
+# What is kept
+
+
+def test_what_happened_weeks_ago_is_found_in_an_archive_read_at_once_whatever_one_clock_says() -> None:
+    scene, here = dipped()
+    plain = [one.detection_id for one in found(scene, here)]
+    passage((12.0, 60), mmsi=OTHER, scene=scene, begin_s=20 * 86_400, lon=125.6)
+    assert plain
+    assert [one.detection_id for one in found(scene, here)] == plain
+    scene.report(OTHER + 1, 700 * 86_400, 34.0, 126.0, 12.0, 90.0)
+    watch, table = start(NO_PORTS, None, ("cable",), charts=Charts(cables([here]))), scene.table()
+    order = [len(table) - 1, *range(len(table) - 1)]
+    for begin in range(0, len(table), 200):
+        take_reports(watch, Reports(table.take(order[begin : begin + 200])))
+        settle(watch)
+    assert [one.detection_id for one in standing(watch)] == plain

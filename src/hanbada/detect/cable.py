@@ -38,14 +38,13 @@ from hanbada.detect.contract import ANCHORAGE_M, Card, Key, counter, detection, 
 from hanbada.geo.sphere import KNOT_MS, NMI_M, bearing_deg, destination, distance_m
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import DAY_US, HOUR_US, MINUTE_US, SECOND_US
-from hanbada.tracks import recent, touches
+from hanbada.tracks import norms, recent, touches
+from hanbada.tracks.norms import Norms, Others
 from hanbada.tracks.passing import HANDED, HAUL_SHARE, Passing, Touch, passing
 from hanbada.tracks.touches import Lines, Touches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
     from hanbada.detect.contract import Again, Batch, Cables, Site
     from hanbada.model.records import CounterEvidence, Detection, Reason
@@ -67,10 +66,10 @@ ALIKE = 0.3
 """What a second sign adds of its weight: a ship that turns about over a cable also slows there."""
 NEARLY_STOPPED = 0.55
 """A dip by more of the speed than this is a stop under way: pilots and errands. A dragged anchor takes less."""
+WITNESSES = 3
+"""A time counts as reached when so many tracks have reached it: one clock that runs ahead makes nobody forget."""
 ENOUGH = 5
 """Other ships that tell what speed is usual over a cable."""
-DOUBT = 0.02
-"""How many such ships one is taken to have seen beforehand: what others do there is believed soon."""
 
 
 class Params(Struct, frozen=True):
@@ -145,18 +144,6 @@ class Sign(NamedTuple):
     weight: float
 
 
-class Norms(NamedTuple):
-    """What ships did at a cable, an entry an episode: the dip of their speed, whether they hauled, whether they lay."""
-
-    at: NDArray[np.float64]
-    mmsi: NDArray[np.float64]
-    lat_deg: NDArray[np.float64]
-    lon_deg: NDArray[np.float64]
-    dip_kn: NDArray[np.float64]
-    hauled: NDArray[np.float64]
-    lay: NDArray[np.float64]
-
-
 @dataclass(slots=True)
 class State:
     """Touches of ships and cables, the episodes they make, and these as measured, by cable."""
@@ -172,6 +159,8 @@ class State:
     recalled: dict[tuple[int, int], Others] = field(default_factory=dict)
     now_us: int = 0
     settled_us: int = 0
+    reached_us: int = 0
+    dropped_us: int = 0
     dirty: set[Key] = field(default_factory=set)
 
 
@@ -214,6 +203,9 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
         return
     before_us, state.settled_us = state.settled_us, max(state.settled_us, now_us)
     state.now_us = max(state.now_us, now_us)
+    if state.reached_us // HOUR_US != state.dropped_us // HOUR_US:
+        state.dropped_us = state.reached_us
+        _drop_before(state, state.reached_us)
     touches.seek_handoffs(state.touches, lines, state.now_us)
     touched = set(state.touches.touched)
     fresh = {key for pair in touched for key in _episodes(state, pair)}
@@ -226,8 +218,7 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
     changed = {line for _, line in touched}
     state.dirty.update(key for key in state.notable if key[1] in changed)
     state.active = {key for key in state.active if _open(state, key)}
-    if state.now_us // HOUR_US != before_us // HOUR_US:
-        _drop_before(state, state.now_us - round(state.params.others_h * HOUR_US) - 2 * DAY_US)
+    state.reached_us = max(state.reached_us, recent.reached(state.touches.recent, WITNESSES))
 
 
 def _open(state: State, key: Key) -> bool:
@@ -235,9 +226,10 @@ def _open(state: State, key: Key) -> bool:
     return state.now_us - state.cases[key][-1].at <= round(state.params.settle_min * MINUTE_US)
 
 
-def _drop_before(state: State, at_us: int) -> None:
-    """Forget episodes of long ago; what was said of them stands."""
-    touches.drop_before(state.touches, state.now_us - touches.KEPT_US, at_us)
+def _drop_before(state: State, reached_us: int) -> None:
+    """Forget episodes long before a time that was reached when they were measured; what was said of them stands."""
+    at_us = reached_us - round(state.params.others_h * HOUR_US) - 2 * DAY_US
+    touches.drop_before(state.touches, reached_us - touches.KEPT_US, at_us)
     for key in [key for key, found in state.cases.items() if found[-1].at < at_us]:
         del state.cases[key]
         state.passed[key[1]].pop(key, None)
@@ -455,29 +447,14 @@ def _next_cable(state: State, case: Key, cables: Cables) -> tuple[str, float] | 
     return cables.lines[cables.index.line[segment[nearest]]].name, float(share[nearest]) * DAY_US / SECOND_US
 
 
-class Others(NamedTuple):
-    """Episodes of other ships here: how many, with such a dip, with a haul, with a stop; first reports near by."""
-
-    count: float  # type: ignore[assignment]
-    dipped: float
-    hauled: float
-    lay: float
-    appeared: float
-
-
 def _others(state: State, case: Key) -> Others:
     if (recalled := state.recalled.get((case[0], case[2]))) is not None:
         return recalled
-    norms, (lat, lon) = _norms(state, case[1]), _place(state, case)
-    span_h = (norms.at - case[2]) / HOUR_US
-    near = (norms.mmsi != case[0]) & (span_h >= -state.params.others_h) & (span_h <= 1.0)
-    north, east = norms.lat_deg - lat, (norms.lon_deg - lon + 540.0) % 360.0 - 180.0
-    near &= np.hypot(north, east * math.cos(math.radians(lat))) * 60 * NMI_M <= state.params.others_m
     pace = state.passed[case[1]][case].pace
-    dip = pace.dip_kn if pace is not None and pace.dip_kn > 0 else math.inf
+    dip_kn = 0.5 * pace.dip_kn if pace is not None and pace.dip_kn > 0 else math.inf
+    near = (_place(state, case), state.params.others_m, (-state.params.others_h, 1.0))
     appeared = _appeared(state, case) if any(touch.what == HANDED for touch in state.cases[case]) else 0.0
-    dipped = float((near & (norms.dip_kn >= 0.5 * dip)).sum())
-    return Others(float(near.sum()), dipped, float(norms.hauled[near].sum()), float(norms.lay[near].sum()), appeared)
+    return norms.others(_norms(state, case[1]), case[0], case[2], *near, dip_kn)._replace(appeared=appeared)
 
 
 def _appeared(state: State, case: Key) -> float:
@@ -495,7 +472,7 @@ def _norms(state: State, number: int) -> Norms:
     """What ships did at a cable."""
     if number not in state.norms:
         entries = [_norm(state.params, key, state.cases[key], found) for key, found in state.passed[number].items()]
-        state.norms[number] = Norms(*np.array(sorted(entries)).T)
+        state.norms[number] = norms.table(entries)
     return state.norms[number]
 
 
@@ -505,26 +482,22 @@ def recall(state: State, case: Key, context: dict[str, list[float]]) -> None:
     state.touches.first_us = -recent.FOREVER
 
 
-def _usual(shares: float, count: float, usual: float) -> float:
-    """Log-likelihood ratio that takes away what is usual here rather than anywhere."""
-    here = (shares + DOUBT) / (count + DOUBT / usual)
-    return min(0.0, math.log(usual / here))
-
-
 def _counters(
     state: State, case: Key, main: list[Sign], others: Others, site: Site
 ) -> Iterator[CounterEvidence]:  # fmt: skip
     """What others do here, what this ship does elsewhere, and what it is."""
     found, told = state.passed[case[1]][case], {sign.said.quantity for sign in main}
     if "cable_dip" in told and found.pace is not None:
-        yield counter("others_dip", others.dipped, ">=", 1, "", _usual(others.dipped, others.count, USUAL_DIP))
+        yield counter("others_dip", others.dipped, ">=", 1, "", norms.usual_llr(others.dipped, others.count, USUAL_DIP))
         yield counter("dips_elsewhere", found.elsewhere, ">=", 1, "", max(-4.5, -1.5 * found.elsewhere))
         yield counter("dip_in_turn", found.turn_deg, ">=", 25.0, "deg", -4.0)
         yield counter("in_lane", float(_in_lane(state, case, site)), ">=", 1, "", -1.5)
     if "haul" in told:
-        yield counter("others_haul", others.hauled, ">=", 1, "", _usual(others.hauled, others.count, USUAL_HAUL))
+        yield counter(
+            "others_haul", others.hauled, ">=", 1, "", norms.usual_llr(others.hauled, others.count, USUAL_HAUL)
+        )
     if "stopped_on" in told and found.stop is not None:
-        yield counter("others_stop", others.lay, ">=", 1, "", _usual(others.lay, others.count, USUAL_STOP))
+        yield counter("others_stop", others.lay, ">=", 1, "", norms.usual_llr(others.lay, others.count, USUAL_STOP))
         yield counter("lay_there", float(found.stop.from_the_start), ">=", 1, "", -3.0)
         if site.charts.anchorages is not None:
             name, away = site.charts.anchorages.nearest(found.stop.lat_deg, found.stop.lon_deg)

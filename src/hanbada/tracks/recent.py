@@ -108,6 +108,12 @@ def drop_before(state: Recent, at_us: int) -> None:
             del state.parts[track]
 
 
+def reached(state: Recent, tracks: int) -> int:
+    """The latest time that so many tracks have reached; zero if there are not so many."""
+    last = sorted(int(parts[-1].at[-1]) for parts in state.parts.values())
+    return last[-tracks] if len(last) >= tracks else 0
+
+
 def speeds_kn(lately: Lately) -> NDArray[np.float64]:
     """The speed at each report as it said, else made good from the report before to the one after it.
 
