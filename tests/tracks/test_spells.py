@@ -137,11 +137,18 @@ def test_what_is_cut_back_to_a_moment_and_fed_again_comes_to_the_same(first, sec
     }
 
 
-def test_old_spells_can_be_dropped():
+def test_what_was_over_long_before_the_latest_spell_of_its_vessel_is_let_go_but_for_what_is_needed():
     state = whole(rows(TABLE))
-    spells.drop_before(state, START + 5 * HOUR_S * SECOND)
-    assert all(spell.held_at >= START + 5 * HOUR_S * SECOND for spell in state.found.values())
+    state.keep_s = 2 * HOUR_S
+    before = dict(state.found)
+    old = {key for key in before if spells.is_old(state, key)}
+    assert old
+    needed = max(old)
+    assert spells.let_go(state, lambda key: key == needed) == old - {needed}
+    assert state.found.keys() == before.keys() - old | {needed}
+    assert spells.let_go(state, lambda _: False) == {needed}
     assert {key[0] >> 32 for key in state.found} == set(state.of_vessel)
+    assert state.told <= state.found.keys()
 
 
 def plain(at, silence, holds):

@@ -562,6 +562,11 @@ def _detected(
     )
 
 
+def holds(state: State, case: Key) -> bool:
+    """Whether what the case rests on is kept."""
+    return case in state.cases
+
+
 def forget(state: State, again: Again) -> None:
     """Drop what some vessels did at cables; the episodes concerned are put together and measured anew."""
     for pair in touches.forget(state.touches, again.since):

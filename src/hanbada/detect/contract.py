@@ -9,10 +9,12 @@ A detector is a module. It keeps *cases* (what its numbers draw attention to) an
     sift(state, keys, site)             those of some keys that may amount to a detection: all at once, hence cheap
     judge(state, case, site)            a Detection, or None if the case does not amount to one: a pure function
     forget(state, again)                drop what some vessels did, because their rows will come again, with late ones
+    holds(state, case)                  whether a case can be judged again: not if what it rests on was let go
 
 A state has `dirty`, the keys of cases to judge again; a key is what names the episode. The runner
 (`engine.watch`) judges them, compares with what it knew and so opens, revises, closes and retracts. `sift` may be left
-out; what it drops, `judge` must find to be nothing.
+out; what it drops, `judge` must find to be nothing. `holds` may be left out by those that let nothing go; what is let
+go is over for longer than the card looks back, by the clocks of its own vessels, and what was said of it stands.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ class State:
 
 def start(params: Params) -> State:
     """No cases yet."""
-    return State(params, Spells(params.hole_s, least_s=params.settled_s))
+    return State(params, Spells(params.hole_s, least_s=params.settled_s, keep_s=CARD.lookback_s))
 
 
 def feed(state: State, batch: Batch, site: Site) -> None:
@@ -141,11 +141,13 @@ def _touch(state: State, passages: Iterable[Key]) -> None:
 
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
     """Look for changes of ships of which something is new, and judge them, and others that they may explain."""
+    spells.let_go(state.passages, lambda key: key[0] >> 32 in state.touched)
     _touch(state, spells.settle(state.passages, now_us))
     for mmsi in state.touched:
-        now = {(mmsi, one.after.first_at) for one in changes(state.params, site.identities.history(mmsi, "draught_m"))}
-        state.dirty |= now | state.cases.get(mmsi, set())
-        state.cases[mmsi] = now
+        told = {one.after.first_at for one in changes(state.params, site.identities.history(mmsi, "draught_m"))}
+        before, floor = state.cases.get(mmsi, set()), state.passages.floor.get(mmsi, 0)
+        state.cases[mmsi] = {(mmsi, at) for at in told if at >= floor}
+        state.dirty |= state.cases[mmsi] | {key for key in before if key[1] >= floor}
     state.touched.clear()
     near_us = state.params.beside_s * SECOND_US
     times = np.sort([key[1] for key in state.dirty])
@@ -276,6 +278,11 @@ def _counters(
         counter("near_port", min(port[1], 1e9), "<=", params.arrival_m, "m", -0.7, port[0]),
         counter("typed_often", float(habits), ">=", params.habit, "", -1.0),
     )
+
+
+def holds(state: State, case: Key) -> bool:
+    """Whether the passage in which the draught changed is kept."""
+    return case in state.cases.get(case[0], ())
 
 
 def forget(state: State, again: Again) -> None:

@@ -90,7 +90,8 @@ State: TypeAlias = Accompanied[Params]
 
 def start(params: Params) -> State:
     """No cases yet."""
-    return State(params, Spells(params.hole_s, params.break_s, least_s=params.least_s), Company(params.others_m))
+    cases = Spells(params.hole_s, params.break_s, least_s=params.least_s, keep_s=CARD.lookback_s)
+    return State(params, cases, Company(params.others_m))
 
 
 def feed(state: State, batch: Batch, site: Site) -> None:
@@ -197,6 +198,11 @@ def _counters(params: Params, spell: Spell, drifted_m: float, others: int, site:
 def recall(state: State, case: Key, context: dict[str, list[float]]) -> None:
     """Judge a case by the company it had when it was found."""
     state.recalled[case] = int(context["others_drifting"][0])
+
+
+def holds(state: State, case: Key) -> bool:
+    """Whether the spell is kept."""
+    return company.holds(state, case)
 
 
 def forget(state: State, again: Again) -> None:

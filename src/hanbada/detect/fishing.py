@@ -86,7 +86,7 @@ class State:
 
 def start(params: Params) -> State:
     """No cases yet."""
-    return State(params, Spells(params.hole_s, params.break_s, least_s=params.least_s))
+    return State(params, Spells(params.hole_s, params.break_s, least_s=params.least_s, keep_s=CARD.lookback_s))
 
 
 def feed(state: State, batch: Batch, site: Site) -> None:
@@ -122,6 +122,7 @@ def _closures(
 
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
     """Spells that ended are judged."""
+    spells.let_go(state.cases, state.dirty.__contains__)
     state.dirty |= spells.settle(state.cases, now_us)
 
 
@@ -197,6 +198,11 @@ def _counters(params: Params, within: list[Sample], kind: int | None, area: Area
         counter("edge_accuracy", accuracy, ">=", spells.circle(within)[2], "m", -1.0, area.name),
         counter("not_said_to_fish", float(kind or 0), "<=", 0.0, "", -0.5),
     )
+
+
+def holds(state: State, case: Key) -> bool:
+    """Whether the spell is kept."""
+    return case in state.cases.told
 
 
 def forget(state: State, again: Again) -> None:

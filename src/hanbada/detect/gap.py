@@ -48,7 +48,7 @@ from hanbada.tracks.reception import (
 )
 from hanbada.tracks.segments import vessel_places
 from hanbada.tracks.segments_kernel import due_s
-from hanbada.tracks.silences import Place, Places, around, put, take_out
+from hanbada.tracks.silences import Place, Places, Silence, around, ended, lasting, put, take_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,8 +57,6 @@ if TYPE_CHECKING:
 
     from hanbada.detect.contract import Again, Batch, Site
     from hanbada.model.records import CounterEvidence, Detection, Relation
-    from hanbada.tracks.rows import Rows
-    from hanbada.tracks.segments import Trail
 
 CARD = Card(kind="gap", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
 SHIPS = range(200_000_000, 800_000_000)
@@ -122,26 +120,6 @@ class Params(Struct, frozen=True):
     """Class B: 2 W instead of 12.5 W, and lower antennas."""
 
 
-class Silence(NamedTuple):
-    """From the last report before (off) to the first after (on); `on_at` is None while it goes on."""
-
-    mmsi: int
-    track_id: int
-    msg_type: int
-    nav_status: int
-    off_at: int
-    off_lat_deg: float
-    off_lon_deg: float
-    off_sog_kn: float
-    off_cog_deg: float
-    off_line: int
-    heard: float
-    on_at: int | None = None
-    on_lat_deg: float = math.nan
-    on_lon_deg: float = math.nan
-    on_line: int = -1
-
-
 class Columns(NamedTuple):
     """Silences as numbers, one of each or arrays of many: until now while they go on, metres to port and between."""
 
@@ -193,6 +171,10 @@ class State:
     placed: Places = field(default_factory=dict)
     open: dict[int, Key] = field(default_factory=dict)
     unsettled: set[Key] = field(default_factory=set)
+    ended: dict[int, set[int]] = field(default_factory=dict)
+    """When silences that ended began, by MMSI."""
+    floor: dict[int, int] = field(default_factory=dict)
+    """Silences that began before are not told again, by MMSI."""
     recalled: dict[Key, tuple[Expectation, Common]] = field(default_factory=dict)
     now_us: int = 0
     settled_us: int = 0
@@ -213,11 +195,13 @@ def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
         if (first := int(rows.at.min())) < state.now_us - HOUR_US:
             _unsettle(state, first)
         state.now_us = max(state.now_us, int(rows.at.max()))
-    for silence in _ended(rows, trail, np.flatnonzero(trail.silence_s >= state.params.min_h * 3600.0)):
+    for silence in ended(rows, trail, np.flatnonzero(trail.silence_s >= state.params.min_h * 3600.0)):
         if state.open.get(silence.mmsi) != (silence.mmsi, silence.off_at):
             _close(state, silence.mmsi)
         state.open.pop(silence.mmsi, None)
-        state.unsettled.add(_note(state, silence))
+        if silence.off_at >= state.floor.get(silence.mmsi, 0):
+            state.unsettled.add(_note(state, silence))
+            state.ended.setdefault(silence.mmsi, set()).add(silence.off_at)
 
 
 def _note(state: State, silence: Silence) -> Key:
@@ -262,21 +246,13 @@ def _unsettle(state: State, changed_us: int) -> None:
     state.unsettled.update(key for key, case in state.cases.items() if case.on_at is not None and case.on_at >= since)
 
 
-def _ended(rows: Rows, trail: Trail, i: NDArray[np.int64]) -> Iterable[Silence]:
-    columns = (
-        rows.mmsi[i], trail.track_id[i], rows.msg_type[i], trail.prev_nav[i], trail.prev_at[i], trail.prev_lat_deg[i],
-        trail.prev_lon_deg[i], trail.prev_sog_kn[i], trail.prev_cog_deg[i], trail.prev_line[i], trail.heard[i],
-        rows.at[i], rows.lat_deg[i], rows.lon_deg[i], rows.line_id[i],
-    )  # fmt: skip
-    return map(Silence, *(column.tolist() for column in columns))
-
-
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
     """Open silences grow; those that ended are judged once more when their last half hour is complete.
 
     Unless the whole is wanted, new silences are sought among a part of the vessels, another one each time, and an open
     one is judged every AGAIN_US of its own age: the work spreads over time.
     """
+    _let_go(state)
     before_us, state.now_us = state.settled_us, max(state.now_us, now_us)
     state.settled_us = state.now_us
     for mmsi in _over(state, site, now_us):
@@ -289,6 +265,23 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
             state.dirty.add(key)
     state.dirty.update(state.unsettled)
     state.unsettled = {key for key in state.unsettled if _unfinished(state, key, now_us)}
+
+
+def _let_go(state: State) -> None:
+    """Forget silences over long before the latest of their vessel, which are no others' company any more."""
+    keep_us = round(CARD.lookback_s * SECOND_US + state.params.habit_h * HOUR_US)
+    waiting = state.dirty | state.unsettled
+    for mmsi in [mmsi for mmsi, began in state.ended.items() if len(began) > 1]:
+        began, since = state.ended[mmsi], max(state.ended[mmsi]) - keep_us
+        for key in [(mmsi, off_at) for off_at in sorted(began) if off_at < since]:
+            case = state.cases.get(key)
+            if case is not None and (case.on_at is None or case.on_at >= since or key in waiting):
+                break
+            began.discard(key[1])
+            state.floor[mmsi] = key[1] + 1
+            if case is not None:
+                del state.cases[key]
+                take_out(state.placed, _place(case))
 
 
 def _common(state: State, silence: Silence) -> Common:
@@ -326,17 +319,7 @@ def _fell_silent(state: State, site: Site, now_us: int, *, whole: bool) -> Itera
     vessel = np.arange(segments.count) if whole else np.arange(state.part, segments.count, PARTS)
     silent = now_us - segments.vessels[vessel, k.V_LAST_AT]
     vessel = vessel[(silent >= params.min_h * HOUR_US) & (silent <= params.most_h * HOUR_US)]
-    place = (vessel[:, None] * k.OPEN + np.arange(k.OPEN)).ravel()
-    last, count = segments.ints[place, k.T_AT], segments.ints[place, k.T_COUNT]
-    place = place[(count >= LEAST_REPORTS) & (last >= segments.vessels[place // k.OPEN, k.V_LAST_AT])]
-    ints, floats = segments.ints[place], segments.floats[place]
-    heard, due = floats[:, k.F_HEARD], floats[:, k.F_DUE]
-    columns = (
-        ints[:, k.T_ID] >> 32, ints[:, k.T_ID], ints[:, k.T_TYPE], ints[:, k.T_NAV], ints[:, k.T_AT],
-        floats[:, k.F_LAT], floats[:, k.F_LON], floats[:, k.F_SOG], floats[:, k.F_COG], ints[:, k.T_LINE],
-        np.divide(heard, due, out=np.full(len(due), np.nan), where=due > 0),
-    )  # fmt: skip
-    return map(Silence, *(column.tolist() for column in columns))
+    return lasting(segments, vessel, LEAST_REPORTS)
 
 
 def _unfinished(state: State, key: Key, now_us: int) -> bool:
@@ -555,6 +538,11 @@ def _tests(params: Params, c: Columns, empty: Any, share: Any, common: Common) -
         Test("weak_signal", c.heard, "<=", 0.05, "share", -1.0),
         Test("class_b", np.where(b, 1.0, np.nan), ">=", 1.0, "", params.class_b_weight),
     ]
+
+
+def holds(state: State, case: Key) -> bool:
+    """Whether the silence is kept."""
+    return case in state.cases
 
 
 def forget(state: State, again: Again) -> None:

@@ -412,6 +412,11 @@ def _detected(
     )
 
 
+def holds(state: State, case: Key) -> bool:
+    """Whether what the case rests on is kept."""
+    return case in state.cases
+
+
 def forget(state: State, again: Again) -> None:
     """Drop the places and departures of some vessels from a time on; their ticks are joined anew."""
     drop(state.points, again.since)

@@ -125,7 +125,7 @@ class State:
 
 def start(params: Params) -> State:
     """No cases yet."""
-    return State(params, Spells(params.hole_s, tail_s=params.handling_s))
+    return State(params, Spells(params.hole_s, tail_s=params.handling_s, keep_s=CARD.lookback_s))
 
 
 def feed(state: State, batch: Batch, site: Site) -> None:
@@ -157,6 +157,12 @@ def _touch(state: State, passages: Iterable[tuple[int, int]]) -> None:
 
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
     """Passages that ended are judged."""
+    waiting = {key[:2] for key in state.dirty}
+    let_go = {key[0] >> 32 for key in spells.let_go(state.passages, lambda key: key in waiting)}
+    floor = state.passages.floor
+    for key in [key for key in state.arrivals if key[0] >> 32 in let_go and key[1] < floor[key[0] >> 32]]:
+        if key not in state.dirty:
+            del state.arrivals[key]
     _touch(state, spells.settle(state.passages, now_us))
 
 
@@ -311,6 +317,11 @@ def _detected(
         vessels=(vessel(case[0] >> 32, site, case[0]),), chance=chance, reasons=reasons, counters=counters, lines=lines,
         coverage=Coverage(median_interval_s=spells.interval_s(samples)), site=site,
     )  # fmt: skip
+
+
+def holds(state: State, case: Key) -> bool:
+    """Whether what the case rests on is kept."""
+    return case in state.arrivals or case[:2] in state.passages.found
 
 
 def forget(state: State, again: Again) -> None:

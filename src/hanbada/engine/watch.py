@@ -291,8 +291,10 @@ def _weighed(watch: Watch, case: Case, now: Detection | None, trusts: str) -> De
         return trust.weighed(watch.trust, case, now)
     if trusts == "itself":
         for kind, key in trust.note(watch.trust, case, now, watch.standing.found.items()):
-            if watch.detectors[kind][0].CARD.trusts == "positions":
-                watch.detectors[kind][1].dirty.add(key)
+            detector, state = watch.detectors[kind]
+            kept: bool = detector.holds(state, key) if hasattr(detector, "holds") else True
+            if detector.CARD.trusts == "positions" and kept:
+                state.dirty.add(key)
     return now
 
 

@@ -57,7 +57,32 @@ class Accompanied(Generic[P]):
 
 def go_on(state: Accompanied[P], now_us: int) -> None:
     """Time has gone on: spells that changed or ended are to be judged, and those whose company did."""
+    _let_go(state)
     state.dirty |= settle(state.company, state.cases, now_us)
+
+
+def _let_go(state: Accompanied[P]) -> None:
+    """Forget old spells that are judged no more, nor company of any that may be."""
+    cases, near, judged = state.cases, state.company, state.dirty | state.company.changed
+
+    def needed(key: Key) -> bool:
+        beside = _near(near, key, near.known[key]) if key in near.known else ()
+        return key in judged or any(one in judged or not spells.is_old(cases, one) for one in beside)
+
+    for key in spells.let_go(cases, needed) & near.known.keys():
+        _take_out(near, key)
+
+
+def _take_out(state: Company, key: Key) -> None:
+    cell = _cell(state, state.known.pop(key))
+    state.cells[cell].discard(key)
+    if not state.cells[cell]:
+        del state.cells[cell]
+
+
+def holds(state: Accompanied[P], key: Key) -> bool:
+    """Whether a spell can be judged again."""
+    return key in state.cases.told
 
 
 def cut_back(state: Accompanied[P], since: Mapping[int, int]) -> None:
@@ -85,8 +110,7 @@ def put(state: Company, key: Key, spell: Spell | None) -> set[Key]:
     changed: set[Key] = set()
     if before is not None:
         changed = set(_near(state, key, before))
-        state.cells[_cell(state, before)].discard(key)
-        del state.known[key]
+        _take_out(state, key)
     if now is not None:
         changed ^= set(_near(state, key, now))
         state.known[key] = now

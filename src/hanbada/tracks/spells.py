@@ -21,7 +21,7 @@ from hanbada.tracks.open_words import no_words, with_room
 from hanbada.tracks.segments_kernel import LONG_S, SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -95,12 +95,15 @@ class Spells:
     Silent for longer than `hole_s`, or broken for longer than `break_s` (at most `hole_s`), a spell is over; what
     follows is kept for `tail_s`. Those that last `least_s` are told; `going` are those told last as going on, `unseen`
     those of them told since time was looked at last, `seen` the spells that went on then, by the place of their track.
+    What was over `keep_s` before the latest spell of its vessel began may be let go: `begun` are vessels of which there
+    may be such, and `floor` is what began before it is not told again, by MMSI.
     """
 
     hole_s: float
     break_s: float = 0.0
     tail_s: float = 0.0
     least_s: float = 0.0
+    keep_s: float = math.inf
     words: NDArray[np.int64] = field(default_factory=lambda: no_words(k.SPELL))
     found: dict[Key, Spell] = field(default_factory=dict)
     of_vessel: dict[int, list[Key]] = field(default_factory=dict)
@@ -108,6 +111,8 @@ class Spells:
     going: set[Key] = field(default_factory=set)
     unseen: set[Key] = field(default_factory=set)
     seen: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+    begun: set[int] = field(default_factory=set)
+    floor: dict[int, int] = field(default_factory=dict)
     now_us: int = 0
 
 
@@ -169,7 +174,8 @@ def feed(
 
 def _told(state: Spells, changed: set[Key]) -> set[Key]:
     """Of some spells those that last long enough, or did when they were told last."""
-    lasting = {key for key in changed if key in state.found and state.found[key].lasted_s >= state.least_s}
+    kept = {key for key in changed if key in state.found and key[1] >= state.floor.get(key[0] >> 32, 0)}
+    lasting = {key for key in kept if state.found[key].lasted_s >= state.least_s}
     told = lasting | (changed & state.told)
     state.unseen |= lasting - state.going
     for keys in (state.told, state.going):
@@ -200,6 +206,7 @@ def _begun(state: Spells, key: Key, trail: Trail, row: int) -> Spell:
     spell = Spell(key[0], int(trail.place[row]), float(trail.fast_kn[row]), float(trail.fast_cog_deg[row]))
     state.found[key] = spell
     state.of_vessel.setdefault(key[0] >> 32, []).append(key)
+    state.begun.add(key[0] >> 32)
     return spell
 
 
@@ -237,16 +244,29 @@ def _cut_back(state: Spells, key: Key, spell: Spell, samples: list[Sample]) -> N
     state.words[spell.place] = (spell.track_id, key[1], held_at, is_open)
 
 
-def drop_before(state: Spells, at_us: int) -> None:
-    """Forget spells that ended before a time."""
-    for key in [key for key, spell in state.found.items() if spell.held_at < at_us]:
-        spell = state.found.pop(key)
-        mine = state.of_vessel[spell.mmsi]
-        mine.remove(key)
-        if not mine:
-            del state.of_vessel[spell.mmsi]
-    state.told &= state.found.keys()
-    state.going &= state.found.keys()
+def is_old(state: Spells, key: Key) -> bool:
+    """Whether a spell was over long before the latest of its vessel began: no clock but the vessel's own counts."""
+    spell = state.found[key]
+    words = state.words[spell.place].tolist()
+    here = words[k.S_OPEN] and (words[k.S_TRACK], words[k.S_BEGAN_AT]) == key
+    latest = max(began_at for _, began_at in state.of_vessel[spell.mmsi])
+    return not here and spell.held_at < latest - state.keep_s * SECOND
+
+
+def let_go(state: Spells, spared: Callable[[Key], bool]) -> set[Key]:
+    """Forget old spells but those still needed; which. What was said of them stands, whatever comes late."""
+    old = {mmsi: [key for key in state.of_vessel.get(mmsi, ()) if is_old(state, key)] for mmsi in state.begun}
+    mine = {mmsi: [key for key in keys if not spared(key)] for mmsi, keys in old.items()}
+    state.begun = {mmsi for mmsi in old if len(mine[mmsi]) < len(old[mmsi])}
+    gone = {key for keys in mine.values() for key in keys}
+    for key in gone:
+        del state.found[key]
+        state.of_vessel[key[0] >> 32].remove(key)
+    for mmsi in [mmsi for mmsi, keys in mine.items() if keys]:
+        state.floor[mmsi] = min(began_at for _, began_at in state.of_vessel[mmsi])
+    state.told -= gone
+    state.going -= gone
+    return gone
 
 
 def way_m(samples: list[Sample]) -> float:
