@@ -16,7 +16,7 @@ from hanbada.release.profiles import meet
 from hanbada.release.rules import Case, Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from hanbada.model.sharing import Assertion, Item, Profile
 
@@ -106,9 +106,14 @@ def _decision(
 
 def unlabelled(item: Item) -> Verdict:
     """Nothing that people wrote carries a label of a classified scheme; a ship may call herself anything."""
-    written = (one for one in item.assertions if one.aspect not in HEARD)
-    label = classified(text for one in written for text in texts([one.name, one.source, one.value]))
+    label = classified(texts_of(item.assertions))
     return Verdict(rule="unlabelled" if label is None else "labelled", allows=label is None, facts={})
+
+
+def texts_of(facts: Iterable[Assertion | Told]) -> Iterable[str]:
+    """Every text that people wrote: what a ship says of herself is not among it."""
+    written = (one for one in facts if one.aspect not in HEARD)
+    return (text for one in written for text in texts([one.name, getattr(one, "source", ""), one.value]))
 
 
 def _fact(case: Case, fact: Assertion, profile: Profile) -> _Fact:

@@ -200,3 +200,116 @@ register_row = Table(
     Column("changed_by", Text, nullable=False),
 )
 """Rows of the register of cooperation as they stand; no body: withdrawn. What stood before is in the ledger."""
+
+partner = Table(
+    "partner",
+    metadata,
+    Column("node", Text, primary_key=True),
+    Column("about", Text, nullable=False),
+    Column("keys", LargeBinary, nullable=False),
+    Column("enrolled_at", NUMBER, nullable=False),
+)
+
+invite = Table(
+    "invite",
+    metadata,
+    Column("invite_id", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("until_at", NUMBER, nullable=False),
+    Column("answer", Text),
+)
+
+agreement = Table(
+    "agreement",
+    metadata,
+    Column("agreement_id", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("changed_at", NUMBER, nullable=False),
+)
+
+charter = Table(
+    "charter",
+    metadata,
+    Column("community_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("proposal", LargeBinary, primary_key=True),
+    Column("signatures", LargeBinary, nullable=False),
+    Column("adopted_at", NUMBER),
+)
+
+scope = Table(
+    "scope",
+    metadata,
+    Column("scope_id", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("item_id", Text, primary_key=True),
+    Column("subject", Text, nullable=False, unique=True),
+    Column("data_class", Text, nullable=False),
+    Column("incident", Text, index=True),
+    Column("recalled", Boolean, nullable=False),
+    Column("changed_at", NUMBER, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+)
+
+item_ref = Table(
+    "item_ref",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("item_id", ForeignKey("item.item_id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+telling = Table(
+    "telling",
+    metadata,
+    Column("node", Text, primary_key=True),
+    Column("item_id", Text, primary_key=True),
+    Column("community", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("rendition", LargeBinary, nullable=False),
+    Column("recalled", Boolean, nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("seq", NUMBER, nullable=False),
+    Column("told_at", NUMBER, nullable=False),
+    Column("purged_at", NUMBER),
+    Index(None, "item_id"),
+)
+
+link = Table(
+    "link",
+    metadata,
+    Column("partner", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("heard_at", NUMBER),
+)
+
+outgoing = Table(
+    "outgoing",
+    metadata,
+    Column("partner", Text, primary_key=True),
+    Column("lane", Integer, primary_key=True, autoincrement=False),
+    Column("seq", NUMBER, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+incoming = Table(
+    "incoming",
+    metadata,
+    Column("partner", Text, primary_key=True),
+    Column("origin", Text, primary_key=True),
+    Column("item_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("community", Text, nullable=False),
+    Column("charter", Integer, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("until_at", NUMBER, index=True),
+    Column("came_at", NUMBER, nullable=False, index=True),
+    Column("body", LargeBinary),
+)

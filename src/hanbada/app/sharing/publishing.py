@@ -1,0 +1,202 @@
+"""What leaves: an object that changes, and in the same transaction every statement that this leads to.
+
+The release desk decides for each partner; of several communities it may be told by, the one that lets most through.
+Nothing is said to a partner for whom nothing changed. Where what it was told may no longer be, it is recalled; where
+only the agreement or membership ended, nothing more is said, and what was told stays until its originator recalls it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from hanbada.app.sharing.links import send
+from hanbada.model.exchange import BULK, URGENT, USUAL, Statement
+from hanbada.model.sharing import PLACES
+from hanbada.release.rules import Terms
+from hanbada.release.view import release
+from hanbada.share.exchange import plain, statements
+from hanbada.store import exchange, terms
+from hanbada.store.events import Written, deed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+    from hanbada.app.sharing.ours import Ours
+    from hanbada.model.sharing import Decision, Item, Profile, Released
+    from hanbada.store.exchange import Kept, Telling
+
+LANE_OF = {"track": BULK, "register": BULK, "plan": BULK}
+"""The lanes of what is neither urgent nor usual; recalls are urgent whatever they recall."""
+ENDED = ("partner_active", "partner_unknown", "community_open", "may_not_post", "member", "no_agreement")
+"""Rules whose no ends a flow: it is no decision about what was told before."""
+_NOTHING = b""
+
+
+class Heard(NamedTuple):
+    """What one partner may have of an object: the decision, and what leaves."""
+
+    decision: Decision | None
+    released: Released | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether only the terms ended: no agreement in force, no member, suspended."""
+        said = () if self.decision is None else self.decision.verdicts
+        return any(not one.allows and one.rule in ENDED for one in said)
+
+
+def terms_of(connection: Connection, ours: Ours) -> Terms:
+    """All that decisions rest on, as it stands now."""
+    known = {node: one.partner for node, one in terms.partners(connection).items()}
+    return Terms(
+        ours.node,
+        ours.document.organisation,
+        known,
+        terms.communities(connection),
+        terms.agreements(connection),
+        terms.scopes(connection),
+    )
+
+
+def publish(connection: Connection, ours: Ours, item: Item, subject: str, written: Written) -> None:
+    """Keep an object as it is now, and tell every partner for whom that changes something."""
+    _put(connection, ours, exchange.Kept(item=item, subject=subject, recalled=False, changed_at=written.at_us), written)
+
+
+def recall(connection: Connection, ours: Ours, item_id: str, written: Written) -> bool:
+    """Take an object back from everyone who was told it; False if there is none or it was recalled before."""
+    kept = exchange.kept(connection, item_id)
+    if kept is None or kept.recalled:
+        return False
+    gone = msgspec.structs.replace(kept, recalled=True, changed_at=written.at_us)
+    _put(connection, ours, gone, written)
+    return True
+
+
+def _put(connection: Connection, ours: Ours, kept: Kept, written: Written) -> None:
+    exchange.put_item(connection, kept)
+    action = "item_recalled" if kept.recalled else "item_set"
+    deed(connection, written, action, f"item/{kept.item.item_id}", subject=kept.subject, tlp=kept.item.marking.tlp)
+    known = terms_of(connection, ours)
+    about = [kept, *exchange.referring(connection, kept.item.item_id)]
+    for node in sorted(known.partners):
+        _tell(connection, ours, known, node, about, written)
+
+
+def retell(connection: Connection, ours: Ours, written: Written, nodes: Iterable[str] | None = None) -> int:
+    """Tell partners what changed for them because terms did, or time passed; how many statements that took."""
+    known = terms_of(connection, ours)
+    about = list(exchange.items(connection))
+    chosen = sorted(known.partners) if nodes is None else sorted(set(nodes) & set(known.partners))
+    return sum(_tell(connection, ours, known, node, about, written) for node in chosen)
+
+
+def _tell(connection: Connection, ours: Ours, known: Terms, node: str, about: Sequence[Kept], written: Written) -> int:
+    """Append what one partner must hear of some objects; how many statements that took.
+
+    Objects are told before those that refer to them, so that a reference never comes first.
+    """
+    said = 0
+    for kept in about:
+        last = exchange.told(connection, node, kept.item.item_id)
+        heard = Heard(None, None) if kept.recalled else best(connection, kept.item, node, known, written.at_us)
+        rendition = _rendition(heard.released)
+        if last is None and heard.released is None:
+            continue
+        if last is not None and (_same(last, rendition) or (heard.released is None and heard.ended)):
+            continue
+        _say(connection, ours, known, Saying(node, kept, heard, rendition, last), written)
+        said += 1
+    return said
+
+
+class Saying(NamedTuple):
+    """One thing to say to one partner, and what it was told before."""
+
+    node: str
+    kept: Kept
+    heard: Heard
+    rendition: bytes
+    last: Telling | None
+
+
+def _same(last: Telling, rendition: bytes) -> bool:
+    return last.recalled if rendition == _NOTHING else not last.recalled and last.rendition == rendition
+
+
+def best(connection: Connection, item: Item, node: str, known: Terms, now_us: int) -> Heard:
+    """What a node may have of an object by the community that lets most through; else why it may have nothing."""
+
+    def known_there(ref: str) -> bool:
+        one = exchange.told(connection, node, ref)
+        return one is not None and not one.recalled
+
+    found = [release(item, node, one, known, now_us, known_there) for one in sorted(known.communities)]
+    leaving = [(decision, out) for decision, out in found if out is not None]
+    if leaving:
+        return Heard(*max(leaving, key=lambda one: _detail(one[0].profile)))
+    withheld = [decision for decision, _ in found]
+    return Heard(min(withheld, key=_nearness, default=None), None)
+
+
+def _detail(profile: Profile) -> tuple[int, ...]:
+    switches = (profile.identity, profile.evidence, profile.source, profile.narrative, profile.person)
+    return PLACES.index(profile.place), *map(int, switches)
+
+
+def _nearness(decision: Decision) -> int:
+    """How far a refusal was from a release: first the one whose terms hold, then the fewest rules against it."""
+    ended = any(not one.allows and one.rule in ENDED for one in decision.verdicts)
+    return ended * 100 + sum(not one.allows for one in decision.verdicts)
+
+
+def _rendition(released: Released | None) -> bytes:
+    return _NOTHING if released is None else hashlib.sha256(plain.write(released)).digest()
+
+
+def _say(connection: Connection, ours: Ours, known: Terms, one: Saying, written: Written) -> None:
+    statement = _statement(ours, known, one, written.at_us)
+    body = statements.write(statement, ours.key)
+    recalled = statement.facts is None
+    lane = URGENT if recalled else LANE_OF.get(statement.data_class, USUAL)
+    entry = send(connection, ours, one.node, body, lane)
+    telling = exchange.Telling(
+        node=one.node,
+        item_id=statement.item_id,
+        community=statement.community,
+        version=statement.version,
+        rendition=one.rendition,
+        recalled=recalled,
+        lane=lane,
+        seq=entry.seq,
+        told_at=written.at_us,
+    )
+    exchange.put_telling(connection, telling)
+    facts = {"to": one.node, "community": statement.community, "version": statement.version}
+    outcome = "recall" if recalled or one.heard.decision is None else one.heard.decision.outcome
+    deed(connection, written, f"told_{outcome}", f"item/{statement.item_id}", **facts)
+
+
+def _statement(ours: Ours, known: Terms, one: Saying, at_us: int) -> Statement:
+    out, last, item = one.heard.released, one.last, one.kept.item
+    community = out.community if out is not None else "" if last is None else last.community
+    charter = known.communities.get(community)
+    return Statement(
+        item_id=item.item_id,
+        version=1 if last is None else last.version + 1,
+        origin=ours.node,
+        to=one.node,
+        community=community,
+        charter=0 if charter is None else charter.version,
+        data_class=item.data_class,
+        issued_at=at_us,
+        handling=None if out is None else out.handling,
+        facts=None if out is None else out.facts,
+        refs=() if out is None else out.refs,
+        exercise=item.exercise,
+    )

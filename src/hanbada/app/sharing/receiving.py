@@ -1,0 +1,221 @@
+"""What comes in: what is new in a frame is kept or refused, and the answer says how far we have come.
+
+Everything a frame leads to, the ledger included, is one transaction: the answer is only sent when all of it is on disk,
+and whatever comes twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from hanbada.app.sharing import chartering, publishing
+from hanbada.app.sharing.links import send
+from hanbada.model.errors import HanbadaError, InputError
+from hanbada.model.exchange import SUSPENDING, Receipt
+from hanbada.release.arrival import judged, received
+from hanbada.share.exchange import charters, frames, keys, plain, statements
+from hanbada.share.exchange import link as chain
+from hanbada.share.exchange.seal import kind_of, seal, unseal
+from hanbada.store import exchange, terms
+from hanbada.store.events import Written, deed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from hanbada.app.sharing.ours import Ours
+    from hanbada.model.exchange import Alarm, Entry, KeyDocument, Link, Statement
+    from hanbada.release.rules import Terms
+    from hanbada.store.exchange import Came
+
+RECEIPT = "receipt+json;v=1"
+
+
+class Taken(NamedTuple):
+    """What a frame came to: the partner it is of, how many entries were new, and what was wrong."""
+
+    partner: str
+    fresh: int
+    alarms: tuple[tuple[Alarm, str], ...]
+
+
+class Inlet(NamedTuple):
+    """All that taking an entry needs."""
+
+    connection: Connection
+    ours: Ours
+    terms: Terms
+    pinned: dict[str, KeyDocument]
+    written: Written
+
+
+def receive(connection: Connection, ours: Ours, wire: bytes, written: Written) -> Taken:
+    """Take a frame of a partner. Raises InputError for what is no frame of a partner to us: nothing is kept of it."""
+    pinned = {node: keys.read_document(one.keys) for node, one in terms.partners(connection).items()}
+    signers = {node: keys.signer(one) for node, one in pinned.items()}
+    frame = frames.unpack(wire, signers.get, ours.node)
+    link = exchange.link_to(connection, frame.sender)
+    if link.suspended:
+        message = f"the link with {frame.sender} is suspended: {link.suspended}"
+        raise InputError(message)
+    arrival = chain.arrived(link, frame, lambda lane, seq: exchange.head_of(connection, link.partner, lane, seq))
+    inlet = Inlet(connection, ours, publishing.terms_of(connection, ours), pinned, written)
+    wrong = [*arrival.alarms, *_entered(inlet, arrival.link, arrival.fresh)]
+    # Taking entries may have put something on the link itself: receipts, signatures.
+    now = exchange.link_to(connection, link.partner)
+    grown = msgspec.structs.replace(arrival.link, sent=now.sent, suspended=_suspended(arrival.link, wrong))
+    exchange.put_link(connection, grown, heard_at=written.at_us)
+    for alarm, why in wrong:
+        deed(connection, written, f"alarm_{alarm}", f"partner/{link.partner}", why=why)
+    return Taken(link.partner, len(arrival.fresh), tuple(wrong))
+
+
+def _suspended(link: Link, wrong: list[tuple[Alarm, str]]) -> str:
+    return link.suspended or next((alarm for alarm, _ in wrong if alarm in SUSPENDING), "")
+
+
+def _entered(inlet: Inlet, link: Link, fresh: tuple[Entry, ...]) -> list[tuple[Alarm, str]]:
+    """Take each entry; what was wrong. One that cannot be read is refused, the rest is taken."""
+    wrong: list[tuple[Alarm, str]] = []
+    for entry in fresh:
+        try:
+            wrong += _enter(inlet, link.partner, entry)
+        except InputError as error:
+            wrong.append(("form", f"entry {entry.seq} of lane {entry.lane}: {error}"))
+        except HanbadaError as error:
+            wrong.append(("terms", f"entry {entry.seq} of lane {entry.lane}: {error}"))
+    return wrong
+
+
+def _enter(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
+    kinds: dict[str, Callable[[Inlet, str, Entry], list[tuple[Alarm, str]]]] = {
+        statements.KIND: _told,
+        RECEIPT: _purged,
+        charters.KIND: _charter,
+        keys.KIND: _keys,
+    }
+    take = kinds.get(kind_of(entry.body))
+    if take is None:
+        message = "of a kind this program does not know; one of both nodes needs a newer program"
+        raise InputError(message)
+    return take(inlet, partner, entry)
+
+
+def _told(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
+    origin = statements.origin_of(entry.body)
+    pinned = inlet.pinned.get(origin)
+    if pinned is None:
+        return [("relay", f"a statement of {origin[:64]!r}, which is no partner")]
+    statement = statements.read(entry.body, keys.signer(pinned))
+    if origin == partner and not keys.believed(pinned, _signed_with(pinned, entry), entry.lane, entry.seq):
+        return [
+            ("signature", f"entry {entry.seq} of lane {entry.lane} is signed with a key that was revoked before it")
+        ]
+    verdict = judged(statement, partner, inlet.terms)
+    if verdict.alarm is not None:
+        return [(verdict.alarm, verdict.why)]
+    _take(inlet, partner, statement, entry.body if verdict.state == "wait" else None)
+    return []
+
+
+def _signed_with(pinned: KeyDocument, entry: Entry) -> bytes:
+    return unseal(entry.body, statements.KIND, keys.signer(pinned)).public
+
+
+def _take(inlet: Inlet, partner: str, statement: Statement, waiting: bytes | None) -> None:
+    """Keep what was told in place of an older version; a late version changes nothing."""
+    before = exchange.came(inlet.connection, partner, statement.origin, statement.item_id)
+    if before is not None and before.version >= statement.version and before.state != "waiting":
+        return
+    exchange.put_came(inlet.connection, _came(partner, statement, waiting, inlet.written.at_us))
+    deed(
+        inlet.connection,
+        inlet.written,
+        "came_recall" if statement.facts is None else "came",
+        f"item/{statement.item_id}",
+        partner=partner,
+        origin=statement.origin,
+        version=statement.version,
+        community=statement.community,
+    )
+    if statement.facts is None and before is not None and before.state in {"live", "waiting", "expired"}:
+        _send_receipt(inlet, partner, statement)
+
+
+def _came(partner: str, statement: Statement, waiting: bytes | None, now_us: int) -> Came:
+    until = None if statement.handling is None else statement.handling.until_at
+    kept = received(statement, partner, now_us)
+    state = "recalled" if kept is None else "waiting" if waiting is not None else "live"
+    if state == "live" and until is not None and until <= now_us:
+        state, kept = "expired", None
+    return exchange.Came(
+        partner=partner, origin=statement.origin, item_id=statement.item_id, version=statement.version,
+        community=statement.community, charter=statement.charter, state=state, came_at=now_us, until_at=until,
+        body=waiting if state == "waiting" else None if kept is None else plain.write(kept),
+    )  # fmt: skip
+
+
+def _send_receipt(inlet: Inlet, partner: str, statement: Statement) -> None:
+    receipt = Receipt(
+        item_id=statement.item_id,
+        origin=statement.origin,
+        version=statement.version,
+        by=inlet.ours.node,
+        purged_at=inlet.written.at_us,
+    )
+    send(inlet.connection, inlet.ours, partner, seal(plain.write(receipt), inlet.ours.key, RECEIPT))
+
+
+def _purged(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
+    receipt = plain.read(unseal(entry.body, RECEIPT, keys.signer(inlet.pinned[partner])).payload, Receipt)
+    telling = exchange.told(inlet.connection, partner, receipt.item_id)
+    if receipt.by != partner or telling is None or not telling.recalled:
+        return [("form", f"a receipt of {receipt.by[:64]!r} for what it was not asked to purge")]
+    purged = msgspec.structs.replace(telling, purged_at=receipt.purged_at)
+    exchange.put_telling(inlet.connection, purged)
+    deed(inlet.connection, inlet.written, "purged", f"item/{receipt.item_id}", by=partner, version=receipt.version)
+    return []
+
+
+def _keys(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
+    found = keys.read_document(entry.body, inlet.pinned[partner])
+    about = terms.partners(inlet.connection)[partner].partner
+    renamed = msgspec.structs.replace(about, name=found.name, organisation=about.organisation)
+    terms.put_partner(inlet.connection, renamed, entry.body, inlet.written)
+    inlet.pinned[partner] = found
+    return []
+
+
+def _charter(inlet: Inlet, _partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
+    found = chartering.signed_by_other(inlet.connection, inlet.ours, entry.body, inlet.written)
+    if found is not None:
+        known = publishing.terms_of(inlet.connection, inlet.ours)
+        _reconsidered(inlet._replace(terms=known), found.community.community_id)
+        publishing.retell(inlet.connection, inlet.ours, inlet.written)
+    return []
+
+
+def _reconsidered(inlet: Inlet, community: str) -> None:
+    """What waited for a community's terms, judged again."""
+    for one in exchange.all_came(inlet.connection, ("waiting",)):
+        if one.community != community or one.body is None or one.origin not in inlet.pinned:
+            continue
+        statement = statements.read(one.body, keys.signer(inlet.pinned[one.origin]))
+        verdict = judged(statement, one.partner, inlet.terms)
+        if verdict.state == "keep":
+            _take(inlet, one.partner, statement, None)
+        elif verdict.alarm is not None:
+            exchange.put_came(inlet.connection, msgspec.structs.replace(one, state="refused", body=None))
+            deed(inlet.connection, inlet.written, f"alarm_{verdict.alarm}", f"partner/{one.partner}", why=verdict.why)
+
+
+def expire(connection: Connection, written: Written) -> int:
+    """Forget the content of what may no longer be kept; how much that was."""
+    gone = exchange.run_out(connection, written.at_us)
+    for one in gone:
+        exchange.put_came(connection, msgspec.structs.replace(one, state="expired", body=None))
+        deed(connection, written, "expired", f"item/{one.item_id}", partner=one.partner, origin=one.origin)
+    return len(gone)

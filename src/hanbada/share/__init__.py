@@ -1,0 +1,1 @@
+"""How what was released reaches others: `exchange` between nodes."""
