@@ -37,7 +37,10 @@ def propose(connection: Connection, ours: Ours, community: Community, written: W
 
 
 def accept(connection: Connection, ours: Ours, community_id: str, written: Written) -> bool:
-    """Sign the latest proposal of a community; True if it is in force now. Raises NotFoundError if there is none."""
+    """Sign the latest proposal of a community; True if it is in force now. Raises NotFoundError if there is none.
+
+    What waited for it is judged again by `receiving.reconsider`.
+    """
     found = [one for one in terms.charters(connection, community_id) if not one.adopted]
     if not found:
         message = f"nothing is proposed for the community {community_id}"
@@ -77,8 +80,8 @@ def _with(connection: Connection, ours: Ours, signature: bytes, written: Written
     kept = terms.proposal(connection, proposal) or KeptCharter(proposal, (), adopted=False)
     if signature in kept.signatures or kept.adopted:
         return None
-    if not _a_steward_signed(connection, ours, found, signature):
-        message = f"a signature under {found.community.name} that is no steward's"
+    if not _a_member_signed(connection, ours, found, signature):
+        message = f"a signature under {found.community.name} that is no member's"
         raise RefusedError(message)
     signatures = (*kept.signatures, signature)
     last = terms.adopted(connection).get(found.community.community_id)
@@ -88,10 +91,10 @@ def _with(connection: Connection, ours: Ours, signature: bytes, written: Written
     return force
 
 
-def _a_steward_signed(connection: Connection, ours: Ours, found: Charter, signature: bytes) -> bool:
-    """Signatures of others than stewards are not kept: anybody could fill our disk with them."""
+def _a_member_signed(connection: Connection, ours: Ours, found: Charter, signature: bytes) -> bool:
+    """Only members sign: stewards decide, the others accept. More is not kept, or anybody could fill our disk."""
     last = terms.adopted(connection).get(found.community.community_id)
-    named = {one.node for one in (found if last is None else last[0]).community.members if one.steward}
+    named = {one.node for known in (found, *(last or ())[:1]) for one in known.community.members}
     signers = _signers(connection, ours)
     return any(charters.good(signature, signers[one]) for one in named if one in signers)
 

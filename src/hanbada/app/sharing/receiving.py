@@ -54,15 +54,14 @@ class Inlet(NamedTuple):
 
 def receive(connection: Connection, ours: Ours, wire: bytes, written: Written) -> Taken:
     """Take a frame of a partner. Raises InputError for what is no frame of a partner to us: nothing is kept of it."""
-    pinned = {node: keys.read_document(one.keys) for node, one in terms.partners(connection).items()}
-    signers = {node: keys.signer(one) for node, one in pinned.items()}
+    inlet = _inlet(connection, ours, written)
+    signers = {node: keys.signer(one) for node, one in inlet.pinned.items()}
     frame = frames.unpack(wire, signers.get, ours.node)
     link = exchange.link_to(connection, frame.sender)
     if link.suspended:
         message = f"the link with {frame.sender} is suspended: {link.suspended}"
         raise InputError(message)
     arrival = chain.arrived(link, frame, lambda lane, seq: exchange.head_of(connection, link.partner, lane, seq))
-    inlet = Inlet(connection, ours, publishing.terms_of(connection, ours), pinned, written)
     wrong = [*arrival.alarms, *_entered(inlet, arrival.link, arrival.fresh)]
     # Taking entries may have put something on the link itself: receipts, signatures.
     now = exchange.link_to(connection, link.partner)
@@ -71,6 +70,11 @@ def receive(connection: Connection, ours: Ours, wire: bytes, written: Written) -
     for alarm, why in wrong:
         deed(connection, written, f"alarm_{alarm}", f"partner/{link.partner}", why=why)
     return Taken(link.partner, len(arrival.fresh), tuple(wrong))
+
+
+def _inlet(connection: Connection, ours: Ours, written: Written) -> Inlet:
+    pinned = {node: keys.read_document(one.keys) for node, one in terms.partners(connection).items()}
+    return Inlet(connection, ours, publishing.terms_of(connection, ours), pinned, written)
 
 
 def _suspended(link: Link, wrong: list[tuple[Alarm, str]]) -> str:
@@ -192,16 +196,15 @@ def _keys(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
 def _charter(inlet: Inlet, _partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
     found = chartering.signed_by_other(inlet.connection, inlet.ours, entry.body, inlet.written)
     if found is not None:
-        known = publishing.terms_of(inlet.connection, inlet.ours)
-        _reconsidered(inlet._replace(terms=known), found.community.community_id)
-        publishing.retell(inlet.connection, inlet.ours, inlet.written)
+        reconsider(inlet.connection, inlet.ours, inlet.written)
     return []
 
 
-def _reconsidered(inlet: Inlet, community: str) -> None:
-    """What waited for a community's terms, judged again."""
+def reconsider(connection: Connection, ours: Ours, written: Written) -> None:
+    """After terms changed: judge again what waited for them, and tell partners what they may have now."""
+    inlet = _inlet(connection, ours, written)
     for one in exchange.all_came(inlet.connection, ("waiting",)):
-        if one.community != community or one.body is None or one.origin not in inlet.pinned:
+        if one.body is None or one.origin not in inlet.pinned:
             continue
         statement = statements.read(one.body, keys.signer(inlet.pinned[one.origin]))
         verdict = judged(statement, one.partner, inlet.terms)
@@ -210,6 +213,7 @@ def _reconsidered(inlet: Inlet, community: str) -> None:
         elif verdict.alarm is not None:
             exchange.put_came(inlet.connection, msgspec.structs.replace(one, state="refused", body=None))
             deed(inlet.connection, inlet.written, f"alarm_{verdict.alarm}", f"partner/{one.partner}", why=verdict.why)
+    publishing.retell(connection, ours, written)
 
 
 def expire(connection: Connection, written: Written) -> int:
