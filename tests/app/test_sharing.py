@@ -10,7 +10,7 @@ from hanbada.model.sharing import FULL, Assertion, Community, Member, Profile, S
 from hanbada.model.times import DAY_US, HOUR_US
 from hanbada.share.exchange import statements
 from hanbada.share.exchange.seal import claimed
-from hanbada.store import exchange, terms
+from hanbada.store import database, exchange, terms
 from hanbada.store.database import writing
 from hanbada.store.events import Written
 
@@ -117,6 +117,52 @@ def test_a_recall_that_overtakes_what_it_recalls_suppresses_it(pair):
 def _wal(node):
     wal = node.directory / "desk.db-wal"
     return wal.read_bytes() if wal.exists() else b""
+
+
+def test_what_was_recalled_is_nowhere_on_the_disk_of_the_partner(pair):
+    kr, fr = pair
+    long = (*FACTS, Assertion(name="more", aspect="narrative", value=[f"the crew said {n}" for n in range(2_000)]))
+    told = kr.publish("alert/1", marked(kr, "kr-fr"), long)
+    settle(kr, fr)
+    database.settle(fr.engine)
+    assert b"the crew said 1999" in (fr.directory / "desk.db").read_bytes()
+    kr.recall(told)
+    settle(kr, fr)
+    database.settle(fr.engine)
+    assert b"the crew said" not in (fr.directory / "desk.db").read_bytes() + _wal(fr)
+
+
+def test_a_receipt_that_comes_after_the_object_was_told_again_is_no_alarm(pair):
+    kr, fr = pair
+    kr.publish("alert/1", marked(kr, "kr-fr"))
+    settle(kr, fr)
+    kr.publish("alert/1", marked(kr))
+    fr.hear(kr.frame(fr))
+    kr.publish("alert/1", marked(kr, "kr-fr"))
+    assert kr.hear(fr.frame(kr)).alarms == ()
+
+
+def test_a_grant_withdrawn_while_the_agreement_rests_is_still_a_recall(pair):
+    kr, fr = pair
+    told = kr.publish("alert/1", marked(kr, "kr-fr"))
+    settle(kr, fr)
+    kr.write(terms.put_agreement, paper("kr-fr", "KR", "FR", suspended=(Span(),)), own=False)
+    kr.publish("alert/1", marked(kr))
+    settle(kr, fr)
+    assert set(fr.has("recalled")) == {told}
+
+
+def test_terms_that_end_take_nothing_back_whatever_else_is_not_granted(world):
+    kr, fr, sg = world
+    enrol(kr, fr)
+    enrol(kr, sg)
+    _shared(kr, fr, sg)
+    told = kr.publish("alert/1", marked(kr, "kr-fr"))
+    settle(kr, fr)
+    kr.write(terms.put_agreement, paper("kr-fr", "KR", "FR", suspended=(Span(),)), own=False)
+    kr.write(publishing.retell)
+    settle(kr, fr)
+    assert set(fr.has()) == {told}
 
 
 def test_narrowing_a_marking_takes_back_what_went_too_far(pair):

@@ -41,6 +41,8 @@ _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    # What a partner recalled must not be found in the file either.
+    "PRAGMA secure_delete=ON",
     # Without it, INSERT OR REPLACE would take rows away behind the back of the ledger's triggers.
     "PRAGMA recursive_triggers=ON",
 )
@@ -130,6 +132,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
             if engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             yield connection
+
+
+def settle(engine: Engine) -> None:
+    """Bring all that was written into the database file itself: what was taken away is then nowhere on disk."""
+    if engine.dialect.name == "sqlite":
+        with _translated(engine, "settling"), engine.connect() as connection:
+            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
 
 
 def next_number(connection: Connection, column: Column[Any]) -> int:

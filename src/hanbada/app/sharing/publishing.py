@@ -34,6 +34,10 @@ LANE_OF = {"track": BULK, "register": BULK, "plan": BULK}
 """The lanes of what is neither urgent nor usual; recalls are urgent whatever they recall."""
 ENDED = ("partner_active", "partner_unknown", "community_open", "may_not_post", "member", "no_agreement")
 """Rules whose no ends a flow: it is no decision about what was told before."""
+NARROWED = (
+    "not_granted", "tlp_too_high", "red_unnamed", "not_on_list", "outside_area", "not_yet", "caveats", "labelled",
+)  # fmt: skip
+"""Rules whose no is about the object itself: what was told is taken back."""
 _NOTHING = b""
 
 
@@ -46,8 +50,8 @@ class Heard(NamedTuple):
     @property
     def ended(self) -> bool:
         """Whether only the terms ended: no agreement in force, no member, suspended."""
-        said = () if self.decision is None else self.decision.verdicts
-        return any(not one.allows and one.rule in ENDED for one in said)
+        no = {one.rule for one in ([] if self.decision is None else self.decision.verdicts) if not one.allows}
+        return bool(no & set(ENDED)) and not no & set(NARROWED)
 
 
 def terms_of(connection: Connection, ours: Ours) -> Terms:
@@ -93,7 +97,11 @@ def retell(connection: Connection, ours: Ours, written: Written, nodes: Iterable
     known = terms_of(connection, ours)
     about = list(exchange.items(connection))
     chosen = sorted(known.partners) if nodes is None else sorted(set(nodes) & set(known.partners))
-    return sum(_tell(connection, ours, known, node, about, written) for node in chosen)
+    told = 0
+    # What one pass tells or takes back changes which references to it may be told.
+    while said := sum(_tell(connection, ours, known, node, about, written) for node in chosen):
+        told += said
+    return told
 
 
 def _tell(connection: Connection, ours: Ours, known: Terms, node: str, about: Sequence[Kept], written: Written) -> int:
@@ -104,7 +112,7 @@ def _tell(connection: Connection, ours: Ours, known: Terms, node: str, about: Se
     said = 0
     for kept in about:
         last = exchange.told(connection, node, kept.item.item_id)
-        heard = Heard(None, None) if kept.recalled else best(connection, kept.item, node, known, written.at_us)
+        heard = Heard(None, None) if kept.recalled else best(connection, kept.item, node, known, written.at_us, last)
         rendition = _rendition(heard.released)
         if last is None and heard.released is None:
             continue
@@ -129,8 +137,13 @@ def _same(last: Telling, rendition: bytes) -> bool:
     return last.recalled if rendition == _NOTHING else not last.recalled and last.rendition == rendition
 
 
-def best(connection: Connection, item: Item, node: str, known: Terms, now_us: int) -> Heard:
-    """What a node may have of an object by the community that lets most through; else why it may have nothing."""
+def best(
+    connection: Connection, item: Item, node: str, known: Terms, now_us: int, last: Telling | None = None
+) -> Heard:
+    """What a node may have of an object by the community that lets most through; else why it may have nothing.
+
+    If it was told of it before, the reason is that of the community it was told by.
+    """
 
     def known_there(ref: str) -> bool:
         one = exchange.told(connection, node, ref)
@@ -141,7 +154,8 @@ def best(connection: Connection, item: Item, node: str, known: Terms, now_us: in
     if leaving:
         return Heard(*max(leaving, key=lambda one: _detail(one[0].profile)))
     withheld = [decision for decision, _ in found]
-    return Heard(min(withheld, key=_nearness, default=None), None)
+    before = None if last is None else next((one for one in withheld if one.community == last.community), None)
+    return Heard(before or min(withheld, key=_nearness, default=None), None)
 
 
 def _detail(profile: Profile) -> tuple[int, ...]:

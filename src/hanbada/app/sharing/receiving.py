@@ -12,7 +12,7 @@ import msgspec
 
 from hanbada.app.sharing import chartering, publishing
 from hanbada.app.sharing.links import send
-from hanbada.model.errors import HanbadaError, InputError
+from hanbada.model.errors import InputError, RefusedError
 from hanbada.model.exchange import SUSPENDING, Receipt
 from hanbada.release.arrival import judged, received
 from hanbada.share.exchange import charters, frames, keys, plain, statements
@@ -89,7 +89,7 @@ def _entered(inlet: Inlet, link: Link, fresh: tuple[Entry, ...]) -> list[tuple[A
             wrong += _enter(inlet, link.partner, entry)
         except InputError as error:
             wrong.append(("form", f"entry {entry.seq} of lane {entry.lane}: {error}"))
-        except HanbadaError as error:
+        except RefusedError as error:
             wrong.append(("terms", f"entry {entry.seq} of lane {entry.lane}: {error}"))
     return wrong
 
@@ -176,6 +176,8 @@ def _send_receipt(inlet: Inlet, partner: str, statement: Statement) -> None:
 def _purged(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
     receipt = plain.read(unseal(entry.body, RECEIPT, keys.signer(inlet.pinned[partner])).payload, Receipt)
     telling = exchange.told(inlet.connection, partner, receipt.item_id)
+    if telling is not None and receipt.version < telling.version:
+        return []
     if receipt.by != partner or telling is None or not telling.recalled:
         return [("form", f"a receipt of {receipt.by[:64]!r} for what it was not asked to purge")]
     purged = msgspec.structs.replace(telling, purged_at=receipt.purged_at)
