@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hanbada.app.config import data_dir
+from hanbada.app.options import AsJson, Data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,8 +30,6 @@ accord = typer.Typer(
     rich_markup_mode=None,
 )
 
-Data = Annotated[Path | None, typer.Option("--data", help="Data directory; else $HANBADA_DATA, else the usual place.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 Party = Annotated[str | None, typer.Option(help="Only what is about this party: KR, EU.")]
 Members = Annotated[
     list[str] | None, typer.Option("--members", help="Put this union's members in its place: EU. Repeatable.")

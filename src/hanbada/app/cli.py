@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from hanbada.app.accord_cli import accord
+from hanbada.app.options import Data
 from hanbada.app.packs_cli import pack
 from hanbada.app.rules_cli import rules
 from hanbada.app.sightings_cli import sightings
@@ -36,7 +37,6 @@ app.add_typer(accord)
 
 Files = Annotated[list[str], typer.Argument(help="Files; - for standard input. Gzip and zstd are fine.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No account on standard error.")]
-Data = Annotated[Path | None, typer.Option("--data", help="Data directory; else $HANBADA_DATA, else the usual place.")]
 Versions = Annotated[bool, typer.Option("--versions", help="Every version as a live watch would have said it.")]
 Zones = Annotated[Path | None, typer.Option(help="GeoJSON of zones to watch.")]
 Cables = Annotated[Path | None, typer.Option(help="GeoJSON of cables and pipelines, with uncertainty_m.")]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hanbada.app.config import data_dir
+from hanbada.app.options import AsJson, Data
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +25,6 @@ pack = typer.Typer(
     rich_markup_mode=None,
 )
 
-Data = Annotated[Path | None, typer.Option("--data", help="Data directory; else $HANBADA_DATA, else the usual place.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 _MOST_REJECTS = 3
 
 

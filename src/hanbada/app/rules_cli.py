@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hanbada.app.config import data_dir
+from hanbada.app.options import AsJson, Data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,8 +28,6 @@ rules = typer.Typer(
     rich_markup_mode=None,
 )
 
-Data = Annotated[Path | None, typer.Option("--data", help="Data directory; else $HANBADA_DATA, else the usual place.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 Kind = Annotated[str, typer.Argument(help="The detector, such as gap.")]
 Days = Annotated[float, typer.Option(help="How many days back.")]
 Least = Annotated[float | None, typer.Option(help="Findings less probable than this are held.")]

@@ -350,7 +350,7 @@ def _handed_over(state: State, case: Key, appeared: float) -> Iterator[Sign]:
         top = max(5.0, float(np.nanmax(recent.speeds_kn(left), initial=0.0)))
         reach = max(state.params.handoff_m, state.params.handoff_share * top * KNOT_MS * touch.wait_s)
         if touch.apart_m <= reach:
-            weight = min(9.0, touches.one_hull(touch.apart_m, touch.wait_s, top, appeared, state.params.others_m))
+            weight = min(9.0, touches.one_hull(touch, top, appeared, state.params.others_m))
             said = reason("cable_handoff", touch.wait_s, "<=", touches.HANDOFF_S, "s", str(touch.other))
             told[weight] = Sign(said, weight), Sign(reason("handoff_distance", touch.apart_m, "<=", reach, "m"), 0.0)
     yield from told[max(told)] if told else ()

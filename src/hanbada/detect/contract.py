@@ -44,6 +44,7 @@ from hanbada.model.records import (
     Vessel,
 )
 from hanbada.model.times import DAY_US
+from hanbada.tracks import spells
 from hanbada.tracks.spells_kernel import BROKEN, HOLDS
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from hanbada.tracks.identity import Identities
     from hanbada.tracks.rows import Rows
     from hanbada.tracks.segments import Birth, Segments, Switch, Trail
+    from hanbada.tracks.spells import Spells
     from hanbada.tracks.trust import Distrust
 
 Key: TypeAlias = tuple[Any, ...]
@@ -241,6 +243,16 @@ def at_sea(
     found = holds.copy()
     found[there[in_harbour(site, lat_deg, lon_deg, port_m)]] = BROKEN
     return found
+
+
+def keep_passages(
+    passages: Spells, batch: Batch, site: Site, sample_s: float, port_m: float
+) -> tuple[set[tuple[int, int]], NDArray[np.int64], NDArray[np.int8]]:
+    """Put reports away from ports into passages; which changed, the reports by number, and which were at sea."""
+    index = spells.sampled(batch.rows, batch.trail, sample_s)
+    holds = at_sea(site, batch.rows, index, np.full(len(index), HOLDS, np.int8), port_m)
+    speed_kn = spells.speeds_kn(batch.rows, batch.trail, index)
+    return spells.feed(passages, batch.rows, batch.trail, index, holds, speed_kn), index, holds
 
 
 class Detector(Protocol):

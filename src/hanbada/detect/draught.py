@@ -29,13 +29,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 from msgspec import Struct
 
-from hanbada.detect.contract import Card, at_sea, counter, detection, probability, reason, vessel
+from hanbada.detect.contract import Card, counter, detection, keep_passages, probability, reason, vessel
 from hanbada.geo.sphere import NMI_M, distance_m
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import HOUR_US, SECOND_US
 from hanbada.tracks import spells
 from hanbada.tracks.spells import Spells
-from hanbada.tracks.spells_kernel import HOLDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,11 +119,8 @@ def start(params: Params) -> State:
 
 def feed(state: State, batch: Batch, site: Site) -> None:
     """Put reports away from port into passages, and note who tells another draught."""
-    rows, trail, params = batch.rows, batch.trail, state.params
-    index = spells.sampled(rows, trail, params.sample_s)
-    holds = at_sea(site, rows, index, np.full(len(index), HOLDS, np.int8), params.port_m)
-    speed = spells.speeds_kn(rows, trail, index)
-    _touch(state, spells.feed(state.passages, rows, trail, index, holds, speed))
+    changed, _, _ = keep_passages(state.passages, batch, site, state.params.sample_s, state.params.port_m)
+    _touch(state, changed)
     spoken = batch.spoken
     told = (spoken.draught_m > 0) & (spoken.at >= 0)
     pairs = zip(spoken.mmsi[told].tolist(), spoken.draught_m[told].tolist(), strict=True)

@@ -37,8 +37,10 @@ from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m, turn
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 from hanbada.reference.names import alike
+from hanbada.tracks import handoffs_kernel
 from hanbada.tracks import segments_kernel as k
 from hanbada.tracks.segments import tracks_of, vessel_places
+from hanbada.tracks.touches import FEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,8 +67,8 @@ AROUND_M, AROUND_H = 50 * NMI_M, 12
 """Around a first report, in place and time before and after it, others are counted."""
 ROUNDED = 1e-6
 """What rounding may add to the strength of a case."""
-_reach_m: Callable[..., float] = w.reach_m.py_func  # type: ignore[attr-defined]
-_strength: Callable[..., float] = w.strength.py_func  # type: ignore[attr-defined]
+_reach_m: Callable[..., float] = handoffs_kernel.reach_m.py_func  # type: ignore[attr-defined]
+_strength: Callable[..., float] = handoffs_kernel.strength.py_func  # type: ignore[attr-defined]
 
 
 class Params(Struct, frozen=True):
@@ -312,7 +314,7 @@ def _strong(state: State, handoffs: dict[Key, Handoff], site: Site) -> set[Key]:
     strong = np.empty(len(left), np.bool_)
     w.could_be(
         vessel_places(segments, left), track_id, at, lat, lon, segments.ints, segments.floats, params.handoff_s,
-        params.handoff_m, params.handoff_share, params.least_llr - ROUNDED, _per_km2_h(w.FEWEST), strong,
+        params.handoff_m, params.handoff_share, params.least_llr - ROUNDED, _per_km2_h(FEWEST), strong,
     )  # fmt: skip
     return set(compress(handoffs, strong)) | (handoffs.keys() & state.recalled.keys())
 
@@ -422,7 +424,7 @@ def _births_per_km2_h(state: State, birth: Birth) -> float:
     since = (state.first_at or birth.at) + int(state.params.listening_s * SECOND_US)
     where = birth.lat_deg, birth.lon_deg, since, AROUND_H * HOUR_US, AROUND_M
     near = sum(w.count_near(born, birth.mmsi, birth.at, *where) for born in state.born)
-    return _per_km2_h(max(near, w.FEWEST))
+    return _per_km2_h(max(near, FEWEST))
 
 
 def _per_km2_h(near: float) -> float:

@@ -1,32 +1,14 @@
 """Numbers that start beside numbers that fell silent: which are near enough, and how strong a case of one hull."""
 
-import math
 from typing import Any
 
-from hanbada.geo.sphere import KNOT_MS
 from hanbada.geo.sphere_kernel import distance_m
-from hanbada.model.kernel import inlined, kernel
+from hanbada.model.kernel import kernel
+from hanbada.tracks.handoffs_kernel import reach_m, strength
 from hanbada.tracks.segments_kernel import F_LAT, F_LON, F_TOP, OPEN, SECOND, T_AT, T_ID
 
-FEWEST = 0.5
-"""First reports that are always supposed to lie around another."""
 LATITUDE_M = 111_000.0
 """Metres in a degree of latitude, a little less."""
-
-
-@inlined
-def reach_m(top_kn: float, wait_s: float, handoff_m: float, share: float) -> float:
-    """How far from where a ship fell silent its other number may start."""
-    return max(handoff_m, share * max(top_kn, 5.0) * KNOT_MS * wait_s)
-
-
-@inlined
-def strength(way: float, wait_s: float, top_kn: float, rate: float) -> float:
-    """Log-likelihood ratio of one hull against a stranger starting here by chance."""
-    sigma_km = (150.0 + 0.15 * max(top_kn, 5.0) * KNOT_MS * wait_s) / 1000
-    near = math.exp(-0.5 * (way / 1000 / sigma_km) ** 2) / (2 * math.pi * sigma_km**2)
-    window_h = max(wait_s, 60.0) / 3600
-    return math.log(near + 1e-12) - math.log(rate * window_h + 1e-12)
 
 
 @kernel

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 from msgspec import Struct
 
-from hanbada.detect.contract import Card, at_sea, counter, detection, probability, reason, vessel, way
+from hanbada.detect.contract import Card, counter, detection, keep_passages, probability, reason, vessel, way
 from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m
 from hanbada.model.records import Coverage
 from hanbada.model.times import SECOND_US
@@ -131,9 +131,8 @@ def start(params: Params) -> State:
 def feed(state: State, batch: Batch, site: Site) -> None:
     """Put reports away from port into passages, and note who turns up in port after a silence."""
     rows, trail, params = batch.rows, batch.trail, state.params
-    index = spells.sampled(rows, trail, params.sample_s)
-    holds = at_sea(site, rows, index, np.full(len(index), HOLDS, np.int8), params.port_m)
-    _touch(state, spells.feed(state.passages, rows, trail, index, holds, spells.speeds_kn(rows, trail, index)))
+    changed, index, holds = keep_passages(state.passages, batch, site, params.sample_s, params.port_m)
+    _touch(state, changed)
     for mmsi in set(np.unique(batch.spoken.mmsi).tolist()) & state.passages.of_vessel.keys():
         _touch(state, state.passages.of_vessel[mmsi])
     for i in index[(trail.silence_s[index] >= params.silent_s) & (holds != HOLDS)].tolist():

@@ -15,12 +15,12 @@ import numpy as np
 from hanbada.geo.lines import AROUND, BESIDE, NEAR, NOWHERE, LineIndex, lines_near
 from hanbada.geo.sphere import KNOT_MS, between, distance_m
 from hanbada.model.times import DAY_US, MINUTE_US, SECOND_US
-from hanbada.tracks import recent
+from hanbada.tracks import handoffs_kernel, recent
 from hanbada.tracks.passing import CROSSED, HANDED, STILL_KN, STOPPED, Touch
 from hanbada.tracks.recent import FOREVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -42,6 +42,11 @@ HANDOFF_DEG = 0.5
 """Latitude within which a handoff is sought: half an hour at 60 knots."""
 KEPT_US = 31 * 3600 * SECOND_US
 """A day of cruise before an episode, and the episode."""
+
+
+FEWEST = 0.5
+"""First reports that are always supposed to lie around another."""
+_strength: Callable[..., float] = handoffs_kernel.strength.py_func  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +179,10 @@ def _hand_over(state: Touches, lines: Lines, birth: Birth, end: End) -> None:
         _add(state, end.track_id >> 32, number, touch)
 
 
-def one_hull(way_m: float, wait_s: float, top_kn: float, appeared: float, within_m: float) -> float:
-    """Log-likelihood ratio of one hull against a stranger that begins here by chance."""
-    sigma_km = (150.0 + 0.15 * top_kn * KNOT_MS * wait_s) / 1000
-    near = math.exp(-0.5 * (way_m / 1000 / sigma_km) ** 2) / (2 * math.pi * sigma_km**2)
-    rate = max(appeared, 0.5) / (math.pi * (within_m / 1000) ** 2 * 2.0)
-    return math.log(near + 1e-12) - math.log(rate * max(wait_s, 60.0) / 3600)
+def one_hull(touch: Touch, top_kn: float, appeared: float, within_m: float) -> float:
+    """Log-likelihood ratio of one hull in a handoff, where so many numbers began within a distance and an hour."""
+    rate = max(appeared, FEWEST) / (math.pi * (within_m / 1000) ** 2 * 2.0)
+    return _strength(touch.apart_m, touch.wait_s, top_kn, rate)
 
 
 def episodes(state: Touches, pair: tuple[int, int], hole_us: int) -> list[list[Touch]]:
