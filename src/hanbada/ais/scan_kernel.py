@@ -65,9 +65,7 @@ from hanbada.ais.parts_kernel import add_part, close, copy, parts_of, reject, ro
 from hanbada.ais.stamp_kernel import (
     BACKSLASH,
     BANG,
-    COLON,
     COMMA,
-    DOLLAR,
     HASH,
     NEWLINE,
     STAR,
@@ -77,8 +75,8 @@ from hanbada.ais.stamp_kernel import (
     pghp,
     tag_block,
     trailing_fields,
-    upper_or_digit,
 )
+from hanbada.ais.starts_kernel import is_ais, is_other, is_space, next_start
 from hanbada.ais.words_kernel import (
     ARMOURED,
     at,
@@ -101,45 +99,6 @@ AROUND_FILL = u64(int.from_bytes(b",\x00*", "little"))
 TALKERS = u64(sum(1 << ord(c) - 45 for c in "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 """Characters of a talker: bit i stands for character 45 + i."""
 GO_ON, DONE = -2, -1
-
-
-@kernel
-def _is_ais(buffer: Any, p: int, stop: int) -> bool:
-    """Whether `!ttVDM,` or `!ttVDO,` stands at p, with a talker tt of capitals, digits or hyphens."""
-    if stop - p < 7 or buffer[p] != BANG or buffer[p + 3] != 86 or buffer[p + 4] != 68 or buffer[p + 6] != COMMA:
-        return False
-    a, b, last = buffer[p + 1], buffer[p + 2], buffer[p + 5]
-    talker = (upper_or_digit(a) or a == 45) and (upper_or_digit(b) or b == 45)
-    return bool(talker and (last == 77 or last == 79))
-
-
-@kernel
-def _is_other(buffer: Any, p: int, stop: int) -> bool:
-    """Whether another sentence starts at p: `$` or `!`, three or more capitals or digits, a comma or star."""
-    if buffer[p] != DOLLAR and buffer[p] != BANG:
-        return False
-    e = p + 1
-    while e < stop and upper_or_digit(buffer[e]):
-        e += 1
-    return e - p >= 4 and e < stop and (buffer[e] == COMMA or buffer[e] == STAR)
-
-
-@kernel
-def _next_start(buffer: Any, start: int, stop: int) -> int:
-    """Where the next sentence, `$PGHP` stamp or TAG block begins, or stop."""
-    for p in range(start, stop):
-        c = buffer[p]
-        if c == BANG and _is_ais(buffer, p, stop):
-            return p
-        if c == DOLLAR and is_pghp(buffer, p, stop):
-            return p
-        if c == BACKSLASH:
-            e = p + 1
-            while e < stop and (65 <= buffer[e] <= 90 or 97 <= buffer[e] <= 122):
-                e += 1
-            if e > p + 1 and e < stop and buffer[e] == COLON:
-                return p
-    return stop
 
 
 @inlined
@@ -377,7 +336,7 @@ def _has_room(desk: Any) -> bool:
 def _line(buffer: Any, store: Any, desk: Any, program: Any, start: int, p: int, end: int) -> None:
     """Any line, from p on: `start` is where it begins, `end` its newline."""
     stop, used = end, False
-    while stop > start and _is_space(buffer[stop - 1]):
+    while stop > start and is_space(buffer[stop - 1]):
         stop -= 1
     if end - start > MAX_LINE:
         _refuse_line(desk, TOO_LONG, start, end)
@@ -394,7 +353,7 @@ def _line(buffer: Any, store: Any, desk: Any, program: Any, start: int, p: int, 
             tag_block(buffer, desk, p + 1, tag_end)
             p = tag_end + 1
             continue
-        if _is_ais(buffer, p, stop):
+        if is_ais(buffer, p, stop):
             p, code = _sentence(buffer, store, desk, program, p, stop)
             used = True
             if code < 0 and p < stop and (buffer[p] == BACKSLASH or buffer[p] == BANG):
@@ -412,11 +371,6 @@ def _line(buffer: Any, store: Any, desk: Any, program: Any, start: int, p: int, 
 
 
 @kernel
-def _is_space(c: int) -> bool:
-    return c == 13 or c == 10 or c == 9 or c == 32
-
-
-@kernel
 def _refuse_line(desk: Any, code: int, start: int, stop: int) -> None:
     reject(desk, desk[D_LINE], code, start, stop - start)
     _forget_stamp(desk)
@@ -428,11 +382,11 @@ def _rest(buffer: Any, desk: Any, p: int, stop: int) -> tuple[int, int]:
     if is_pghp(buffer, p, stop) and pghp(buffer, desk, p, stop):
         desk[D_STAMP] += 1
         return p, DONE
-    if _is_other(buffer, p, stop):
+    if is_other(buffer, p, stop):
         _forget_stamp(desk)
         desk[D_OTHER] += 1
         return p, DONE
-    begin = _next_start(buffer, p + 1, stop)
+    begin = next_start(buffer, p + 1, stop)
     if begin >= stop:
         return p, NOT_NMEA
     if desk[D_AT] == NEVER:
@@ -458,7 +412,7 @@ def _sentence(buffer: Any, store: Any, desk: Any, program: Any, p: int, stop: in
     total, number, fill = i64(buffer[p + 7]) - 48, i64(buffer[p + 9]) - 48, i64(buffer[e + 1]) - 48
     after = stop
     if e + 5 < stop:
-        after = _next_start(buffer, e + 5, stop)
+        after = next_start(buffer, e + 5, stop)
         trailing_fields(buffer, desk, e + 5, after)
     if checksum(buffer, p + 1, e + 2) != high * 16 + low:
         return p, BAD_CHECKSUM
