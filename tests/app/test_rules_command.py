@@ -9,8 +9,8 @@ from hanbada.app.clocks import ReplayClock
 from hanbada.app.feeding import known_feed
 from hanbada.app.inbox import Lines
 from hanbada.app.running import Watching, opened
-from hanbada.detect.close_quarters import Params
 from hanbada.detect.contract import params_hash
+from hanbada.detect.identity import Params
 from hanbada.exercise.korea_strait import korea_strait
 from hanbada.exercise.traffic import lines
 from hanbada.model.times import MINUTE_US
@@ -21,7 +21,7 @@ TO_US = CURTAIN_US + 20 * MINUTE_US
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """A node that heard three hours of the simulated strait; its first close quarters led to an incident, others were dismissed."""
+    """A node that heard three hours of the simulated strait; its first doubt of an identity led to an incident, others were dismissed."""
     home = tmp_path_factory.mktemp("node")
     story = b"".join(one + b"\n" for one in lines(korea_strait(CURTAIN_US), TO_US - 180 * MINUTE_US, TO_US, 3))
     with opened(home, lambda desk: [known_feed("tcp://127.0.0.1:9", desk, TO_US)], Clock(), Watching()) as node:
@@ -30,7 +30,7 @@ def home(tmp_path_factory):
         node.loop.look()
         node.loop.write()
         node.loop.keeper.wait()
-        first, *others = node.desk.outcomes("close_quarters", 0)
+        first, *others = node.desk.outcomes("identity", 0)
         node.desk.open_incident(first.alert.alert_id, "officer", TO_US)
         for one in others:
             node.desk.dismiss(one.alert.alert_id, "false_positive", "officer", TO_US)
@@ -54,7 +54,7 @@ def test_the_list_tells_how_right_every_rule_was(home):
     ran = hanbada("rules", "list", "--json", home=home)
     found = {one["kind"]: one["precision"] for one in json.loads(ran.out)}
     assert ran.code == 0
-    did = found["close_quarters"]
+    did = found["identity"]
     assert (did["right"], did["wrong"]) == (1, did["raised"] - 1)
     assert did["low"] < did["share"] == 1 / did["raised"] <= did["high"]
     assert found["zone"]["share"] is None
@@ -62,22 +62,22 @@ def test_the_list_tells_how_right_every_rule_was(home):
 
 
 def test_other_thresholds_are_tried_on_the_archive_before_they_are_set(home):
-    ran = hanbada("rules", "try", "close_quarters", "--set", "close_quarters.least_p=0.9999", "--json", home=home)
+    stricter = ("--set", "identity.least_reports=1000000", "--set", "identity.number_m=100000000")
+    ran = hanbada("rules", "try", "identity", *stricter, "--json", home=home)
     assert ran.code == 0, ran.err
     tried = json.loads(ran.out)["trial"]
     assert (tried["after"], tried["gone"]) == (0, tried["before"])
-    assert tried["wrong_spared"] == tried["before"] - 1 >= 0
+    assert tried["wrong_spared"] == tried["before"] - 1 >= 1
     assert tried["right_lost"] == 1
 
 
 def test_a_rule_that_is_set_is_told_and_held_by(home):
-    ran = hanbada(
-        "rules", "set", "close_quarters", "--per-watch", "0", "--review", "2027-02-01", "--why", "drill", home=home
-    )
-    assert (ran.code, ran.out) == (0, b"close_quarters: at most 0 in 8 hours\n")
-    effect = json.loads(hanbada("rules", "try", "close_quarters", "--json", home=home).out)["effect"]
-    assert effect["held_for"] == {"budget": effect["before"] - effect["after"]}
-    assert 0 < effect["after"] < effect["before"]  # alarms are never held for the budget
+    ran = hanbada("rules", "set", "identity", "--per-watch", "0", "--review", "2027-02-01", "--why", "drill", home=home)
+    assert (ran.code, ran.out) == (0, b"identity: at most 0 in 8 hours\n")
+    effect = json.loads(hanbada("rules", "try", "identity", "--json", home=home).out)["effect"]
+    assert (effect["after"], effect["held_for"]) == (0, {"budget": effect["before"]})
+    assert effect["before"] >= 2
+    assert (effect["right_lost"], effect["wrong_spared"]) == (1, effect["before"] - 1)
 
 
 @pytest.mark.parametrize(
@@ -97,10 +97,10 @@ def test_what_makes_no_sense_is_refused_with_a_message(home, words, said):
 
 def test_a_detector_works_by_other_thresholds_at_once_and_what_it_says_then_can_be_explained(home):
     with opened(home, lambda desk: [known_feed("tcp://127.0.0.1:9", desk, TO_US)], Clock(), Watching()) as node:
-        node.loop.tune("close_quarters", {"close_quarters.least_p": "0.56"})
+        node.loop.tune("identity", {"identity.handoff_m": "510"})
         node.loop.once(wait_s=0)
-        said = node.desk.outcomes("close_quarters", 0)[0].detection
-        assert said.params_hash == params_hash(Params(least_p=0.56))
+        said = node.desk.outcomes("identity", 0)[0].detection
+        assert said.params_hash == params_hash(Params(handoff_m=510.0))
         node.loop.write()
         node.loop.keeper.wait()
     ran = hanbada("explain", said.detection_id, "--json", home=home)

@@ -6,7 +6,6 @@ import pytest
 
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_ports, known_zones
-from hanbada.detect import DETECTORS
 from hanbada.engine.local import LOOK_US, Kept, take_as_live
 from hanbada.engine.watch import standing, start
 from hanbada.exercise.korea_strait import korea_strait
@@ -44,9 +43,7 @@ def reports(sent, tmp_path_factory):
 def said(reports):
     """Everything a live watch says of the story, version by version, and what stands at the end."""
     drawn = resources.files("hanbada.app").joinpath("demo_data", "exercise_zones.geojson").read_bytes()
-    # Simulated ships do not make way for each other: that they come close is no part of the story.
-    kinds = [kind for kind in DETECTORS if kind != "close_quarters"]
-    watch = start(known_ports(None), known_zones(None, drawn), kinds)
+    watch = start(known_ports(None), known_zones(None, drawn))
     versions = list(take_as_live(watch, reports, Kept()))
     assert watch.counts.no_time == watch.counts.too_late == 0
     return versions, standing(watch)

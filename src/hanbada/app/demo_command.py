@@ -90,7 +90,6 @@ RECORDINGS = (
 )
 STRAIT = "Korea Strait, SIMULATED"
 RULES = (
-    Rule(kind="close_quarters", conditions=("not_simulated",), why="Simulated ships do not make way for each other."),
     Rule(
         kind="gap",
         least_probability=0.95,

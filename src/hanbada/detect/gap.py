@@ -9,8 +9,9 @@ Why it matters
 How it decides
     For each half hour of the silence: how much of what peers near its way transmitted was heard, and hence how many
     receptions of the silent ship were to be expected (`tracks.reception`). The probability that all of them were
-    missed, over-dispersed because receptions fail in bursts, is weighed against the prior of switching off. Without
-    peers heard at that place and time there is no evidence and no finding.
+    missed, over-dispersed because receptions fail in bursts, is weighed against the prior of switching off. A working
+    ship is not believed to be silent more seldom than ships around there were in the last half day. Without peers heard
+    at that place and time there is no evidence and no finding.
 
 Known false alarms
     Class B behind higher ships, ships that leave terrestrial coverage at an angle, power-down in port, antennas
@@ -64,8 +65,8 @@ AT_PORT = {"in_port", "near_port", "port_in_reach"}
 """Explanations that name the port."""
 DETOUR = 0.5
 """Log-odds of a ship that sailed a detour in its silence."""
-TOGETHER, HABIT, NOBODY = -5.0, -4.0, -1.0
-"""Log-odds of a silence that others share, of one where ships fall silent all the time, of one with no witness near."""
+TOGETHER, NOBODY, BACK = -5.0, -1.0, -2.0
+"""Log-odds of a silence that others share, of one with no witness near, of a ship that is back where it fell silent."""
 ROUNDED = 1e-5
 """What rounding may add to a probability."""
 HALF_HOUR_US = HOUR_US // 2
@@ -110,10 +111,14 @@ class Params(Struct, frozen=True):
     """A circle as large as the cells in which ships are counted for it."""
     habit_h: float = 12.0
     """Half a day: a day's rhythm of anchoring and switching off."""
-    habit_per_h: float = 0.12
-    """Of ships heard around, one in eight falls silent each hour: a habit there, or an extract of a recording."""
+    habit_per_h: float = 0.01
+    """Of ships heard around, one in a hundred falls silent each hour: from here on that is weighed, by how many do."""
+    back_kn: float = 0.5
+    """Slower from where it fell silent to where it came back, it lay there: at anchor, at a quay, at its nets."""
+    stopping_kn: float = 3.0
+    """Faster when it fell silent, it was on its way (class A counts as lying up to here): it went somewhere unseen."""
     least_habit: int = 3
-    """Fewer silences are no habit."""
+    """Fewer ships are no habit; and the rate is that which so many still tell of (a standard error below theirs)."""
     together_share: float = 0.34
     """Of the ships around: one in three that falls silent at once does not do so by itself."""
     class_b_weight: float = -0.7
@@ -293,14 +298,14 @@ def _common(state: State, silence: Silence) -> Common:
     heard = vessels_in_cell(state.reception, silence.off_at + HALF_HOUR_US, *here)
     hours = ship_hours(state.reception, (silence.off_at - back, silence.off_at), *here)
     share = silent / (silent + heard) if silent + heard else 0.0
-    often = before / hours if before >= params.least_habit and hours else 0.0
+    often = (before - math.sqrt(before)) / hours if before >= params.least_habit and hours else 0.0
     return Common(round(share, 4), round(often, 4), heard)
 
 
 def _others(state: State, silence: Silence, span: tuple[int, int], within_m: float) -> int:
-    """Other ships that fell silent within a span of time around it (us), and stayed so."""
+    """Other ships that fell silent within a span of time around it (us), and stayed so: each counts once."""
     near = around(state.placed, _place(silence), span, within_m)
-    return sum(one.mmsi != silence.mmsi for one in near)
+    return len({one.mmsi for one in near} - {silence.mmsi})
 
 
 def _over(state: State, site: Site, now_us: int) -> list[int]:
@@ -337,8 +342,9 @@ def sift(state: State, keys: set[Key], site: Site) -> set[Key]:
         lasting = (span_s >= _least_s(params, np.isnan(c.on_lat_deg))) & (span_s <= params.most_h * 3600)
         cases = list(compress(cases, lasting & (_odds(params, c, -math.inf, math.nan, math.nan) >= least)))
     if cases:
-        found = zip(cases, _weighed(state, cases, site).tolist(), strict=True)
-        cases = [one for one, odds in found if odds >= least and odds + _weight_in_common(state, one) >= least]
+        odds, unheard = _weighed(state, cases, site)
+        found = zip(cases, odds.tolist(), unheard.tolist(), strict=True)
+        cases = [one for one, at, missed in found if at >= least and at + _in_common(state, one, missed) >= least]
     return {(one.mmsi, one.off_at) for one in cases} | (keys & state.recalled.keys())
 
 
@@ -353,31 +359,41 @@ def _least_odds(params: Params) -> float:
     return math.log(least_p / (1.0 - least_p)) if least_p > 0 else -math.inf
 
 
-def _weighed(state: State, cases: list[Silence], site: Site) -> NDArray[np.float64]:
-    """Log-odds by what should have been heard; those nobody could have told of have none."""
+def _weighed(state: State, cases: list[Silence], site: Site) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Log-odds by what should have been heard, and the chance to miss it; those nobody could have told of have none."""
     params, c = state.params, _columns(cases, state.now_us, site)
     weighed = np.empty((len(cases), g.WEIGHED))
     g.weigh(state.reception.cells, *c[:11], params.burst, np.zeros((MAX_HALF_HOURS, 3)), weighed)
     told = (weighed[:, g.W_HALF_HOURS] > 0) & (weighed[:, g.W_PEERS] >= params.least_peers)
     told &= (c.until - c.off_at) / SECOND_US >= params.due_times * weighed[:, g.W_DUE]
     odds = _odds(params, c, weighed[:, g.W_UNHEARD], weighed[:, g.W_EMPTY], weighed[:, g.W_SHARE])
-    return np.where(told, odds, -np.inf)
+    return np.where(told, odds, -np.inf), _unheard(params, weighed[:, g.W_UNHEARD])
+
+
+def _unheard(params: Params, log_missed: Any) -> NDArray[np.float64]:
+    """Chance that a working ship is not heard: all receptions are missed, or something of its own fails."""
+    return np.asarray(np.maximum(np.exp(log_missed) + params.other_causes, 1e-300))
 
 
 def _odds(params: Params, c: Columns, log_unheard: Any, empty: Any, share: Any) -> NDArray[np.float64]:
     """Log-odds of switching off, others that fell silent aside."""
-    tests = _tests(params, c, empty, share, Common())
+    unheard = _unheard(params, log_unheard)
+    tests = _tests(params, c, empty, share, Common(), unheard)
     against = sum((np.where(_holds(test), test.weight, 0.0) for test in tests), np.zeros(len(c.off_at)))
-    unheard = np.maximum(np.exp(log_unheard) + params.other_causes, 1e-300)
     return np.asarray(math.log(params.prior / (1.0 - params.prior)) - np.log(unheard) + _leaning(c) + against)
 
 
-def _weight_in_common(state: State, silence: Silence) -> float:
+def _in_common(state: State, silence: Silence, unheard: float) -> float:
     """Log-odds of what other ships did."""
     together, habit, left = _common(state, silence)
     params = state.params
-    alike = TOGETHER * (together >= params.together_share) + HABIT * (habit >= params.habit_per_h)
-    return alike + NOBODY * (left < 1)
+    usual = _usual(habit, unheard) if habit >= params.habit_per_h else 0.0
+    return TOGETHER * (together >= params.together_share) + float(usual) + NOBODY * (left < 1)
+
+
+def _usual(habit: float, unheard: Any) -> Any:
+    """Log-odds of a silence where so many ships fall silent each hour: a working ship does so as often, too."""
+    return -np.log1p(habit / unheard)
 
 
 def _columns(silences: Iterable[Silence], now_us: int, site: Site) -> Columns:
@@ -456,12 +472,12 @@ def _finding(
     log_unheard = unheard_log(heard.receptions, heard.peers, params.burst)
     strength_db = -10.0 * log_unheard / math.log(10.0)
     peers = float(np.mean(heard.peers)) if len(heard.peers) else 0.0
-    unheard = math.exp(log_unheard) + params.other_causes
+    unheard = float(_unheard(params, log_unheard))
     port, port_m = site.ports.nearest(silence.off_lat_deg, silence.off_lon_deg)
     back_m = 0.0 if silence.on_at is None else site.ports.nearest(silence.on_lat_deg, silence.on_lon_deg)[1]
     way_m = distance_m(silence.off_lat_deg, silence.off_lon_deg, silence.on_lat_deg, silence.on_lon_deg)
     c = Columns._make((*_numbers(silence, state.now_us), port_m, back_m, way_m))
-    counters = _counters(params, c, heard, common, port)
+    counters = _counters(params, c, heard, common, unheard, port)
     chance = probability(params.prior, counters, -math.log(unheard), float(_leaning(c)))
     if chance < params.least_p:
         return None
@@ -505,10 +521,12 @@ def _leaning(c: Columns) -> Any:
     return np.where(detour, DETOUR, 0.0)
 
 
-def _counters(params: Params, c: Columns, heard: Expectation, common: Common, port: str) -> tuple[CounterEvidence, ...]:
+def _counters(
+    params: Params, c: Columns, heard: Expectation, common: Common, unheard: float, port: str
+) -> tuple[CounterEvidence, ...]:
     """Innocent explanations of one silence, tested one by one; what is not known is not tested."""
     empty = float(np.mean(heard.peers < 1.0)) if len(heard.peers) else 1.0
-    tests = _tests(params, c, empty, float(np.mean(heard.share)), common)
+    tests = _tests(params, c, empty, float(np.mean(heard.share)), common, unheard)
     return tuple(
         counter(
             one.explanation, one.measured, one.relation, one.limit, one.unit, float(one.weight),
@@ -519,9 +537,10 @@ def _counters(params: Params, c: Columns, heard: Expectation, common: Common, po
     )  # fmt: skip
 
 
-def _tests(params: Params, c: Columns, empty: Any, share: Any, common: Common) -> list[Test]:
+def _tests(params: Params, c: Columns, empty: Any, share: Any, common: Common, unheard: Any) -> list[Test]:
     """Innocent explanations of many silences, with what was heard of peers and others that fell silent."""
     speed, b = c.off_sog_kn, (c.msg_type == 18) | (c.msg_type == 19)
+    lay_kn = np.where(speed <= params.stopping_kn, c.way_m / ((c.until - c.off_at) / SECOND_US) / KNOT_MS, np.nan)
     lies = (speed <= params.still_kn) | (c.nav_status == 1) | (c.nav_status == 5)
     to_port_s = np.minimum(c.off_port_m + c.on_port_m, 1e9) / (np.maximum(speed, 4.0) * KNOT_MS)
     in_port_m, near_weight = np.where(lies, params.in_port_m, params.in_port_m / 3), np.where(lies, -2.0, -1.6)
@@ -531,7 +550,8 @@ def _tests(params: Params, c: Columns, empty: Any, share: Any, common: Common) -
         Test("out_of_range", empty, ">=", 0.34, "share", -2.0),
         Test("silent_together", common.together, ">=", params.together_share, "share", TOGETHER),
         Test("nobody_near", common.left, "<=", 0, "", NOBODY),
-        Test("silent_often", common.habit, ">=", params.habit_per_h, "share", HABIT),
+        Test("silent_often", common.habit, ">=", params.habit_per_h, "share", _usual(common.habit, unheard)),
+        Test("back_again", lay_kn, "<=", params.back_kn, "kn", BACK),
         Test("receivers_silent", share, "<=", 0.02, "share", -1.0),
         Test("was_moored", speed, "<=", params.still_kn, "kn", -5.0),
         Test("port_in_reach", to_port_s, "<=", (c.until - c.off_at) / SECOND_US, "s", -1.5),

@@ -1,15 +1,19 @@
 """The everyday traffic of the simulated Korea Strait: who sails which route, how fast, how large.
 
-Nothing here raises an alert, or should: ferries, coasters, tankers, fishing boats, tugs, ships at anchor. What happens
-is in `korea_story`.
+Nothing here raises an alert, or should: ferries, coasters, tankers, fishing boats, tugs, ships at anchor. Nobody makes
+way here: that nobody has to is the work of `korea_timetable`. What happens is in `korea_story`.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from hanbada.exercise.chance import below, uniform
 from hanbada.exercise.korea_places import MARKS, PORTS, ROUTES, Mark
+from hanbada.exercise.korea_timetable import DEPARTURES
+from hanbada.exercise.motion import timetable
 from hanbada.exercise.numbering import identity
 from hanbada.exercise.scenario import Place, Sail, Stay, Step, Vessel
 from hanbada.geo.sphere import NMI_M, bearing_deg, destination, turn
@@ -17,8 +21,9 @@ from hanbada.geo.sphere import NMI_M, bearing_deg, destination, turn
 SEED = 2024
 """Of the roster: another one would be another fleet."""
 HOUR_S = 3600.0
-AFLOAT_S = 1_000_000.0
-"""Plans begin spread over this long before the curtain."""
+PERIODS_H = (2, 3, 4, 6, 8, 12, 24, 48, 96, 192)
+"""Plans repeat by the clock, each period a part of the next but few: after eight days everybody is where they were, and
+one timetable keeps them clear of each other for ever."""
 
 
 class Build(NamedTuple):
@@ -134,7 +139,15 @@ def everyday() -> tuple[Vessel, ...]:
     vessels: list[Vessel] = []
     for make in makers:
         vessels += make(len(vessels))
-    return tuple(vessels)
+    return tuple(_by_the_clock(one) for one in vessels)
+
+
+def _by_the_clock(one: Vessel) -> Vessel:
+    """The vessel by the timetable: she rests so much longer at first that her plan takes a whole period."""
+    cycle_s = timetable(one).cycle_s
+    period_s = next(hours * HOUR_S for hours in PERIODS_H if hours * HOUR_S >= cycle_s)
+    longer = replace(one.steps[0], for_s=one.steps[0].for_s + period_s - cycle_s)  # type: ignore[union-attr]
+    return replace(one, steps=(longer, *one.steps[1:]), starts_s=60.0 * DEPARTURES.get(one.key, 0))
 
 
 def _share(serial: int, question: int) -> float:
@@ -176,7 +189,6 @@ def vessel(serial: int, kind: str, start: Place, steps: tuple[Step, ...], flag: 
         sends_turn=length >= 120 or _share(serial, 10) > 0.7,
         start=start,
         steps=steps,
-        starts_s=-round(AFLOAT_S * _share(serial, 11)),
     )
 
 

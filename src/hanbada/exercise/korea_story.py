@@ -46,6 +46,8 @@ RENAMED = 8
 SURVEYORS = 3
 """Ships that take turns at jumping: one that jumped every day would look like two ships on one number."""
 SURVEY_NMI, SURVEY_KN, SURVEY_ROUNDS = 1.4, 5.5, 22
+ADRIFT_KN, ADRIFT_DEG = 0.4, 55.0
+"""How tankers that meet drift."""
 NUC, ANCHORED, MOORED, FISHING = 2, 1, 5, 7
 
 
@@ -196,13 +198,17 @@ def _silent() -> Act:
 
 
 def _meetings() -> Act:
-    """Two tankers meet for two and a half hours; a pilot, a tow and pair trawlers look similar."""
+    """Two tankers meet for more than two hours; a pilot, a tow and pair trawlers look similar.
+
+    The second comes when the first has been adrift for a quarter of an hour: neither sails close to the other.
+    """
     there = (33.720, 128.800)
+    beside = shifted(destination(*there, ADRIFT_DEG, ADRIFT_KN * NMI_M / 4), 0.0, 0.04)
     yeosu = ["YEOSU BAY", "YEOSU GATE", "YEOSU ROADS"]
     hakata = ["HAKATA GATE", "HAKATA ROADS", "IKI S", "OFF HIRADO", "OFF UKU"]
     vessels = [
-        _caller("meeting-a", 903, "AMBER DAWN", yeosu, there),
-        _caller("meeting-b", 904, "TIGER LILY", hakata, shifted(there, 0.0, 0.04)),
+        _caller("meeting-a", 903, "AMBER DAWN", yeosu, there, -63.0),
+        _caller("meeting-b", 904, "TIGER LILY", hakata, beside, -48.0),
         *_boarding(),
         *_tow(),
         *_pair(),
@@ -217,17 +223,17 @@ def _meetings() -> Act:
     return Act(vessels, [], elements)
 
 
-def _caller(key: str, serial: int, name: str, marks: list[str], there: Place) -> Vessel:
+def _caller(key: str, serial: int, name: str, marks: list[str], there: Place, at_min: float) -> Vessel:
     """From an anchorage to a place at sea; lies there adrift until two and a half hours have passed, sails home."""
     way = [_off(mark) for mark in marks]
-    home, drifted = shifted(way[0], -0.6, 0.6), destination(*there, 55.0, NMI_M)
+    home, drifted = shifted(way[0], -0.6, 0.6), destination(*there, ADRIFT_DEG, NMI_M)
     out = [Sail(to=place, kn=11.0) for place in (*way[1:], there)]
     back = [Sail(to=place, kn=11.0) for place in (*way[:0:-1], home)]
     vessel = _cast(
         key, serial, name, TANKER, 0.0, home, Stay(for_s=1800.0, status=ANCHORED), *out,
-        Sail(to=drifted, kn=0.4, heading_deg=310.0), *back,
+        Sail(to=drifted, kn=ADRIFT_KN, heading_deg=310.0), *back,
     )  # fmt: skip
-    return _passing(vessel, there, -48.0)
+    return _passing(vessel, there, at_min)
 
 
 def _boarding() -> list[Vessel]:

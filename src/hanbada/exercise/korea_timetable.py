@@ -1,0 +1,55 @@
+"""When each everyday vessel of the simulated strait begins her plan, so that nobody comes too close.
+
+Made by tools/korea_timetable.py: change the fleet, then run that.
+"""
+
+from __future__ import annotations
+
+DEPARTURES: dict[str, int] = {
+    "bulk-162": 910, "bulk-22": 7250, "bulk-23": 995, "bulk-24": 11465, "bulk-25": 7735, "bulk-26": 940,
+    "bulk-27": 6410, "cars-132": 3190, "cars-133": 2300, "cars-134": 1365, "cars-135": 2085, "cars-136": 5330,
+    "cars-137": 2180, "coaster-138": 4305, "coaster-139": 4485, "coaster-140": 3600, "coaster-141": 335,
+    "coaster-154": 2585, "coaster-155": 795, "coaster-156": 2145, "coaster-157": 1115, "coaster-56": 1755,
+    "coaster-57": 230, "coaster-58": 2850, "coaster-59": 2660, "coaster-60": 2570, "coaster-61": 550,
+    "coaster-62": 1055, "coaster-63": 1580, "coaster-64": 150, "coaster-65": 3695, "coaster-66": 200,
+    "coaster-67": 25, "coaster-68": 2790, "coaster-69": 185, "coaster-70": 590, "coaster-71": 1010, "coaster-72": 790,
+    "coaster-73": 475, "coaster-74": 1760, "coaster-75": 400, "coaster-76": 2710, "coaster-77": 2770,
+    "coaster-78": 160, "coaster-79": 810, "coaster-80": 1025, "coaster-81": 800, "coaster-82": 155,
+    "coaster-83": 3495, "coaster-84": 190, "coaster-85": 5570, "coaster-86": 2675, "coaster-87": 215,
+    "coaster-88": 1040, "coaster-89": 55, "coaster-90": 1585, "coaster-91": 565, "coaster-92": 1810,
+    "coaster-93": 390, "coaster-94": 2745, "coaster-95": 5350, "container-0": 5115, "container-1": 4220,
+    "container-10": 2770, "container-11": 5225, "container-12": 1575, "container-13": 2945, "container-14": 5240,
+    "container-15": 690, "container-16": 4910, "container-17": 3665, "container-18": 3420, "container-19": 2360,
+    "container-2": 5660, "container-20": 5365, "container-21": 1615, "container-3": 2430, "container-4": 3610,
+    "container-5": 5980, "container-6": 2725, "container-7": 2560, "container-8": 4545, "container-9": 2135,
+    "fast-145": 645, "fast-146": 470, "fast-147": 60, "feeder-28": 2475, "feeder-29": 325, "feeder-30": 335,
+    "feeder-31": 2145, "feeder-32": 515, "feeder-33": 1385, "feeder-34": 2800, "feeder-35": 1510, "feeder-36": 780,
+    "feeder-37": 1995, "feeder-38": 460, "feeder-39": 1560, "feeder-40": 465, "feeder-41": 605, "feeder-42": 1205,
+    "feeder-43": 2610, "feeder-44": 1850, "feeder-45": 755, "feeder-46": 2590, "feeder-47": 855, "feeder-48": 1800,
+    "feeder-49": 1455, "feeder-50": 805, "feeder-51": 1210, "feeder-52": 2750, "feeder-53": 1630, "feeder-54": 870,
+    "feeder-55": 2025, "ferry-142": 245, "ferry-143": 2275, "ferry-144": 350, "ferry-148": 895, "ferry-149": 200,
+    "ferry-150": 910, "ferry-151": 110, "ferry-152": 470, "ferry-153": 140, "fishing-234": 65, "fishing-235": 155,
+    "fishing-236": 70, "fishing-237": 0, "fishing-238": 0, "fishing-239": 70, "fishing-240": 90, "fishing-241": 125,
+    "fishing-242": 100, "fishing-243": 65, "fishing-244": 155, "fishing-245": 70, "fishing-246": 0, "fishing-247": 0,
+    "fishing-248": 110, "fishing-249": 10, "fishing-250": 125, "fishing-251": 100, "fishing-252": 100,
+    "fishing-253": 155, "fishing-254": 45, "fishing-255": 0, "fishing-256": 0, "fishing-257": 70, "fishing-258": 10,
+    "fishing-259": 10, "fishing-260": 65, "fishing-261": 100, "fishing-262": 155, "fishing-263": 70, "fishing-264": 0,
+    "fishing-265": 0, "fishing-266": 110, "fishing-267": 15, "fishing-268": 10, "fishing-269": 150,
+    "fishing-270": 100, "fishing-271": 155, "fishing-272": 70, "fishing-273": 0, "fishing-274": 0, "fishing-275": 110,
+    "fishing-276": 10, "fishing-277": 5, "fishing-278": 150, "fishing-279": 105, "fishing-280": 105,
+    "fishing-281": 70, "fishing-282": 0, "fishing-283": 0, "fishing-284": 110, "fishing-285": 10, "fishing-286": 10,
+    "fishing-287": 150, "fishing-288": 105, "gas-128": 405, "gas-129": 6305, "gas-130": 830, "gas-131": 2120,
+    "pleasure-289": 10, "pleasure-290": 40, "pleasure-291": 65, "pleasure-292": 95, "pleasure-293": 115,
+    "pleasure-294": 70, "pleasure-295": 55, "pleasure-296": 85, "pleasure-297": 70, "pleasure-298": 10,
+    "pleasure-299": 110, "pleasure-300": 90, "pleasure-301": 110, "pleasure-302": 30, "pleasure-303": 70,
+    "pleasure-304": 55, "pleasure-305": 55, "pleasure-306": 50, "pleasure-307": 90, "pleasure-308": 40,
+    "pleasure-309": 65, "pleasure-310": 110, "pleasure-311": 30, "pleasure-312": 70, "pleasure-313": 55,
+    "tanker-100": 1060, "tanker-101": 1930, "tanker-102": 2095, "tanker-103": 50, "tanker-104": 1640,
+    "tanker-105": 2810, "tanker-106": 2200, "tanker-107": 810, "tanker-108": 650, "tanker-109": 325,
+    "tanker-110": 2140, "tanker-111": 5710, "tanker-112": 105, "tanker-113": 1615, "tanker-114": 4810,
+    "tanker-115": 1105, "tanker-116": 1805, "tanker-117": 845, "tanker-118": 645, "tanker-119": 2080,
+    "tanker-120": 330, "tanker-121": 70, "tanker-122": 1620, "tanker-123": 2850, "tanker-124": 2200,
+    "tanker-125": 1625, "tanker-126": 705, "tanker-127": 325, "tanker-96": 2150, "tanker-97": 90, "tanker-98": 240,
+    "tanker-99": 450,
+}  # fmt: skip
+"""Minutes from the curtain."""
