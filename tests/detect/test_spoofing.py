@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from hanbada.engine.watch import Reports, settle, standing, start, take_reports
 from hanbada.geo.sphere import KNOT_MS, destination
-from ships import NO_PORTS, Scene
+from ships import NO_PORTS, SECOND, Scene
 
 SHIP, OTHER = 440_123_456, 440_123_457
 HOUR, DAY = 3600, 86_400
@@ -22,6 +22,22 @@ def circling(then_h: float) -> Scene:
         scene.report(SHIP, t, *destination(*middle, i * around, radius_m), knots, 123.0)
     scene.sail(SHIP, *middle, 200.0, 12.0, 3 * HOUR + 600, (3 + then_h) * HOUR, 120.0)
     return scene
+
+
+def test_cases_of_weeks_ago_are_let_go_and_stand() -> None:
+    scene = Scene()
+    for day in range(8):
+        one = circling(10.0).rows
+        scene.rows += [(at + day * DAY * SECOND, mmsi, lat + day, *rest) for at, mmsi, lat, *rest in one]
+    table, watch, kept = scene.table(), start(NO_PORTS, only=["spoofing"]), []
+    size, said = len(table) // 16, []
+    for begin in range(0, len(table), size):
+        said += take_reports(watch, Reports(table.slice(begin, size))).said + settle(watch)
+        kept.append(len(watch.detectors["spoofing"][1].cases))
+    assert len(standing(watch)) == 8
+    assert {one.episode_id: one.detection_id for one in standing(watch)} == found(table)
+    assert not [one for one in said if one.state == "retracted"]
+    assert max(kept) <= 4
 
 
 def found(table: pa.Table, parts: int = 1) -> dict[str, str]:

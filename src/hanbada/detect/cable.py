@@ -218,7 +218,8 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
     changed = {line for _, line in touched}
     state.dirty.update(key for key in state.notable if key[1] in changed)
     state.active = {key for key in state.active if _open(state, key)}
-    state.reached_us = max(state.reached_us, recent.reached(state.touches.recent, WITNESSES))
+    if whole or state.now_us // AGAIN_US != before_us // AGAIN_US:
+        state.reached_us = max(state.reached_us, recent.reached(state.touches.recent, WITNESSES))
 
 
 def _open(state: State, key: Key) -> bool:

@@ -252,6 +252,7 @@ def _look(state: State, places: Places, site: Site) -> None:
     for mmsi, cases in found.items():
         since = begins.get(mmsi, 0)
         _replace(state, mmsi, {key for key in state.by_ship.get(mmsi, ()) if key[2] >= since}, cases)
+        _let_go(state, mmsi, since)
 
 
 def _begins(places: Places) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -273,6 +274,17 @@ def _replace(state: State, mmsi: int, old: set[Key], found: dict[Key, Case]) -> 
     state.cases |= found
     state.by_ship[mmsi] = (state.by_ship.get(mmsi, set()) - old) | found.keys()
     state.dirty |= old | found.keys()
+
+
+def _let_go(state: State, mmsi: int, since_us: int) -> None:
+    """Forget cases of a ship all of whose places were let go; what was said of them stands."""
+    mine = state.by_ship.get(mmsi, set())
+    for key in {key for key in mine if state.cases[key].places.at[-1] < since_us} - state.dirty:
+        del state.cases[key]
+        mine.discard(key)
+    blocks = state.blocks.get(mmsi, {})
+    for block in [block for block in blocks if (block + 1) * k.BLOCK_US < since_us]:
+        del blocks[block]
 
 
 def _after_jump(
@@ -490,6 +502,11 @@ def _detected(
         coverage=Coverage(),
         site=site,
     )
+
+
+def holds(state: State, case: Key) -> bool:
+    """Whether the places of the case are kept."""
+    return case in state.cases
 
 
 def forget(state: State, again: Again) -> None:
