@@ -62,7 +62,8 @@ def test_a_key_reads_as_it_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a\n07\n" + "A" * 43 + "=\n", "a\n7\nAAAA\n", "a\n7\n", STATE.text + "more\n", "a\n-1\n" + "A" * 43 + "=\n"]
+    "text",
+    ["a\n07\n" + "A" * 43 + "=\n", "a\n7\nAAAA\n", "a\n7\n", STATE.text + "more\n", "a\n-1\n" + "A" * 43 + "=\n"],
 )
 def test_what_is_no_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(InputError):
@@ -108,7 +109,7 @@ def proof() -> logged.Proof:
     leaf = tree.leaf_hash(intervals.record(600_000_000, interval.root))
     state = Checkpoint(LOG.name, 2, tree.parent(bytes(32), leaf))
     note = notes.signed(state, LOG.name, OURS) + notes.cosignature(state, WITNESS.name, THEIRS, 1_700_000_000)
-    return logged.Proof(logged.extra(one), 1, (bytes(32),), note)
+    return logged.Proof(logged.carried(one), 1, (bytes(32),), note)
 
 
 def test_a_proof_file_shows_its_entry_and_who_cosigned() -> None:

@@ -313,3 +313,49 @@ incoming = Table(
     Column("came_at", NUMBER, nullable=False, index=True),
     Column("body", LargeBinary),
 )
+
+audit_leaf = Table(
+    "audit_leaf",
+    metadata,
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("closed_at", NUMBER, nullable=False),
+    Column("last_seq", NUMBER, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+)
+
+audit_node = Table(
+    "audit_node",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+audit_checkpoint = Table(
+    "audit_checkpoint",
+    metadata,
+    Column("size", NUMBER, primary_key=True, autoincrement=False),
+    Column("at", NUMBER, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+cosignature = Table(
+    "cosignature",
+    metadata,
+    Column("size", NUMBER, primary_key=True, autoincrement=False),
+    Column("partner", Text, primary_key=True),
+    Column("at", NUMBER, nullable=False),
+    Column("line", Text, nullable=False),
+)
+
+cosigning = Table(
+    "cosigning",
+    metadata,
+    Column("partner", Text, primary_key=True),
+    Column("asked_size", NUMBER),
+    Column("asked_at", NUMBER),
+    Column("told_size", NUMBER, nullable=False),
+    Column("seen_at", NUMBER),
+    Column("seen_note", Text),
+)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from hanbada.app.sharing import chartering, publishing
+from hanbada.app.sharing import auditing, chartering, publishing
 from hanbada.app.sharing.links import send
 from hanbada.model.errors import InputError, RefusedError
 from hanbada.model.exchange import SUSPENDING, Receipt
 from hanbada.release.arrival import judged, received
-from hanbada.share.exchange import charters, frames, keys, plain, statements
+from hanbada.share.exchange import charters, frames, keys, plain, statements, witness
 from hanbada.share.exchange import link as chain
 from hanbada.share.exchange.seal import kind_of, seal, unseal
 from hanbada.store import exchange, terms
@@ -100,6 +100,8 @@ def _enter(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
         RECEIPT: _purged,
         charters.KIND: _charter,
         keys.KIND: _keys,
+        witness.ASK: _checkpoint,
+        witness.ANSWER: _cosignature,
     }
     take = kinds.get(kind_of(entry.body))
     if take is None:
@@ -193,6 +195,14 @@ def _keys(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
     terms.put_partner(inlet.connection, renamed, entry.body, inlet.written)
     inlet.pinned[partner] = found
     return []
+
+
+def _checkpoint(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
+    return auditing.cosign(inlet.connection, inlet.ours, inlet.pinned[partner], entry.body, inlet.written)
+
+
+def _cosignature(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
+    return auditing.answered(inlet.connection, inlet.pinned[partner], entry.body)
 
 
 def _charter(inlet: Inlet, _partner: str, entry: Entry) -> list[tuple[Alarm, str]]:

@@ -17,7 +17,7 @@ from msgspec import Struct
 from hanbada.share.exchange.tree import parent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 DEPTH = 24
 """Levels below the root: places for 16 million entries, so that two seldom want the same one."""
@@ -96,10 +96,10 @@ def root_of(one: Shown) -> bytes | None:
 
 
 def record(closed_at: int, root: bytes) -> bytes:
-    """What the log holds of an interval: when it ended (whole seconds, UTC) and its root.
+    r"""What the log holds of an interval: when it ended (whole seconds, UTC) and its root.
 
     >>> record(1_700_000_100_000_000, bytes(2))
-    b'hanbada interval 1700000100 0000\\n'
+    b'hanbada interval 1700000100 0000\n'
     """
     return f"hanbada interval {closed_at // 1_000_000} {root.hex()}\n".encode()
 

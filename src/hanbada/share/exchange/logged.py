@@ -30,7 +30,7 @@ class Proof(NamedTuple):
     """That a log holds a record at a place; `extra` is what our records need besides: the entry and its inner path."""
 
     extra: bytes
-    index: int
+    leaf: int
     path: tuple[bytes, ...]
     note: str
 
@@ -40,7 +40,7 @@ class Checked(NamedTuple):
 
     shown: Shown
     checkpoint: Checkpoint
-    index: int
+    leaf: int
     cosigned: dict[str, int]
     unknown: tuple[str, ...]
 
@@ -48,7 +48,7 @@ class Checked(NamedTuple):
 def write(proof: Proof) -> str:
     """A proof file."""
     hashes = "".join(f"{notes.coded(one)}\n" for one in proof.path)
-    return f"{_FIRST}\nextra {notes.coded(proof.extra)}\nindex {proof.index}\n{hashes}\n{proof.note}"
+    return f"{_FIRST}\nextra {notes.coded(proof.extra)}\nindex {proof.leaf}\n{hashes}\n{proof.note}"
 
 
 def read(text: str) -> Proof:
@@ -72,16 +72,16 @@ def check(proof: Proof, key: NoteKey, cosigners: Sequence[NoteKey]) -> Checked:
         raise InputError(message)
     one = plain.read(proof.extra, Shown)
     inner = intervals.root_of(one)
-    leaf = b"" if inner is None else tree.leaf_hash(intervals.record(one.closed_at, inner))
-    if tree.root_with(leaf, proof.index, found.size, proof.path) != found.root:
+    hashed = b"" if inner is None else tree.leaf_hash(intervals.record(one.closed_at, inner))
+    if tree.root_with(hashed, proof.leaf, found.size, proof.path) != found.root:
         message = f"the entry is not in the log of {key.name}: the proof does not lead to the root of its checkpoint"
         raise InputError(message)
     good = cosigners_of(note, cosigners)
     others = {name for name, _ in note.signatures} - set(good) - {key.name}
-    return Checked(one, found, proof.index, good, tuple(sorted(others)))
+    return Checked(one, found, proof.leaf, good, tuple(sorted(others)))
 
 
-def extra(one: Shown) -> bytes:
+def carried(one: Shown) -> bytes:
     """An entry with its inner path, as a proof file carries it."""
     return msgspec.json.encode(one)
 
