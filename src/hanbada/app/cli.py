@@ -110,7 +110,7 @@ def evaluate(
     carrier: Annotated[str | None, typer.Option(help="Real traffic to put injects into; else a bundled day.")] = None,
     seed: Annotated[int, typer.Option(help="Of the dice; the published figures have 1.")] = 1,
     rounds: Annotated[int, typer.Option(help="How often injects are planted.", min=1)] = 2,
-    quick: Annotated[bool, typer.Option("--quick", help="No detection limits.")] = False,  # noqa: FBT002
+    quick: Annotated[bool, typer.Option("--quick", help="Each detector alone, few intervals.")] = False,  # noqa: FBT002
     page: Annotated[Path | None, typer.Option(help="Folder for a page and a plot each.")] = None,
     date: Annotated[str | None, typer.Option(help="What the pages say they were made on; else today.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,  # noqa: FBT002

@@ -18,13 +18,14 @@ from hanbada import __version__
 from hanbada.ais import columns
 from hanbada.app.config import data_dir
 from hanbada.app.evaluation_pages import FIGURES, told_of, write_pages
+from hanbada.app.evaluation_plots import interval_name
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_ports
 from hanbada.detect.contract import NO_CHARTS, zones
 from hanbada.engine.local import Kept, take_as_live
 from hanbada.engine.watch import Reports, standing, start
 from hanbada.exercise.carrier import carrier
-from hanbada.exercise.evaluation import Said, evaluate, names
+from hanbada.exercise.evaluation import INTERVALS_S, QUICK_INTERVALS_S, Said, evaluate, names, recall_by_interval
 from hanbada.exercise.injects import INJECTS
 from hanbada.exercise.wire import lines
 from hanbada.model.errors import UsageError
@@ -49,16 +50,17 @@ def run(
     """Evaluate some detectors or all, and tell; the exit code."""
     chosen, ports = names(kinds_of(only)), known_ports(data_dir(data))
     traffic, chain = carrier_of(path or bundled(BUNDLED), ports), partial(run_chain, ports)
-    control = chain(lines(traffic))
-    found = []
+    control = None if quick else chain(lines(traffic))
+    intervals_s, found = QUICK_INTERVALS_S if quick else INTERVALS_S, []
     for name in chosen:
-        found.append(evaluate(name, traffic, chain, seed, rounds, control=control, limits=not quick))
+        one = evaluate(name, traffic, chain, seed, rounds, control=control, intervals_s=intervals_s, alone=quick)
+        found.append(one)
         if not as_json:
-            _tell(found[-1])
+            _tell(one)
+        if page is not None:
+            write_pages(page, [one], made_on or datetime.now(UTC).date().isoformat(), __version__)
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
-    if page is not None:
-        write_pages(page, found, made_on or datetime.now(UTC).date().isoformat(), __version__)
     return 0
 
 
@@ -114,6 +116,8 @@ def _tell(one: Evaluation) -> None:
         kinds = ", ".join(f"{kind} {count}" for kind, count in label.kinds.items())
         must = "must be raised" if label.expected else "must not"
         table.add_row(f"{label.label} ({must})", f"{label.raised} of {label.truths}", kinds)
+    for interval_s, (hits, planted) in recall_by_interval(one.limits).items():
+        table.add_row(f"Found, heard at most once in: {interval_name(interval_s)}", f"{hits} of {planted}", "")
     for rival in one.rivals:
         table.add_row(
             rival.name, f"{rival.found} of {rival.truths}", f"{rival.raised_for_nothing} of {rival.negatives}"

@@ -65,4 +65,6 @@ def _share(limits: list[Limit], interval_s: float | None) -> float:
 
 def interval_name(interval_s: float | None) -> str:
     """An interval as it stands in plots and tables."""
-    return "as recorded" if interval_s is None else f"{interval_s / 60:.0f} min"
+    if interval_s is None:
+        return "as recorded"
+    return f"{interval_s:.0f} s" if interval_s < 60 else f"{interval_s / 60:.0f} min"

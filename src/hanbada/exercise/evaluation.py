@@ -10,6 +10,7 @@ import importlib
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+import msgspec
 import numpy as np
 from msgspec import Struct
 
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
     from hanbada.model.records import Detection
     from hanbada.reference.shapes import Area
 
-INTERVALS_S = (60.0, 300.0, 900.0, 3600.0)
-"""Sampling intervals over which detection limits are drawn, where the carrier is heard more often than that."""
+INTERVALS_S = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 3600.0)
+"""Sampling intervals over which detection limits are drawn, where ships are heard more often than that."""
+QUICK_INTERVALS_S = (120.0, 300.0, 600.0)
+LEAST_THINNED = 0.01
+"""Share of reports that an interval must cost: one that leaves what was recorded shows nothing new."""
 
 
 class Said(NamedTuple):
@@ -92,6 +96,7 @@ class Evaluation(Struct, frozen=True, kw_only=True):
     vessel_days: int
     seed: int
     rounds: int
+    alone: bool = False
     truths: int
     negatives: int
     precision: Interval
@@ -128,20 +133,23 @@ def names(only: Sequence[str] = ()) -> tuple[str, ...]:
 
 
 def evaluate(
-    name: str, whole: Carrier, chain: Chain, seed: int, rounds: int, *, control: Said | None = None, limits: bool = True
-) -> Evaluation:
+    name: str, whole: Carrier, chain: Chain, seed: int, rounds: int, *, control: Said | None = None,
+    intervals_s: Sequence[float] = INTERVALS_S, alone: bool = False,
+) -> Evaluation:  # fmt: skip
     """Plant the injects of a module so many times, run the chain, and compare.
 
-    `control` is what the chain says of the untouched carrier, if that is known.
+    `control` is what the chain says of the untouched carrier, if that is known. `alone` runs the detector without the
+    others: sooner done, but nobody tells what others make of the injects, and interference withholds nothing.
     """
     module = inject(name)
+    only = module.KINDS if alone else ()
     traffic = module.prepare(whole) if hasattr(module, "prepare") else whole
-    ran = control if control is not None and traffic is whole else chain(lines(traffic))
+    ran = control if control is not None and traffic is whole else chain(lines(traffic), only=only)
     untouched = [one for one in scoring.episodes(ran.said, ran.stands) if one.first.kind in module.KINDS]
     known = {one.first.episode_id for one in untouched}
-    done = [_round(module, traffic, chain, dice_of(name, seed, number), known) for number in range(rounds)]
-    drawn = _limits(module, traffic, chain, dice_of(name, seed, rounds), known) if limits else []
-    return _figures(name, traffic, seed, done, untouched, drawn)
+    done = [_round(module, traffic, chain, dice_of(name, seed, number), known, only) for number in range(rounds)]
+    drawn = _limits(module, traffic, chain, dice_of(name, seed, rounds), known, intervals_s) if intervals_s else []
+    return msgspec.structs.replace(_figures(name, traffic, seed, done, untouched, drawn), alone=alone)
 
 
 def dice_of(name: str, seed: int, number: int) -> np.random.Generator:
@@ -149,10 +157,12 @@ def dice_of(name: str, seed: int, number: int) -> np.random.Generator:
     return np.random.default_rng([seed, number, *name.encode()])
 
 
-def _round(module: Inject, traffic: Carrier, chain: Chain, dice: np.random.Generator, known: set[str]) -> Round:
+def _round(
+    module: Inject, traffic: Carrier, chain: Chain, dice: np.random.Generator, known: set[str], only: Sequence[str]
+) -> Round:  # fmt: skip
     what = module.plant(traffic, dice)
     sent = planted(traffic, what)
-    ran = chain(lines(sent), what.areas, what.charts)
+    ran = chain(lines(sent), what.areas, what.charts, only)
     raised = scoring.episodes(ran.said, ran.stands)
     matched = _matched(module, what, ran, known)
     every = sorted({one.first.kind for one in raised})
@@ -201,14 +211,18 @@ def _rival(name: str, what: Planted, raised: list[bool]) -> Rival:
     )
 
 
-def _limits(module: Inject, traffic: Carrier, chain: Chain, dice: np.random.Generator, known: set[str]) -> list[Limit]:
-    """Recall by sampling interval and magnitude: the same planting on a carrier heard less and less often."""
-    state, found = dice.bit_generator.state, []
-    for interval_s in (None, *INTERVALS_S):
-        dice.bit_generator.state = state
-        sampled = traffic if interval_s is None else thinned(traffic, interval_s)
-        what = module.plant(sampled, dice)
-        ran = chain(lines(planted(sampled, what)), what.areas, what.charts, module.KINDS)
+def _limits(
+    module: Inject, traffic: Carrier, chain: Chain, dice: np.random.Generator, known: set[str],
+    intervals_s: Sequence[float],
+) -> list[Limit]:  # fmt: skip
+    """Recall by sampling interval and magnitude: one planting, of which less and less is heard."""
+    what = module.plant(traffic, dice)
+    sent, found = planted(traffic, what), []
+    for interval_s in (None, *intervals_s):
+        heard = sent if interval_s is None else thinned(sent, interval_s)
+        if interval_s is not None and len(heard.reports) > (1.0 - LEAST_THINNED) * len(sent.reports):
+            continue
+        ran = chain(lines(heard), what.areas, what.charts, module.KINDS)
         found += _limit(_matched(module, what, ran, known), interval_s)
     return found
 
@@ -225,6 +239,15 @@ def _limit(matched: Matched, interval_s: float | None) -> list[Limit]:
         Limit(label=key[0], interval_s=interval_s, magnitude=key[1], truths=tally[key], found=hits[key])
         for key in sorted(tally)
     ]
+
+
+def recall_by_interval(limits: Sequence[Limit]) -> dict[float | None, tuple[int, int]]:
+    """Of all classes together: found and planted, by sampling interval (None: as recorded)."""
+    sums: dict[float | None, tuple[int, int]] = {}
+    for one in limits:
+        found, planted_ = sums.get(one.interval_s, (0, 0))
+        sums[one.interval_s] = found + one.found, planted_ + one.truths
+    return sums
 
 
 def magnitude(truth: Truth) -> str:

@@ -42,9 +42,7 @@ if TYPE_CHECKING:
     from hanbada.exercise.chance import Ints
     from hanbada.reference.shapes import Area
 
-UNPLANTED = frozenset({"cable", "swarm"})
-"""Kinds of detections for which nothing is planted yet: what they rest on takes days of many ships."""
-INJECTS = tuple(kind for kind in DETECTORS if kind not in UNPLANTED)
+INJECTS = DETECTORS
 """Names of the modules here, in the order in which they are run."""
 
 Difficulty: TypeAlias = Literal["easy", "hard"]

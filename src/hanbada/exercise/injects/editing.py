@@ -122,6 +122,22 @@ OCEAN_DEG = (28.0, 38.0, -62.0, -42.0)
 """South, north, west, east: the middle of the North Atlantic, hundreds of miles from any port."""
 
 
+def at_ocean(dice: np.random.Generator) -> tuple[float, float]:
+    """A place in mid-ocean."""
+    south, north, west, east = OCEAN_DEG
+    return float(dice.uniform(south, north)), float(dice.uniform(west, east))
+
+
+def displaced(way: Way, middle: tuple[float, float]) -> Way:
+    """A way, moved so that the report in its midst lies at a place; the same motion north and east."""
+    lat, lon = middle
+    half = len(way.at) // 2
+    north = way.lat_deg - way.lat_deg[half]
+    wide = np.cos(np.radians(way.lat_deg[half])) / np.cos(np.radians(lat))
+    turn = ((way.lon_deg - way.lon_deg[half] + 540.0) % 360.0 - 180.0) * wide
+    return way._replace(lat_deg=np.clip(lat + north, -80.0, 80.0), lon_deg=lon + turn)
+
+
 def at_sea(dice: np.random.Generator, way: Way, knots: float) -> tuple[Floats, Floats]:
     """Places of a straight passage in mid-ocean: ports and land explain nothing there; she is heard when she was."""
     south, north, west, east = OCEAN_DEG

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from hanbada.exercise.injects import Planted, Truth, together
-from hanbada.exercise.injects.editing import OCEAN_DEG, shifted, statics, told
+from hanbada.exercise.injects.editing import OCEAN_DEG, displaced, shifted, statics, told
 from hanbada.exercise.injects.picking import Deck, between, inside, steady
 from hanbada.geo.sphere import NMI_M
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
@@ -99,11 +99,7 @@ def _displaced(deck: Deck, way: Way, middle: tuple[float, float], radius_m: floa
     lat, lon = (float(one[0]) for one in shifted(
         np.array([middle[0]]), np.array([middle[1]]), far * np.cos(angle), far * np.sin(angle)
     ))  # fmt: skip
-    half = len(way.at) // 2
-    north = way.lat_deg - way.lat_deg[half]
-    wide = np.cos(np.radians(way.lat_deg[half])) / np.cos(np.radians(lat))
-    turn = ((way.lon_deg - way.lon_deg[half] + 540.0) % 360.0 - 180.0) * wide
-    return way._replace(lat_deg=np.clip(lat + north, -80.0, 80.0), lon_deg=lon + turn)
+    return displaced(way, (lat, lon))
 
 
 def _told(way: Way, lat_deg: Floats | None = None, lon_deg: Floats | None = None) -> pl.DataFrame:
