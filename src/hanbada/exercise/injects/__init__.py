@@ -1,6 +1,6 @@
 """What is put into real traffic, and the truth of it: a file per kind of detection, named after it.
 
-To add one, write `exercise/injects/KIND.py` and take its name out of UNPLANTED below:
+To add one, write `exercise/injects/KIND.py`: every kind of detection has one.
 
     KINDS = ("gap",)                      kinds of detections that answer to these injects
     TOLERANCE_S = 1800.0                  how far outside [t_start, t_end] a detection may lie and still be of a truth
