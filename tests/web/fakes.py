@@ -40,12 +40,16 @@ from hanbada.model.records import (
     Reason,
     Vessel,
 )
+from hanbada.model.register import KIND_OF, Kept
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US, parse_time
 from hanbada.reference.dossier import Dossier, Fact, Listing, merged
 from hanbada.store import packs
+from hanbada.store.ledger import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from hanbada.model.register import Row
 
 NOW_US = parse_time("2026-11-22T10:43:18Z") or 0
 HISTORY_US = 30 * HOUR_US
@@ -505,6 +509,8 @@ class FakeDesk:
     cases: dict[str, Incident] = field(default_factory=dict)
     log_of_events: list[DeskEvent] = field(default_factory=list)
     set_rules: dict[str, Rule] = field(default_factory=dict)
+    register: dict[tuple[str, str], Kept | None] = field(default_factory=dict)
+    register_log: list[Entry] = field(default_factory=list)
     kept: NodeProfile | None = None
     clock: Callable[[], int] = lambda: NOW_US
 
@@ -539,6 +545,37 @@ class FakeDesk:
         self.log_of_events.append(
             DeskEvent(seq=len(self.log_of_events) + 1, at=at_us, what=what, id=name, state=state, by=by)
         )  # type: ignore[arg-type]
+
+    # the register of cooperation
+
+    def register_rows(self) -> list[Kept]:
+        return [one for one in self.register.values() if one is not None]
+
+    def withdrawn_rows(self) -> set[tuple[str, str]]:
+        return {name for name, one in self.register.items() if one is None}
+
+    def put_rows(self, rows: Iterable[Row], by: str, at_us: int) -> int:
+        listed = list(rows)
+        for row in listed:
+            name = (KIND_OF[type(row)], row.row_id)
+            self.register[name] = Kept(kind=name[0], row=row, version=1, changed_at=at_us, changed_by=by)
+            self.enter("register_row_put", name, by, at_us)
+        return len(listed)
+
+    def withdraw_row(self, kind: str, row_id: str, why: str, by: str, at_us: int) -> None:
+        self.register[kind, row_id] = None
+        self.enter("register_row_withdrawn", (kind, row_id), by, at_us)
+
+    def row_history(self, kind: str, row_id: str) -> list[Entry]:
+        return [one for one in self.register_log if one.object_id == f"register/{kind}/{row_id}"]
+
+    def enter(self, action: str, name: tuple[str, str], by: str, at_us: int) -> None:
+        self.register_log.append(
+            Entry(
+                seq=len(self.register_log) + 1, at=at_us, actor=by, action=action,
+                object_id=f"register/{name[0]}/{name[1]}", body="{}", previous="", hash="",
+            )
+        )  # fmt: skip
 
     # people
 

@@ -11,7 +11,7 @@ from hanbada.model.desk import AlertFilter
 from hanbada.model.times import MINUTE_US
 from hanbada.reference.dossier import merged
 
-PAGES = ("/", "/alerts", "/alerts/101", "/alerts/105", "/incidents", "/vessels", "/vessels?source=simulated", "/vessels/440123450", "/rules", "/rules/gap", "/rules/distress", "/sources", "/account", "/people", "/nowhere")  # fmt: skip
+PAGES = ("/", "/alerts", "/alerts/101", "/alerts/105", "/incidents", "/vessels", "/vessels?source=simulated", "/vessels/440123450", "/register", "/register?kind=instrument&sort=until", "/register/dialogue/de-kr-summit-2023", "/register/due", "/register/gaps?members=EU", "/register/coverage", "/register/years", "/register/presence?year=2024", "/register/import", "/rules", "/rules/gap", "/rules/distress", "/sources", "/account", "/people", "/nowhere")  # fmt: skip
 NAMES = (
     HOSTILE,
     "<img src=x onerror=alert(1)>",
