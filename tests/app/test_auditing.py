@@ -2,6 +2,7 @@
 
 from contextlib import closing
 
+import msgspec
 import pytest
 from nodes import Clock, Node, enrol, marked, settle
 from sqlalchemy import delete, func, text
@@ -300,6 +301,18 @@ def test_a_clock_that_was_set_back_closes_nothing(world):
     kr.clock.at -= 3 * HOUR_US
     kr.write(auditing.advance)
     assert size(kr) == before
+
+
+def test_a_no_of_the_release_desk_stands_in_the_ledger_with_its_rules(world):
+    kr, fr, sg = world
+    with reading(kr.engine) as connection:
+        (said,) = [one for one in ledger.entries(connection) if one.action == "withheld"]
+    refused = msgspec.json.decode(said.body)["from"]
+    assert list(refused) == [sg.node]
+    assert refused[sg.node], "no rule is named"
+    kr.publish("alert/1", marked(kr, "kr-fr", "kr-sg"))
+    assert kr.actions().count("withheld") == 1
+    assert fr.node not in refused
 
 
 def exchange_of(node, other):

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from hanbada.app.accord_cli import accord
+from hanbada.app.audit_cli import audit
 from hanbada.app.options import Data
 from hanbada.app.packs_cli import pack
 from hanbada.app.rules_cli import rules
@@ -34,6 +35,7 @@ app.add_typer(pack)
 app.add_typer(sightings)
 app.add_typer(rules)
 app.add_typer(accord)
+app.add_typer(audit)
 
 Files = Annotated[list[str], typer.Argument(help="Files; - for standard input. Gzip and zstd are fine.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No account on standard error.")]

@@ -5,6 +5,8 @@ from pathlib import Path
 
 DATABASE = "desk.sqlite"
 """The desk database in a data directory."""
+KEYS = "keys"
+"""The folder of this node's keys in a data directory."""
 
 
 def data_dir(given: Path | None = None) -> Path:

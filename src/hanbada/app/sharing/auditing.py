@@ -56,6 +56,15 @@ def advance(connection: Connection, ours: Ours, written: Written) -> None:
             _ask(connection, ours, standing.get(partner, Cosigning(partner=partner)), now, written.at_us)
 
 
+def is_due(connection: Connection, now_us: int) -> bool:
+    """Whether `advance` has anything to do: asked before the one connection that writes is taken for it."""
+    last, made = audit.latest_leaf(connection), audit.checkpoint(connection)
+    if last is None or made is None or last.closed_at + INTERVAL_US <= now_us:
+        return True
+    standing = audit.cosignings(connection)
+    return any(_due(standing.get(one), now_us) for one in terms.partners(connection))
+
+
 def close(connection: Connection, ours: Ours, now_us: int) -> int:
     """Close every interval that has ended; how many that were.
 
@@ -103,6 +112,12 @@ def _interval(connection: Connection, ours: Ours, number: int, before: int, last
 # checkpoints
 
 
+def extent(connection: Connection) -> tuple[int, int]:
+    """How many leaves the log has, and the last entry of the ledger that is under one."""
+    last = audit.latest_leaf(connection)
+    return (0, 0) if last is None else (last.number + 1, last.last_seq)
+
+
 def log_key(ours: Ours) -> NoteKey:
     """The key that our checkpoints are signed with now."""
     return notes.log_key(ours.node, bytes(ours.key.verify_key))
@@ -120,8 +135,7 @@ def cosigner_keys(document: KeyDocument) -> list[NoteKey]:
 
 def checkpoint(connection: Connection, ours: Ours, now_us: int) -> KeptCheckpoint:
     """Our checkpoint of the tree as it is, signed if it was not before."""
-    last = audit.latest_leaf(connection)
-    size = 0 if last is None else last.number + 1
+    size, _ = extent(connection)
     kept = audit.checkpoint(connection, size)
     if kept is None:
         name = log_key(ours).name
@@ -203,8 +217,7 @@ def _cosigned(connection: Connection, partner: KeyDocument, asked: KeptCheckpoin
 
 def _known_there(connection: Connection, partner: KeyDocument, answer: witness.Answer) -> tuple[int, Alarms]:
     """The size at which the partner knows our log: the next proof begins there."""
-    last = audit.latest_leaf(connection)
-    size = 0 if last is None else last.number + 1
+    size, _ = extent(connection)
     if answer.status != witness.CONFLICT or not answer.text.isdecimal() or len(answer.text) > 15:
         message = f"{partner.name} answered a checkpoint with {answer.status}, which says nothing"
         raise InputError(message)

@@ -90,6 +90,21 @@ def _put(connection: Connection, ours: Ours, kept: Kept, written: Written) -> No
     about = [kept, *exchange.referring(connection, kept.item.item_id)]
     for node in sorted(known.partners):
         _tell(connection, ours, known, node, about, written)
+    if not kept.recalled:
+        _note_refusals(connection, kept, known, written)
+
+
+def _note_refusals(connection: Connection, kept: Kept, known: Terms, written: Written) -> None:
+    """A no is a decision too: who may not have an object, and the rules that say so."""
+    item = kept.item
+    decisions = {node: best(connection, item, node, known, written.at_us).decision for node in sorted(known.partners)}
+    refused = {
+        node: [] if one is None else sorted({said.rule for said in one.verdicts if not said.allows})
+        for node, one in decisions.items()
+        if one is None or one.outcome == "withhold"
+    }
+    if refused:
+        deed(connection, written, "withheld", f"item/{item.item_id}", **{"from": refused})
 
 
 def retell(connection: Connection, ours: Ours, written: Written, nodes: Iterable[str] | None = None) -> int:

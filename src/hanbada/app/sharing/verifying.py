@@ -77,8 +77,7 @@ def verify(connection: Connection, ours: Ours | None, now_us: int) -> Verified:
     """Everything computed again; a node without keys has a chain only."""
     entries = ledger.head(connection)[0]
     fault = _chain(connection)
-    last = audit.latest_leaf(connection)
-    size = 0 if last is None else last.number + 1
+    size, covered = auditing.extent(connection)
     if fault is None and ours is not None:
         fault = next(_faults(connection, ours, size, entries), None)
     return Verified(
@@ -86,7 +85,7 @@ def verify(connection: Connection, ours: Ours | None, now_us: int) -> Verified:
         entries=entries,
         size=size,
         root=tree.root(audit.hashes(connection), size).hex(),
-        covered=0 if last is None else last.last_seq,
+        covered=covered,
         checkpoints=len(audit.checkpoints(connection)),
         key="" if ours is None else str(auditing.log_key(ours)),
         fault=fault,
