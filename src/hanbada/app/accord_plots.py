@@ -47,9 +47,11 @@ def _network(axes: Any, rows: Sequence[Row], _today: date, named: Sequence[str],
     for tie in ties(rows, named, party):
         totals[tie.pair] += tie.total
     shown = sorted(totals.items(), key=lambda one: (-one[1], one[0]))[:TIES_LIMIT]
-    parties = sorted({one for pair, _ in shown for one in pair})
+    parties = sorted({one for pair, _ in shown for one in pair} - {party})
     turn = 2 * math.pi / max(1, len(parties))
     places = {one: (math.cos(number * turn), math.sin(number * turn)) for number, one in enumerate(parties)}
+    if party:
+        places[party] = (0.0, 0.0)
     for pair, count in shown:
         (x_1, y_1), (x_2, y_2) = (places[one] for one in pair)
         axes.plot([x_1, x_2], [y_1, y_2], color="0.55", linewidth=0.5 + 0.5 * count, alpha=0.6, zorder=1)
@@ -81,7 +83,7 @@ def _timeline(axes: Any, rows: Sequence[Row], _today: date, _named: Sequence[str
 
 def _matrix(axes: Any, rows: Sequence[Row], today: date, named: Sequence[str], party: str | None) -> None:
     listed = coverage(rows, today, named, party)
-    found = listed[:PAIRS_LIMIT][::-1]
+    found = [one for one in listed if one.papers][:PAIRS_LIMIT][::-1]
     for row, one in enumerate(found):
         for column, domain in enumerate(DOMAINS):
             count = len(one.papers.get(domain, ()))
@@ -94,7 +96,9 @@ def _matrix(axes: Any, rows: Sequence[Row], today: date, named: Sequence[str], p
     axes.set_yticks(range(len(found)), [" – ".join(one.pair) for one in found])
     axes.set_xticks(range(len(DOMAINS)), [domain.replace("_", " ") for domain in DOMAINS])
     axes.set(xlim=(-0.5, len(DOMAINS) - 0.5), ylim=(-0.7, len(found) - 0.3))
-    axes.set_title(f"Papers in force by domain; × none in this register ({len(listed) - len(found)} pairs left out)")
+    axes.set_title(
+        f"Papers in force by domain, × none in this register ({len(listed) - len(found)} pairs without any left out)"
+    )
 
 
 def _about(rows: Sequence[Row], party: str | None) -> list[Row]:
