@@ -1,10 +1,14 @@
 """The register as files: workbooks back and forth, hostile ones refused, the seed sound."""
 
 import io
+import sys
 import zipfile
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from hanbada.accord.tables import read_csv_bytes, wrong
@@ -12,6 +16,10 @@ from hanbada.app.cooperation import laid_over, read_files, read_unit_values, see
 from hanbada.app.workbooks import UNPACKED_LIMIT, read_workbook, workbook
 from hanbada.model.errors import InputError
 from hanbada.model.register import KIND_OF, KINDS, Kept
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "accord"))
+
+from registers import rows
 
 
 def repacked(data: bytes, change) -> bytes:
@@ -206,3 +214,13 @@ def test_unit_values_that_are_none_are_faults():
     assert [fault.line for fault in found.faults] == [3, 4, 5]
     with pytest.raises(InputError, match="designation,unit_value"):
         read_unit_values("a,b\n", "v.csv")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_any_row_survives_a_workbook(kind, data):
+    row = data.draw(rows(kind).filter(lambda row: not wrong(row)))
+    reading = read_workbook(workbook([row]), "x.xlsx")
+    assert [str(fault) for fault in reading.faults] == []
+    assert reading.rows == (row,)

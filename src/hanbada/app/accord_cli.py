@@ -43,7 +43,7 @@ NOTHING = 3
 
 @accord.command("list")
 def list_rows(kind: KindOf = None, party: Party = None, data: Data = None, as_json: AsJson = False) -> None:  # noqa: FBT002
-    """Every row: its day, id, title and source."""
+    """Every row: its day, kind, id and title."""
     from hanbada.accord.questions import day_of, parties_of, title_of
 
     found = [
