@@ -13,6 +13,8 @@ import msgspec
 import numpy as np
 
 from hanbada.app.exports import Item, Shape
+from hanbada.app.looks import Look
+from hanbada.app.sightings_of import read_content
 from hanbada.app.trials import Trial, TrialState
 from hanbada.app.web import frames
 from hanbada.app.web.ports import (
@@ -27,7 +29,7 @@ from hanbada.app.web.ports import (
 )
 from hanbada.incidents import rules
 from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Rule, User
-from hanbada.model.errors import NotFoundError, RefusedError, UsageError
+from hanbada.model.errors import InputError, NotFoundError, RefusedError, UsageError
 from hanbada.model.records import (
     SEVERITIES,
     Alert,
@@ -43,6 +45,7 @@ from hanbada.model.records import (
 from hanbada.model.register import KIND_OF, Kept
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US, parse_time
 from hanbada.reference.dossier import Dossier, Fact, Listing, merged
+from hanbada.sightings.matching import Candidate, Match, Matches
 from hanbada.store import packs
 from hanbada.store.ledger import Entry
 
@@ -50,6 +53,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from hanbada.model.register import Row
+
+    from hanbada.store.sightings import SeenFile
 
 NOW_US = parse_time("2026-11-22T10:43:18Z") or 0
 HISTORY_US = 30 * HOUR_US
@@ -135,6 +140,36 @@ def sailed(lat: Any, lon: Any, sog: Any, cog: Any, row: Any, at_us: Any) -> tupl
     return lon + way * np.sin(course) / np.cos(np.radians(lat)), np.clip(lat + way * np.cos(course), -84, 84)
 
 
+def look_at(one: SeenFile, *, done: bool) -> Look:
+    """A file whose first sighting is the first special ship; nobody hears the others."""
+    read = read_content(one.name, one.content, one.sensor)
+    said = tuple(f"row: {each['code']}" for each in read.rejects.to_pylist())
+    rows = read.sightings.to_pylist()
+    matches = tuple(
+        Match(
+            sighting_id=row["sighting_id"], line_id=row["line_id"], at=NOW_US, lat_deg=row["lat_deg"],
+            lon_deg=row["lon_deg"], verdict="dark" if n else "matched", runner_up=None, unheard=0.97 if n else 0.02,
+            dark=0.9 if n else 0.01,
+            track=None if n else Candidate(
+                mmsi=SPECIALS[0].mmsi, track_id=1, probability=0.96, away_m=80.0, shift_m=0.0, silence_s=30.0
+            ),
+        )
+        for n, row in enumerate(rows)
+    )  # fmt: skip
+    whole = Matches(
+        matches=matches, missed=(), heard=1.0, dark=len(rows) - 1.0, no_ship=0.0, area_km2=10.0, dark_per_km2=0.1,
+        detected=0.9,
+    )  # fmt: skip
+    shapes = [
+        Item(
+            id=each.sighting_id, name=each.sighting_id, at=each.at, facts={"verdict": each.verdict},
+            shapes=(Shape(kind="point", points=((each.lon_deg, each.lat_deg),)),),
+        )
+        for each in matches
+    ]  # fmt: skip
+    return Look(one, read.rows, said, [whole] if done else None, shapes if done else [])
+
+
 class FakeSite:
     """Ships that keep course and speed; every report is a position of that line."""
 
@@ -149,6 +184,8 @@ class FakeSite:
         self.asked = 0
         self.tried: list[dict[str, str]] = []
         self.tuned: list[tuple[str, dict[str, str]]] = []
+        self.seen_files: list[SeenFile] = []
+        self.matched = True
         count = max(0, vessels - len(SPECIALS))
         lon, lat, course = spread(count, rng)
         kind = rng.choice(8, count, p=KINDS)
@@ -374,6 +411,25 @@ class FakeSite:
                 for w, s, share in cells
             ],
         }
+
+    def looks(self):
+        return [look_at(one, done=self.matched) for one in self.seen_files]
+
+    def add_sightings(self, one):
+        read = read_content(one.name, one.content, one.sensor)
+        if not read.sightings.num_rows:
+            message = "no sighting in it can be used"
+            raise InputError(message)
+        self.seen_files.append(one)
+        return read.sightings.num_rows
+
+    def drop_sightings(self, key):
+        if key not in {one.key for one in self.seen_files}:
+            raise NotFoundError(key)
+        self.seen_files = [one for one in self.seen_files if one.key != key]
+
+    def sighted(self, at_us=None):
+        return [item for look in self.looks() for item in look.shapes]
 
     def forecast(self, mmsi: int, hours: float) -> list[Item] | None:
         self.asked += 1

@@ -138,7 +138,7 @@ def opened(
         loop.tuned = note_tuned
         feeding = Feeding(found, inbox, all_names(found, desk))
         drawn, registers = drawn_zones(watched, charts), cache(partial(known_registers, home))
-        site = LiveSite(loop, feeding, drawn, known_harbours(home), Trials(home), registers)
+        site = LiveSite(loop, feeding, drawn, known_harbours(home), Trials(home), registers, home)
         yield Running(loop, feeding, site, desk, clock, home)
 
 

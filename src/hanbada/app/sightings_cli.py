@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hanbada.app.config import data_dir
+from hanbada.app.options import AsJson, Data
+
 if TYPE_CHECKING:
     from hanbada.app.sightings_of import ReadFiles
     from hanbada.sightings.matching import Match, Matches
 
 MOST_HOURS = 240
 """Elements do not tell of passes beyond ten days."""
+
+CONSOLE = "command line"
+Sensor = Annotated[str | None, typer.Option(help="What saw them: sar, optical, viirs, rf, radar, patrol, report.")]
 
 sightings = typer.Typer(
     name="sightings",
@@ -29,9 +35,7 @@ def match(
     seen: Annotated[str, typer.Argument(help="Sightings: CSV, GeoJSON or Parquet with time, latitude, longitude.")],
     tracks: Annotated[list[str], typer.Argument(help="Files of AIS as `decode` takes them.")],
     scene: Annotated[Path | None, typer.Option(help="GeoJSON of what the sensor covered.")] = None,
-    sensor: Annotated[
-        str | None, typer.Option(help="What saw them: sar, optical, viirs, rf, radar, patrol, report.")
-    ] = None,
+    sensor: Sensor = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a look.")] = False,  # noqa: FBT002
     as_geojson: Annotated[bool, typer.Option("--geojson", help="Points and lines for a map.")] = False,  # noqa: FBT002
 ) -> None:
@@ -43,13 +47,8 @@ def match(
     from hanbada.app.exports import Note, geojson
     from hanbada.app.sightings_of import items, match_all, read_sightings, rings_of
     from hanbada.app.tracks_of import tracks_of
-    from hanbada.model.errors import UsageError
-    from hanbada.sightings.reading import SENSORS
 
-    if sensor is not None and sensor not in SENSORS:
-        message = f"--sensor {sensor}: choose one of {', '.join(SENSORS)}"
-        raise UsageError(message)
-    read, told = read_sightings([seen], sensor), tracks_of(tracks)
+    read, told = read_sightings([seen], _known_sensor(sensor)), tracks_of(tracks)
     sys.stderr.write(_account(seen, read))
     found = match_all(read.sightings, told, rings_of(scene))
     if as_geojson:
@@ -60,6 +59,55 @@ def match(
     else:
         sys.stdout.write("".join(map(_text, found)))
     raise typer.Exit(0 if found else 3)
+
+
+@sightings.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="Sightings: CSV, GeoJSON or Parquet with time, latitude, longitude.")],
+    scene: Annotated[Path | None, typer.Option(help="GeoJSON of what the sensor covered.")] = None,
+    sensor: Sensor = None,
+    data: Data = None,
+) -> None:
+    """Give a node a file of sightings: its screens match it with what was heard and draw both."""
+    import time
+
+    from hanbada.app.looks import checked
+    from hanbada.app.sightings_of import file_bytes
+    from hanbada.store.sightings import SeenFile
+    from hanbada.store.sightings import add as keep
+
+    footprint = None if scene is None else file_bytes(scene)
+    one = SeenFile(
+        name=file.name, content=file_bytes(file), added_at=time.time_ns() // 1000, added_by=CONSOLE,
+        sensor=_known_sensor(sensor), scene=footprint,
+    )  # fmt: skip
+    sys.stderr.write(_account(file.name, checked(one)))
+    keep(data_dir(data), one)
+    typer.echo(one.key)
+
+
+@sightings.command("list")
+def list_files(data: Data = None, as_json: AsJson = False) -> None:  # noqa: FBT002
+    """The files of sightings a node was given."""
+    import msgspec
+
+    from hanbada.model.times import iso
+    from hanbada.store.sightings import kept
+
+    found = kept(data_dir(data))
+    said = [
+        {"key": one.key, "name": one.name, "added_at": iso(one.added_at), "added_by": one.added_by} for one in found
+    ]
+    typer.echo(msgspec.json.encode(said).decode() if as_json else "\n".join("  ".join(one.values()) for one in said))
+    raise typer.Exit(0 if found else 3)
+
+
+@sightings.command()
+def drop(key: Annotated[str, typer.Argument(help="What `list` calls it.")], data: Data = None) -> None:
+    """Forget a file of sightings."""
+    from hanbada.store.sightings import drop as forget
+
+    forget(data_dir(data), key)
 
 
 @sightings.command()
@@ -101,6 +149,17 @@ def passes(
     else:
         sys.stdout.write("".join(map(line, found)))
     raise typer.Exit(0 if found else 3)
+
+
+def _known_sensor(sensor: str | None) -> str | None:
+    """The sensor that was named; raises UsageError for one nobody knows."""
+    from hanbada.model.errors import UsageError
+    from hanbada.sightings.reading import SENSORS
+
+    if sensor is not None and sensor not in SENSORS:
+        message = f"--sensor {sensor}: choose one of {', '.join(SENSORS)}"
+        raise UsageError(message)
+    return sensor
 
 
 def _account(name: str, read: ReadFiles) -> str:

@@ -42,14 +42,17 @@ class ReadFiles(NamedTuple):
 
 def read_sightings(files: Sequence[str], sensor: str | None) -> ReadFiles:
     """The sightings of some files; raises InputError where one cannot be read, PackError where one is damaged."""
-    found = []
-    for number, name in enumerate(files):
-        try:
-            documents = opened({Path(name).name: Path(name).read_bytes()})
-        except OSError as error:
-            message = f"{name}: cannot be read: {error.strerror}"
-            raise InputError(message) from error
-        found += [sightings_of(one, number, sensor) for one in documents]
+    found = [read_content(Path(name).name, file_bytes(Path(name)), sensor, number) for number, name in enumerate(files)]
+    return ReadFiles(
+        pa.concat_tables([SIGHTINGS.empty(), *(one.sightings for one in found)]),
+        pa.concat_tables([REJECTS.empty(), *(one.rejects for one in found)]),
+        sum(one.rows for one in found),
+    )
+
+
+def read_content(name: str, content: bytes, sensor: str | None, number: int = 0) -> ReadFiles:
+    """The sightings in the bytes of a file; raises InputError or PackError where they cannot be read."""
+    found = [sightings_of(one, number, sensor) for one in opened({name: content})]
     return ReadFiles(
         pa.concat_tables([SIGHTINGS.empty(), *(one.sightings for one in found)]),
         pa.concat_tables([REJECTS.empty(), *(one.rejects for one in found)]),
@@ -59,14 +62,21 @@ def read_sightings(files: Sequence[str], sensor: str | None) -> ReadFiles:
 
 def rings_of(file: Path | None) -> list[NDArray[np.float64]]:
     """The rings of a GeoJSON footprint; none without a file. Raises InputError or PackError if it cannot be used."""
-    if file is None:
-        return []
+    return [] if file is None else scene_of(file_bytes(file), file.name)
+
+
+def scene_of(data: bytes | None, name: str) -> list[NDArray[np.float64]]:
+    """The rings of the bytes of a GeoJSON footprint; none without it. Raises PackError if it cannot be used."""
+    return [] if data is None else [ring for area in areas.read_geojson(data, name=name) for ring in area.rings]
+
+
+def file_bytes(file: Path) -> bytes:
+    """The bytes of a file; raises InputError if it cannot be read."""
     try:
-        data = file.read_bytes()
+        return file.read_bytes()
     except OSError as error:
         message = f"{file}: cannot be read: {error.strerror}"
         raise InputError(message) from error
-    return [ring for area in areas.read_geojson(data, name=file.name) for ring in area.rings]
 
 
 def known_of(told: Told, before_us: int) -> Known:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from hanbada.app import looks
 from hanbada.app.dossiers import asked_for, dossier_of
+from hanbada.app.looks import Looks
 from hanbada.app.outlooks import Outlooks
 from hanbada.app.places import drawn_distrust, drawn_reception
 from hanbada.app.raw_lines import raw_lines
@@ -26,11 +28,13 @@ from hanbada.tracks.trust import distrusted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from hanbada.app.exports import Item
     from hanbada.app.feeding import Feeding
+    from hanbada.app.looks import Look
     from hanbada.app.loop import Loop
     from hanbada.app.picture import Seen
     from hanbada.app.trials import Trials, TrialState
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from hanbada.model.desk import Rule
     from hanbada.model.records import Detection
     from hanbada.reference.dossier import Dossier, Register
+    from hanbada.store.sightings import SeenFile
     from hanbada.tracks.harbours import Harbours
     from hanbada.tracks.identity import Identity as Claimed
     from hanbada.tracks.rows import Rows
@@ -66,10 +71,12 @@ class LiveSite:
         harbours: Harbours,
         trials: Trials,
         registers: Callable[[], Iterable[Register]],
+        home: Path,
     ) -> None:
         self._loop, self._feeding, self._drawn, self._harbours, self._trials = loop, feeding, drawn, harbours, trials
         self._registers = registers
         self._outlooks = Outlooks(loop.keeper.read, loop.state.watch.site.identities, loop.now_us)
+        self._looks = Looks(home, loop.keeper.read, loop.state.watch.site.identities, loop.now_us)
         self._settled_block = lru_cache(maxsize=256)(self._block)
 
     @property
@@ -258,6 +265,22 @@ class LiveSite:
     def forecast(self, mmsi: int, hours: float) -> list[Item] | None:
         """A vessel's median path and regions for some hours; None while the past is being read."""
         return self._outlooks.of(mmsi, hours)
+
+    def looks(self) -> list[Look]:
+        """Files of sightings with what became of each."""
+        return self._looks.found()
+
+    def add_sightings(self, one: SeenFile) -> int:
+        """Keep a file of sightings; how many there are."""
+        return int(self._looks.add(one).sightings.num_rows)
+
+    def drop_sightings(self, key: str) -> None:
+        """Forget a file of sightings."""
+        self._looks.drop(key)
+
+    def sighted(self, at_us: int | None = None) -> list[Item]:
+        """Sightings and lines to the tracks they were matched with, around a moment."""
+        return looks.drawn(self._looks.found(), self.now_us() if at_us is None else at_us)
 
     def reception(self) -> dict[str, Any]:
         """How well each place was heard of late, to draw as GeoJSON; empty where nobody watches for silences."""

@@ -161,7 +161,8 @@ def places(found: Fixes, at_us: Indices, width: Width = WIDTH) -> Places:
     after = place.ravel()
     before = np.where(after > found.begin[track], after - 1, -1)
     after = np.where(after < found.begin[track + 1], after, -1)
-    since_s = np.where(before >= 0, (at_us[moment] - found.at[before]) / 1e6, np.inf)
+    # Times are compared in eighths of a second: a report a moment later may stand before.
+    since_s = np.where(before >= 0, np.maximum(at_us[moment] - found.at[before], 0) / 1e6, np.inf)
     left_s = np.where(after >= 0, (found.at[after] - at_us[moment]) / 1e6, np.inf)
     between = since_s + left_s <= LONGEST_BETWEEN_S
     ahead = ~between & (np.minimum(since_s, left_s) <= LONGEST_AHEAD_S)

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from hanbada.app.exports import Item
+    from hanbada.app.looks import Look
     from hanbada.app.trials import TrialState
     from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Role, Rule, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
     from hanbada.model.register import Kept, Row
     from hanbada.reference.dossier import Dossier
     from hanbada.store.ledger import Entry
+    from hanbada.store.sightings import SeenFile
 
 KINDS = ("cargo", "tanker", "passenger", "high_speed", "tug_special", "fishing", "pleasure", "other")
 """Classes of vessel in the order of the byte in a vessel frame."""
@@ -200,6 +202,18 @@ class Site(Protocol):
 
     def forecast(self, mmsi: int, hours: float) -> list[Item] | None:
         """A vessel's median path and regions for some hours, empty if too little is known; None: ask again soon."""
+
+    def looks(self) -> list[Look]:
+        """Files of sightings with what became of each, the latest first; those that are new are being matched."""
+
+    def add_sightings(self, one: SeenFile) -> int:
+        """Keep a file of sightings; how many there are. InputError or PackError if none can be used."""
+
+    def drop_sightings(self, key: str) -> None:
+        """Forget a file of sightings; NotFoundError if there is none."""
+
+    def sighted(self, at_us: int | None = None) -> list[Item]:
+        """Sightings and lines to the tracks they were matched with, around a moment (now if not given)."""
 
     def port_m(self, found: Detection) -> float:
         """How far from a port a finding began, in metres; infinity where none is near."""

@@ -21,6 +21,7 @@ from hanbada.app.web.pages import (
     register,
     rules,
     setup,
+    sightings,
     sources,
     vessels,
 )
@@ -91,6 +92,10 @@ DOORS: tuple[tuple[str, Method, Answer, Role | None], ...] = (
     ("/rules/{kind}/effect", "POST", rules.propose, "viewer"),
     ("/sources", "GET", sources.health, "viewer"),
     ("/coverage", "GET", sources.coverage, "viewer"),
+    ("/sightings", "GET", sightings.listing, "viewer"),
+    ("/sightings", "POST", sightings.add, "officer"),
+    ("/sightings/shapes", "GET", sightings.shapes, "viewer"),
+    ("/sightings/{key}/drop", "POST", sightings.drop, "officer"),
     ("/replay", "GET", picture.span, "viewer"),
     ("/replay/{start:int}", "GET", picture.block, "viewer"),
     ("/zones", "GET", picture.zones, "viewer"),

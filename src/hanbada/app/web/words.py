@@ -47,6 +47,20 @@ DISMISSAL_WORDS = {
     "duplicate": N_("Duplicate"),
     "other": N_("Other"),
 }
+VERDICT_WORDS = {
+    "matched": N_("a vessel that is heard"),
+    "dark": N_("a vessel that nobody hears"),
+    "unresolved": N_("not sure"),
+}
+SENSOR_WORDS = {
+    "sar": N_("Radar satellite"),
+    "optical": N_("Optical satellite"),
+    "viirs": N_("Lights at night"),
+    "rf": N_("Radio emissions"),
+    "radar": N_("Coastal or ship radar"),
+    "patrol": N_("Patrol"),
+    "report": N_("Report by people"),
+}
 KIND_WORDS = {
     "cargo": N_("Cargo"),
     "tanker": N_("Tanker"),

@@ -5,6 +5,7 @@ import { AlertShape } from "./alert-shape.js";
 import { ChartMap, canDraw } from "./chart.js";
 import { numbers } from "./filter.js";
 import { Doubt } from "./doubt.js";
+import { Sighted } from "./sighted.js";
 import { FilterForm } from "./filter-form.js";
 import { Graticule } from "./graticule.js";
 import { Inbox } from "./inbox.js";
@@ -52,7 +53,9 @@ class Console {
       if (!this.chart.map.getLayer("vessels")) this.chart.map.addLayer(/** @type {any} */ (layer));
     });
     this.zones = new Zones(this.chart);
-    this.doubt = new Doubt(this.chart, () => (this.picture.mode === "live" ? null : this.picture.now()));
+    const at = () => (this.picture.mode === "live" ? null : this.picture.now());
+    this.doubt = new Doubt(this.chart, at);
+    this.sighted = new Sighted(this.chart, at);
     this.graticule = new Graticule(this.chart, byId("scale"));
     this.names = new Names();
     this.nearBy = new NearBy(this.chart, this.picture, this.names);
