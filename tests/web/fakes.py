@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from hanbada.model.register import Row
-
     from hanbada.store.sightings import SeenFile
 
 NOW_US = parse_time("2026-11-22T10:43:18Z") or 0

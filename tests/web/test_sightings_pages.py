@@ -18,7 +18,9 @@ def test_an_officer_gives_a_file_and_everybody_sees_what_became_of_it(visit):
 
 
 def test_a_file_without_a_usable_sighting_is_refused_and_what_was_typed_stays(visit, node):
-    answer = visit("officer").form("/sightings", name="x", sensor="sar", content="id,time,lat,lon\na,soon,1,2\n", scene="")
+    answer = visit("officer").form(
+        "/sightings", name="x", sensor="sar", content="id,time,lat,lon\na,soon,1,2\n", scene=""
+    )
     assert answer.status_code == 400
     assert "no sighting in it can be used" in shown(answer)
     assert "a,soon,1,2" in answer.text
