@@ -9,10 +9,11 @@ import pytest
 
 import hanbada.app
 from hanbada.app.evaluate_command import bundled, carrier_of, run_chain
+from hanbada.app.evaluation_pages import page
 from hanbada.app.places import known_ports
 from hanbada.exercise import carrier as carriers
 from hanbada.exercise import scoring
-from hanbada.exercise.evaluation import dice_of
+from hanbada.exercise.evaluation import Said, dice_of, evaluate, recall_by_interval
 from hanbada.exercise.injects import INJECTS, Planted, inject, planted
 from hanbada.exercise.wire import lines
 from ships import NO_PORTS
@@ -118,3 +119,37 @@ def test_detectors_do_not_know_the_exercise():
     for room in ("detect", "tracks", "engine"):
         for file in (package / room).glob("*.py"):
             assert "hanbada.exercise" not in file.read_text()
+
+
+def test_detection_limits_are_of_one_planting_that_is_heard_less_and_less():
+    sent = []
+
+    def deaf(given, areas=(), charts=None, only=(), settings=None):
+        sent.append((len(given), tuple(only)))
+        return Said([], [])
+
+    found = evaluate("impossible", new_york(), deaf, 3, 1, intervals_s=(1.0, 600.0, 3600.0), alone=True)
+    sums = recall_by_interval(found.limits)
+    assert list(sums) == [None, 600.0, 3600.0]
+    assert len(set(sums.values())) == 1
+    assert all(hits == 0 < planted_ for hits, planted_ in sums.values())
+    sizes = [size for size, _ in sent[-3:]]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(set(sizes)) == 3
+    assert {only for _, only in sent} == {("impossible",)}
+    assert found.alone
+
+
+def test_a_page_says_what_it_rests_on_and_its_limits():
+    found = evaluate("impossible", new_york(), lambda *_, **__: Said([], []), 3, 1, intervals_s=(600.0,), alone=True)
+    text = page(found, "2026-11-22", "0")
+    for words in (
+        "upper bound",
+        "new_york_202012.parquet",
+        "A quick run",
+        "seed 1",
+        "never travels",
+        "Untouched",
+        "10 min",
+    ):
+        assert words in text
