@@ -95,8 +95,10 @@ class Params(Struct, frozen=True):
     """A destination told anew within this time before or while she leaves the ways explains it."""
     straight_share: float = 0.8
     """Of what she sailed brought her nearer to where she says she goes: a way of her own, but there."""
+    alone_m: float = 1.5 * NMI_M
+    """So far from all others a ship sails a way of her own, too."""
     alone_share: float = 0.15
-    """Of the others were as far from one another: ways fan out here."""
+    """Of the others did so: ways fan out here."""
     prior: float = 0.4
     """Share of such stretches without an explanation that are worth a look."""
     least_p: float = 0.3
@@ -116,7 +118,8 @@ class Strayed(NamedTuple):
 
     When she left and until when; how many passed before and, if 1, only those bound for where she says she goes; legs
     that could be compared, how many of them were off, how far at most, how far others were from one another then, and
-    what share of them as far; ships that came the same way soon after; share of it that she herself had sailed before.
+    what share of them at most sailed alone; ships that came the same way soon after; share of it that she herself had
+    sailed before.
     """
 
     left_at: float
@@ -279,7 +282,7 @@ def _strayed(state: State, case: Key, run: Run, site: Site) -> Strayed | None:
         off=float((found.off_m > np.maximum(found.usual_m, params.off_m)).sum()),
         far_m=float(found.off_m[far]),
         usual_m=float(found.usual_m[far]),
-        alone=float(found.alone[far]),
+        alone=float(found.alone.max()),
         alike=float(len(wakes.after(legs, row, ALIKE_US))),
         own=_own_share(legs, run),
     )
@@ -313,7 +316,7 @@ def _compared(params: Params, legs: Legs, run: Run, others: NDArray[np.int64]) -
         nearest = apart.min(0)
         off[place] = np.hypot(*(there - mine[step]).T).min()
         usual[place] = np.quantile(nearest, params.usual_share, method="higher")
-        alone[place] = np.mean(nearest >= params.off_m)
+        alone[place] = np.mean(nearest >= params.alone_m)
     return Compared(rows[told], int(heard.sum(0)[told].min(initial=len(others))), off, usual, alone)
 
 

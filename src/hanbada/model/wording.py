@@ -271,7 +271,7 @@ PHRASES: dict[str, str] = {
     "working": "They move about as if they worked: {measured} of the time (at least {limit})",
     "diverted_alike": "Others came the same way soon after: {measured} (at least {limit})",
     "own_way": "It sailed there before: {measured} of it (at least {limit})",
-    "ways_fan_out": "Ways part there: {measured} of the others were as far from one another (at least {limit})",
+    "ways_fan_out": "Ways part there: {measured} of the others sailed apart from all others (at least {limit})",
     "new_orders": "New orders: it said {subject} only since {measured} before (within {limit})",
     "towards_destination": "It goes straight to {subject}, where it says: {measured} of the way (at least {limit})",
     "service_vessel": "A tug, dredger, pilot or patrol vessel",

@@ -70,7 +70,7 @@ SCENES = (
     Scene("haul", 2, minutes=150.0, lost_share=0.35),
     Scene("wiggle", 2, minutes=90.0, lost_share=1.0, swing_nmi=1.0),
     Scene("stop", 2, minutes=30.0, lost_share=1.0),
-    Scene("handoff", 2, renamed_s=90.0),
+    Scene("handoff", 2, renamed_s=60.0),
     Scene("passed", 14, negative_of="dip"),
     Scene("dip_off", 10, 2.0, 6.0, off_min=35.0, negative_of="dip"),
     Scene("uneven", 4, 1.5, 5.0, times=5, negative_of="dip"),
