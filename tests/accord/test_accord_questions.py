@@ -22,6 +22,12 @@ def test_an_information_agreement_in_force_closes_the_gap_and_another_paper_does
     assert len(gaps([exercise(), instrument(kind="mou")], TODAY)) == 1
 
 
+def test_an_agreement_that_nobody_verified_leaves_the_gap_and_is_named_in_it():
+    (gap,) = gaps([exercise(), instrument(confidence="unverified")], TODAY)
+    assert gap.unverified == ("a-b",)
+    assert gaps([exercise(), instrument(confidence="unverified"), instrument("sure")], TODAY) == []
+
+
 @pytest.mark.parametrize(
     "over",
     [

@@ -37,7 +37,8 @@ def test_the_gap_between_korea_and_germany_is_found_in_the_seed(nobody):
     ran = hanbada("accord", "gaps", "--party", "KR", "--json", home=nobody)
     found = {tuple(one["pair"]): one for one in json.loads(ran.out)}
     assert found["DE", "KR"]["exercises"] == 2
-    assert ("FR", "KR") not in found
+    assert found["FR", "KR"]["unverified"] == ["kr-fr-info-2000"]
+    assert ("KR", "US") not in found
 
 
 def test_brackets_stand_in_what_is_shown(nobody):

@@ -145,13 +145,14 @@ class Coverage(Struct, frozen=True, kw_only=True):
 
 
 class Gap(Struct, frozen=True, kw_only=True):
-    """Two who exercise together without an information agreement in force between them."""
+    """Two who exercise together without a confirmed information agreement; `unverified` are papers to look into."""
 
     pair: Pair
     exercises: int
     latest_on: date
     latest: str
     lacking: tuple[Domain, ...]
+    unverified: tuple[str, ...] = ()
 
 
 def coverage(rows: Sequence[Row], today: date, named: Iterable[str] = (), party: str | None = None) -> list[Coverage]:
@@ -173,28 +174,30 @@ def coverage(rows: Sequence[Row], today: date, named: Iterable[str] = (), party:
 
 
 def gaps(rows: Sequence[Row], today: date, named: Iterable[str] = (), party: str | None = None) -> list[Gap]:
-    """Who exercises together but has no information agreement in force here, most exercises first."""
+    """Who exercises together but has no confirmed information agreement in force here, most exercises first."""
     members, unions_named = unions(rows), tuple(named)
-    informed = {
-        pair
-        for row in rows
-        if isinstance(row, Instrument) and row.kind == "information" and in_force(row, today)
-        for pair in pairs(row, members, unions_named)
-    }
+    informed: dict[Pair, list[Instrument]] = {}
     held: dict[Pair, list[JointExercise]] = {}
     for row in rows:
-        if isinstance(row, JointExercise) and row.begins_on <= today:
-            for pair in pairs(row, members, unions_named):
+        for pair in pairs(row, members, unions_named):
+            if isinstance(row, Instrument) and row.kind == "information" and in_force(row, today):
+                informed.setdefault(pair, []).append(row)
+            elif isinstance(row, JointExercise) and row.begins_on <= today:
                 held.setdefault(pair, []).append(row)
     lacking = {one.pair: one.lacking for one in coverage(rows, today, unions_named, party)}
-    found = [_gap(pair, own, lacking[pair]) for pair, own in held.items() if pair not in informed and pair in lacking]
+    found = [
+        _gap(pair, own, lacking[pair], informed.get(pair, []))
+        for pair, own in held.items()
+        if pair in lacking and not any(paper.confidence == "confirmed" for paper in informed.get(pair, []))
+    ]
     return sorted(found, key=lambda one: (-one.exercises, one.pair))
 
 
-def _gap(pair: Pair, held: list[JointExercise], lacking: tuple[Domain, ...]) -> Gap:
+def _gap(pair: Pair, held: list[JointExercise], lacking: tuple[Domain, ...], papers: list[Instrument]) -> Gap:
     latest = max(held, key=lambda row: (row.begins_on, row.row_id))
     return Gap(
         pair=pair, exercises=len(held), latest_on=latest.begins_on, latest=latest.row_id, lacking=lacking,
+        unverified=tuple(paper.row_id for paper in papers),
     )  # fmt: skip
 
 

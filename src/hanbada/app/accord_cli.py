@@ -79,6 +79,7 @@ def gaps(party: Party = None, members: Members = None, data: Data = None, as_jso
     lines = (
         f"{' - '.join(one.pair):<12}{one.exercises:>4} exercises, last {one.latest} on {one.latest_on}; "
         + (f"no paper on {', '.join(one.lacking)}" if one.lacking else "every domain has a paper")
+        + (f"; unverified: {', '.join(one.unverified)}" if one.unverified else "")
         for one in found
     )
     _say(found, lines, as_json=as_json)
