@@ -9,6 +9,7 @@ from fakes import NOW_US, SPECIALS, detection
 from harness import pixels
 
 from hanbada.geo import sphere
+from hanbada.store.sightings import SeenFile
 
 pytestmark = pytest.mark.browser
 HANBIT = SPECIALS[0].mmsi
@@ -534,3 +535,14 @@ def test_where_positions_are_disturbed_is_drawn_and_where_little_is_heard_on_req
     page.wait_for_function(
         "() => !hanbada.chart.map.getLayer('distrust-fill') && hanbada.chart.map.getLayer('reception')"
     )
+
+
+def test_sightings_are_drawn_with_what_became_of_them(console, served):
+    content = b"id,time,lat,lon\na,2026-11-22T10:40:00Z,34.62,129.02\nb,2026-11-22T10:40:00Z,34.7,129.3\n"
+    one = SeenFile(name="pass", content=content, added_at=0, added_by="officer", sensor="sar")
+    served.site.seen_files.append(one)
+    page = console.page
+    page.evaluate("() => hanbada.sighted.load()")
+    page.wait_for_function("() => hanbada.sighted.data.features.length === 2")
+    assert page.evaluate("() => ['sighting', 'sighting-line'].every((id) => hanbada.chart.map.getLayer(id))")
+    served.site.seen_files.remove(one)

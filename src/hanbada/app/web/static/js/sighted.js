@@ -31,7 +31,7 @@ export class Sighted {
     map.addSource("sightings", { type: "geojson", data: /** @type {any} */ (this.data) });
     if (!layers.sightings) return;
     const point = /** @type {any} */ (["==", ["geometry-type"], "Point"]), line = /** @type {any} */ (["==", ["geometry-type"], "LineString"]);
-    const colour = /** @type {any} */ (["match", ["get", "verdict"], "dark", token("alarm"), "matched", token("selct"), token("caution")]);
+    const colour = /** @type {any} */ (["match", ["get", "verdict"], "dark", token("alarm"), "matched", token("selct"), token("ctnmk")]);
     map.addLayer({ id: "sighting-line", type: "line", source: "sightings", filter: line, paint: { "line-color": colour, "line-width": 1.2, "line-dasharray": [2, 1.5] } });
     map.addLayer({ id: "sighting", type: "circle", source: "sightings", filter: point, paint: { "circle-radius": 6, "circle-color": colour, "circle-opacity": 0.15, "circle-stroke-color": colour, "circle-stroke-width": 1.6 } });
     this.load();
