@@ -34,10 +34,12 @@ class Node:
 
     def __init__(self, directory: Path, name: str, clock: Clock) -> None:
         self.directory, self.name, self.clock = directory / name, name, clock
-        self.directory.mkdir()
+        self.directory.mkdir(exist_ok=True)
         self.engine = open_database(self.directory / "desk.db")
-        about = {"name": name, "organisation": name.upper(), "address": f"https://{name}.example"}
-        self.ours = self.write(ours.make, self.directory, about, own=False)
+        if not (self.directory / ours.SIGNING).exists():
+            about = {"name": name, "organisation": name.upper(), "address": f"https://{name}.example"}
+            self.write(ours.make, self.directory, about, own=False)
+        self.ours = self.read(ours.opened, self.directory)
 
     @property
     def node(self) -> str:
@@ -91,6 +93,11 @@ class Node:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def reopen(self) -> None:
+        """What is left after the process was gone: only what is on disk."""
+        self.close()
+        self.engine = open_database(self.directory / "desk.db")
 
 
 FACTS = (
