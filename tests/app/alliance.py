@@ -21,8 +21,9 @@ from nodes import BEGIN, Clock, Node, enrol, paper, settle
 from hanbada.app.sharing import chartering, enrolling, publishing, receiving
 from hanbada.model.sharing import FULL, Assertion, Caveats, Community, Grant, Marking, Member, Profile, Scope, Span
 from hanbada.model.times import DAY_US, HOUR_US
-from hanbada.store import exchange, ledger, terms
-from hanbada.store.database import reading, settle as checkpointed, writing
+from hanbada.store import exchange, terms
+from hanbada.store.database import settle as checkpointed
+from hanbada.store.database import writing
 
 NAMES = ("kr", "fr", "sg", "id")
 TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
@@ -30,7 +31,11 @@ COARSE = Profile(place="30min", identity=True, source=False, person=False, narra
 HIGHEST = {"kr-fr": "AMBER", "kr-sg": "RED", "all": "GREEN"}
 DETAIL = {"kr-fr": "full", "kr-sg": "full", "all": "coarse"}
 MEMBERS = {"kr-fr": {"kr", "fr"}, "kr-sg": {"kr", "sg"}, "all": set(NAMES)}
-PLACES = (((129.04, 35.10), (128.877551, 35.25)), ((-179.99, -18.02), (-179.736842, -18.25)), ((0.0, 0.0), (0.25, 0.25)))
+PLACES = (
+    ((129.04, 35.10), (128.877551, 35.25)),
+    ((-179.99, -18.02), (-179.736842, -18.25)),
+    ((0.0, 0.0), (0.25, 0.25)),
+)
 """Places, each with the middle of its cell of half a degree, worked out by hand: 588, 684 and 720 cells in a circle."""
 STEP_US = 6 * HOUR_US
 
@@ -172,7 +177,7 @@ class Oracle:
 @contextmanager
 def scratch():
     """A directory, in memory where the machine has one there."""
-    shared = Path("/dev/shm")
+    shared = Path("/dev/shm")  # noqa: S108 - made with a name of its own below
     made = tempfile.mkdtemp(dir=shared if shared.is_dir() else None)
     try:
         yield Path(made)

@@ -427,3 +427,94 @@ def test_a_node_has_one_name(world):
     with pytest.raises(NotFoundError, match="node init"), writing(kr.engine) as connection:
         ours.opened(connection, kr.directory / "elsewhere")
     assert (kr.directory / "node.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_charter_and_what_is_told_by_it_may_come_in_one_frame(world):
+    kr, fr, sg = world
+    enrol(kr, fr)
+    enrol(kr, sg)
+    first = _shared(kr, fr, sg)
+    kr.write(chartering.propose, msgspec.structs.replace(first, version=2, retention_s=60))
+    told = kr.publish("alert/1", marked(kr, "all"))
+    assert fr.hear(kr.frame(fr)).alarms == ()
+    assert set(fr.has()) == {told}
+    assert fr.has("waiting") == {}
+
+
+def test_who_was_expelled_can_be_admitted_again(world):
+    kr, fr, sg = world
+    enrol(kr, fr)
+    enrol(kr, sg)
+    first = _shared(kr, fr, sg)
+    left = tuple(one for one in first.members if one.node != sg.node)
+    kr.write(chartering.propose, msgspec.structs.replace(first, version=2, members=left))
+    kr.write(chartering.propose, msgspec.structs.replace(first, version=3))
+    settle(kr, fr, sg)
+    told = kr.publish("alert/1", marked(kr, "all"))
+    settle(kr, fr, sg)
+    assert set(sg.has()) == {told}
+    assert not [one for one in sg.actions() if one.startswith("alarm")]
+
+
+def test_an_older_word_does_not_replace_a_newer_one_that_waits_for_its_terms(world):
+    kr, fr, _ = world
+    enrol(kr, fr)
+    kr.write(terms.put_agreement, paper("new", "KR", "FR"), own=False)
+    members = tuple(
+        Member(node=one.node, max_tlp="AMBER", profile=FULL, may_post=True, steward=one is kr) for one in (kr, fr)
+    )
+    community = Community(
+        community_id="new", name="New", version=1, members=members, agreements=("new",), quorum=1, purposes=("p",)
+    )
+    kr.write(chartering.propose, community)
+    told = kr.publish("alert/1", marked(kr, "new"), FACTS[:1], data_class="track")
+    kr.publish("alert/1", marked(kr, "new"))
+    settle(kr, fr)
+    fr.write(chartering.accept, "new")
+    fr.write(receiving.reconsider)
+    assert len(fr.facts(told)) == len(FACTS)
+
+
+def test_what_waits_for_its_terms_is_forgotten_when_its_time_is_over(world):
+    kr, fr, _ = world
+    enrol(kr, fr)
+    until = kr.clock.at + DAY_US
+    told = kr.publish("alert/1", marked(kr, "kr-fr", until_at=until))
+    (waiting,) = [one for one in _waiting(kr, fr) if one.lane == 1]
+    settle(kr, fr)
+    with writing(fr.engine) as connection:
+        exchange.put_came(connection, [msgspec.structs.replace(fr.has()[told], state="waiting", body=waiting.body)])
+        assert receiving.expire(connection, Written(by="node", at_us=until)) == 1
+    assert fr.has("expired")[told].body is None
+
+
+def test_a_recall_of_what_never_came_is_confirmed_too(pair):
+    kr, fr = pair
+    told = kr.publish("alert/1", marked(kr, "kr-fr"))
+    kr.recall(told)
+    settle(kr, fr)
+    assert kr.read(exchange.told, fr.node, told).purged_at is not None
+
+
+@pytest.mark.parametrize(
+    "value", ["x" * 200_000, 2**60, [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
+)
+def test_what_no_partner_could_read_is_not_published(pair, value):
+    kr, fr = pair
+    before = kr.frame(fr)
+    with pytest.raises(InputError):
+        kr.publish("alert/1", marked(kr), (Assertion(name="log", aspect="plain", value=value),))
+    assert kr.frame(fr) == before
+    assert kr.read(exchange.of_subject, "alert/1") is None
+
+
+def test_a_hidden_change_is_no_occasion_to_tell_what_time_has_changed(pair):
+    kr, fr = pair
+    hidden = kr.publish("alert/1", marked(kr))
+    kr.publish("alert/2", marked(kr, "kr-fr", from_at=kr.clock.at + HOUR_US), refs=(hidden,))
+    before = kr.frame(fr)
+    kr.clock.at += 2 * HOUR_US
+    kr.publish("alert/1", marked(kr), FACTS[:2])
+    assert kr.frame(fr) == before
+    kr.write(publishing.retell)
+    assert kr.frame(fr) != before

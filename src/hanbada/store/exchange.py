@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from hanbada.model.exchange import LANES, Entry, Link, Position
 from hanbada.model.sharing import Item, Received
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _ITEM = msgspec.json.Decoder(Item)
 _RECEIVED = msgspec.json.Decoder(Received)
+_WHOSE = ("partner", "origin", "item_id")
+_GONE = delete(incoming).where(*(incoming.c[name] == bindparam(f"of_{name}") for name in _WHOSE))
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -225,12 +227,21 @@ def came(connection: Connection, partner: str, origin: str, item_id: str) -> Cam
     return None if row is None else Came(**row)
 
 
-def put_came(connection: Connection, one: Came) -> None:
-    """Keep what came of an object, in place of what came before."""
-    values = msgspec.structs.asdict(one)
-    whose = _whose(one.partner, one.origin, one.item_id)
-    if not connection.execute(update(incoming).where(*whose).values(**values)).rowcount:
-        connection.execute(insert(incoming).values(**values))
+def came_of(connection: Connection, partner: str, item_ids: Sequence[str]) -> dict[tuple[str, str], Came]:
+    """What a partner told us of some objects, by origin and object."""
+    found = []
+    for piece in in_pieces(item_ids):
+        wanted = select(incoming).where(incoming.c.partner == partner, incoming.c.item_id.in_(piece))
+        found += records(connection.execute(wanted), Came)
+    return {(one.origin, one.item_id): one for one in found}
+
+
+def put_came(connection: Connection, some: Sequence[Came]) -> None:
+    """Keep what came of objects, in place of what came before."""
+    for piece in in_pieces(some):
+        rows = [msgspec.structs.asdict(one) for one in piece]
+        connection.execute(_GONE, [{f"of_{name}": row[name] for name in _WHOSE} for row in rows])
+        connection.execute(insert(incoming), rows)
 
 
 def all_came(connection: Connection, states: Sequence[str] = ("live",), limit: int = 10_000) -> list[Came]:
@@ -241,8 +252,9 @@ def all_came(connection: Connection, states: Sequence[str] = ("live",), limit: i
 
 
 def run_out(connection: Connection, now_us: int) -> list[Came]:
-    """What is live and may no longer be kept."""
-    wanted = select(incoming).where(incoming.c.state == "live", incoming.c.until_at <= now_us)
+    """What is live, or waits for its terms, and may no longer be kept."""
+    kept = incoming.c.state.in_(("live", "waiting"))
+    wanted = select(incoming).where(kept, incoming.c.until_at <= now_us)
     return records(connection.execute(wanted), Came)
 
 

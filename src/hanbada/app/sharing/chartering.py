@@ -85,6 +85,8 @@ def _with(connection: Connection, ours: Ours, signature: bytes, written: Written
         raise RefusedError(message)
     signatures = (*kept.signatures, signature)
     last = terms.adopted(connection).get(found.community.community_id)
+    if last is not None and found.community.version < last[0].community.version:
+        return None  # said late of a version that another has replaced
     before = None if last is None else last[1]
     force = charters.adopted(signatures, before, _signers(connection, ours)) if accepted else None
     terms.put_charter(connection, found, KeptCharter(proposal, signatures, force is not None), written)

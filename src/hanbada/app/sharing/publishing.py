@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from hanbada.app.sharing.links import send
+from hanbada.model.errors import InputError
 from hanbada.model.exchange import BULK, URGENT, USUAL, Statement
-from hanbada.model.sharing import PLACES
+from hanbada.model.sharing import PLACES, Item
 from hanbada.release.rules import Terms
 from hanbada.release.view import release
 from hanbada.share.exchange import plain, statements
@@ -22,12 +23,12 @@ from hanbada.store import exchange, terms
 from hanbada.store.events import Written, deed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Connection
 
     from hanbada.app.sharing.ours import Ours
-    from hanbada.model.sharing import Decision, Item, Profile, Released
+    from hanbada.model.sharing import Decision, Profile, Released
     from hanbada.store.exchange import Kept, Telling
 
 LANE_OF = {"track": BULK, "register": BULK, "plan": BULK}
@@ -38,6 +39,8 @@ NARROWED = (
     "not_granted", "tlp_too_high", "red_unnamed", "not_on_list", "outside_area", "not_yet", "caveats", "labelled",
 )  # fmt: skip
 """Rules whose no is about the object itself: what was told is taken back."""
+LONGEST = 192 * 1024
+"""Bytes of an object as JSON: a statement of it stays below what any partner takes."""
 _NOTHING = b""
 
 
@@ -83,13 +86,13 @@ def recall(connection: Connection, ours: Ours, item_id: str, written: Written) -
 
 
 def _put(connection: Connection, ours: Ours, kept: Kept, written: Written) -> None:
+    _readable(kept.item)
     exchange.put_item(connection, kept)
     action = "item_recalled" if kept.recalled else "item_set"
     deed(connection, written, action, f"item/{kept.item.item_id}", subject=kept.subject, tlp=kept.item.marking.tlp)
     known = terms_of(connection, ours)
-    about = [kept, *exchange.referring(connection, kept.item.item_id)]
     for node in sorted(known.partners):
-        _tell(connection, ours, known, node, about, written)
+        _tell_all(connection, ours, known, node, [kept], written)
     if not kept.recalled:
         _note_refusals(connection, kept, known, written)
 
@@ -112,40 +115,67 @@ def retell(connection: Connection, ours: Ours, written: Written, nodes: Iterable
     known = terms_of(connection, ours)
     about = list(exchange.items(connection))
     chosen = sorted(known.partners) if nodes is None else sorted(set(nodes) & set(known.partners))
+    return sum(_tell_all(connection, ours, known, node, about, written) for node in chosen)
+
+
+def _readable(item: Item) -> None:
+    """Raise InputError for what no partner would take, whoever may have it: too long, too deep, a number too large."""
+    written = plain.write(item)
+    if len(written) > LONGEST:
+        message = f"an object of {len(written)} bytes; {LONGEST} are the most that can be shared: leave something out"
+        raise InputError(message)
+    plain.read(written, Item)
+
+
+def _tell_all(
+    connection: Connection, ours: Ours, known: Terms, node: str, about: Sequence[Kept], written: Written
+) -> int:
+    """Append what one partner must hear of some objects, and of those that refer to what it has now or has no more.
+
+    Others are left alone even if they refer to these: the partner must not learn when something changed that it may
+    not see. How many statements that took.
+    """
     told = 0
-    # What one pass tells or takes back changes which references to it may be told.
-    while said := sum(_tell(connection, ours, known, node, about, written) for node in chosen):
-        told += said
+    while about:
+        said = [
+            _say(connection, ours, known, one, written)
+            for kept in about
+            if (one := saying(connection, kept, node, known, written.at_us)).due
+        ]
+        told += len(said)
+        turned = [one.kept.item.item_id for one in said if one.turned]
+        about = [other for item_id in turned for other in exchange.referring(connection, item_id)]
     return told
 
 
-def _tell(connection: Connection, ours: Ours, known: Terms, node: str, about: Sequence[Kept], written: Written) -> int:
-    """Append what one partner must hear of some objects; how many statements that took.
-
-    Objects are told before those that refer to them, so that a reference never comes first.
-    """
-    said = 0
-    for kept in about:
-        last = exchange.told(connection, node, kept.item.item_id)
-        heard = Heard(None, None) if kept.recalled else best(connection, kept.item, node, known, written.at_us, last)
-        rendition = _rendition(heard.released)
-        if last is None and heard.released is None:
-            continue
-        if last is not None and (_same(last, rendition) or (heard.released is None and heard.ended)):
-            continue
-        _say(connection, ours, known, Saying(node, kept, heard, rendition, last), written)
-        said += 1
-    return said
-
-
 class Saying(NamedTuple):
-    """One thing to say to one partner, and what it was told before."""
+    """What one partner may have of an object now, and what it was told before."""
 
     node: str
     kept: Kept
     heard: Heard
     rendition: bytes
     last: Telling | None
+
+    @property
+    def due(self) -> bool:
+        """Whether the partner must be told: something changed for it, and not only because terms ended."""
+        if self.last is None:
+            return self.heard.released is not None
+        return not (_same(self.last, self.rendition) or (self.heard.released is None and self.heard.ended))
+
+    @property
+    def turned(self) -> bool:
+        """Whether the partner has it by this and had not before, or the other way round."""
+        had = self.last is not None and not self.last.recalled
+        return had != (self.heard.released is not None)
+
+
+def saying(connection: Connection, kept: Kept, node: str, known: Terms, now_us: int) -> Saying:
+    """What a partner may have of an object now, and whether it must be told; nothing is sent."""
+    last = exchange.told(connection, node, kept.item.item_id)
+    heard = Heard(None, None) if kept.recalled else best(connection, kept.item, node, known, now_us, last)
+    return Saying(node, kept, heard, _rendition(heard.released), last)
 
 
 def _same(last: Telling, rendition: bytes) -> bool:
@@ -159,18 +189,23 @@ def best(
 
     If it was told of it before, the reason is that of the community it was told by.
     """
-
-    def known_there(ref: str) -> bool:
-        one = exchange.told(connection, node, ref)
-        return one is not None and not one.recalled
-
-    found = [release(item, node, one, known, now_us, known_there) for one in sorted(known.communities)]
+    found = [release(item, node, one, known, now_us, has(connection, node)) for one in sorted(known.communities)]
     leaving = [(decision, out) for decision, out in found if out is not None]
     if leaving:
         return Heard(*max(leaving, key=lambda one: _detail(one[0].profile)))
     withheld = [decision for decision, _ in found]
     before = None if last is None else next((one for one in withheld if one.community == last.community), None)
     return Heard(before or min(withheld, key=_nearness, default=None), None)
+
+
+def has(connection: Connection, node: str) -> Callable[[str], bool]:
+    """Whether a node was told of an object and still has it."""
+
+    def there(ref: str) -> bool:
+        one = exchange.told(connection, node, ref)
+        return one is not None and not one.recalled
+
+    return there
 
 
 def _detail(profile: Profile) -> tuple[int, ...]:
@@ -188,7 +223,7 @@ def _rendition(released: Released | None) -> bytes:
     return _NOTHING if released is None else hashlib.sha256(plain.write(released)).digest()
 
 
-def _say(connection: Connection, ours: Ours, known: Terms, one: Saying, written: Written) -> None:
+def _say(connection: Connection, ours: Ours, known: Terms, one: Saying, written: Written) -> Saying:
     statement = _statement(ours, known, one, written.at_us)
     body = statements.write(statement, ours.key)
     recalled = statement.facts is None
@@ -209,6 +244,7 @@ def _say(connection: Connection, ours: Ours, known: Terms, one: Saying, written:
     facts = {"to": one.node, "community": statement.community, "version": statement.version}
     outcome = "recall" if recalled or one.heard.decision is None else one.heard.decision.outcome
     deed(connection, written, f"told_{outcome}", f"item/{statement.item_id}", **facts)
+    return one
 
 
 def _statement(ours: Ours, known: Terms, one: Saying, at_us: int) -> Statement:

@@ -6,6 +6,7 @@ and whatever comes twice changes nothing.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -18,11 +19,11 @@ from hanbada.release.arrival import judged, received
 from hanbada.share.exchange import charters, frames, keys, plain, statements, witness
 from hanbada.share.exchange import link as chain
 from hanbada.share.exchange.seal import kind_of, seal, unseal
-from hanbada.store import exchange, terms
+from hanbada.store import exchange, ledger, terms
 from hanbada.store.events import Written, deed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -82,21 +83,41 @@ def _suspended(link: Link, wrong: list[tuple[Alarm, str]]) -> str:
 
 
 def _entered(inlet: Inlet, link: Link, fresh: tuple[Entry, ...]) -> list[tuple[Alarm, str]]:
-    """Take each entry; what was wrong. One that cannot be read is refused, the rest is taken."""
+    """Take each entry; what was wrong. One that cannot be read is refused, the rest is taken.
+
+    Statements that follow each other are taken together; a charter among them may be what the next ones need.
+    """
     wrong: list[tuple[Alarm, str]] = []
-    for entry in fresh:
-        try:
-            wrong += _enter(inlet, link.partner, entry)
-        except InputError as error:
-            wrong.append(("form", f"entry {entry.seq} of lane {entry.lane}: {error}"))
-        except RefusedError as error:
-            wrong.append(("terms", f"entry {entry.seq} of lane {entry.lane}: {error}"))
+    for kind, run in groupby(fresh, _kind):
+        if kind == statements.KIND:
+            wrong += _told(inlet, link.partner, run)
+        else:
+            wrong += [one for entry in run for one in _guarded(_enter, inlet, link.partner, entry)]
+        if kind == charters.KIND:
+            inlet = inlet._replace(terms=publishing.terms_of(inlet.connection, inlet.ours))
     return wrong
+
+
+def _kind(entry: Entry) -> str:
+    try:
+        return kind_of(entry.body)
+    except InputError:
+        return ""
+
+
+def _guarded(
+    take: Callable[[Inlet, str, Entry], list[tuple[Alarm, str]]], inlet: Inlet, partner: str, entry: Entry
+) -> list[tuple[Alarm, str]]:
+    try:
+        return take(inlet, partner, entry)
+    except InputError as error:
+        return [("form", f"entry {entry.seq} of lane {entry.lane}: {error}")]
+    except RefusedError as error:
+        return [("terms", f"entry {entry.seq} of lane {entry.lane}: {error}")]
 
 
 def _enter(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
     kinds: dict[str, Callable[[Inlet, str, Entry], list[tuple[Alarm, str]]]] = {
-        statements.KIND: _told,
         RECEIPT: _purged,
         charters.KIND: _charter,
         keys.KIND: _keys,
@@ -110,45 +131,67 @@ def _enter(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
     return take(inlet, partner, entry)
 
 
-def _told(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
-    origin = statements.origin_of(entry.body)
-    pinned = inlet.pinned.get(origin)
-    if pinned is None:
-        return [("relay", f"a statement of {origin[:64]!r}, which is no partner")]
-    statement = statements.read(entry.body, keys.signer(pinned))
-    if origin == partner and not keys.believed(pinned, _signed_with(pinned, entry), entry.lane, entry.seq):
-        return [
-            ("signature", f"entry {entry.seq} of lane {entry.lane} is signed with a key that was revoked before it")
-        ]
-    verdict = judged(statement, partner, inlet.terms)
-    if verdict.alarm is not None:
-        return [(verdict.alarm, verdict.why)]
-    _take(inlet, partner, statement, entry.body if verdict.state == "wait" else None)
-    return []
+def _told(inlet: Inlet, partner: str, entries: Iterable[Entry]) -> list[tuple[Alarm, str]]:
+    """Judge statements and keep those that may be kept; what was wrong with the others."""
+    keeping: list[tuple[Statement, bytes | None]] = []
+
+    def judge(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
+        claim = statements.claim(entry.body)
+        pinned = inlet.pinned.get(claim.origin)
+        if pinned is None:
+            return [("relay", f"a statement of {claim.origin[:64]!r}, which is no partner")]
+        statement, public = statements.proven(claim, keys.signer(pinned))
+        if claim.origin == partner and not keys.believed(pinned, public, entry.lane, entry.seq):
+            where = f"entry {entry.seq} of lane {entry.lane}"
+            return [("signature", f"{where} is signed with a key that was revoked before it")]
+        verdict = judged(statement, partner, inlet.terms)
+        if verdict.alarm is not None:
+            return [(verdict.alarm, verdict.why)]
+        keeping.append((statement, entry.body if verdict.state == "wait" else None))
+        return []
+
+    wrong = [one for entry in entries for one in _guarded(judge, inlet, partner, entry)]
+    _take(inlet, partner, keeping)
+    return wrong
 
 
-def _signed_with(pinned: KeyDocument, entry: Entry) -> bytes:
-    return unseal(entry.body, statements.KIND, keys.signer(pinned)).public
-
-
-def _take(inlet: Inlet, partner: str, statement: Statement, waiting: bytes | None) -> None:
-    """Keep what was told in place of an older version; a late version changes nothing."""
-    before = exchange.came(inlet.connection, partner, statement.origin, statement.item_id)
-    if before is not None and before.version >= statement.version and before.state != "waiting":
-        return
-    exchange.put_came(inlet.connection, _came(partner, statement, waiting, inlet.written.at_us))
-    deed(
-        inlet.connection,
-        inlet.written,
-        "came_recall" if statement.facts is None else "came",
-        f"item/{statement.item_id}",
-        partner=partner,
-        origin=statement.origin,
-        version=statement.version,
-        community=statement.community,
-    )
-    if statement.facts is None and before is not None and before.state in {"live", "waiting", "expired"}:
+def _take(inlet: Inlet, partner: str, told: Sequence[tuple[Statement, bytes | None]]) -> None:
+    """Keep what was told in place of older versions; a late version changes nothing. What waits is kept as sealed."""
+    before = exchange.came_of(inlet.connection, partner, [statement.item_id for statement, _ in told])
+    changed: dict[tuple[str, str], Came] = {}
+    deeds, recalls = [], []
+    for statement, waiting in told:
+        key = statement.origin, statement.item_id
+        if not _newer(statement, changed.get(key) or before.get(key)):
+            continue
+        changed[key] = _came(partner, statement, waiting, inlet.written.at_us)
+        deeds.append(_deed(partner, statement, inlet.written))
+        recalls += [statement] if statement.facts is None and statement.origin == partner else []
+    exchange.put_came(inlet.connection, list(changed.values()))
+    ledger.append(inlet.connection, deeds, inlet.written.at_us)
+    for statement in recalls:
         _send_receipt(inlet, partner, statement)
+
+
+def _newer(statement: Statement, before: Came | None) -> bool:
+    """Whether a statement says more than what came before it, or is what waited for its terms."""
+    if before is None or statement.version > before.version:
+        return True
+    return statement.version == before.version and before.state == "waiting"
+
+
+def _deed(partner: str, statement: Statement, written: Written) -> ledger.Deed:
+    return ledger.Deed(
+        actor=written.by,
+        action="came_recall" if statement.facts is None else "came",
+        object_id=f"item/{statement.item_id}",
+        body={
+            "partner": partner,
+            "origin": statement.origin,
+            "version": statement.version,
+            "community": statement.community,
+        },
+    )
 
 
 def _came(partner: str, statement: Statement, waiting: bytes | None, now_us: int) -> Came:
@@ -208,12 +251,12 @@ def _cosignature(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, 
 def _charter(inlet: Inlet, _partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
     found = chartering.signed_by_other(inlet.connection, inlet.ours, entry.body, inlet.written)
     if found is not None:
-        reconsider(inlet.connection, inlet.ours, inlet.written)
+        reconsider(inlet.connection, inlet.ours, inlet.written, [one.node for one in found.community.members])
     return []
 
 
-def reconsider(connection: Connection, ours: Ours, written: Written) -> None:
-    """After terms changed: judge again what waited for them, and tell partners what they may have now."""
+def reconsider(connection: Connection, ours: Ours, written: Written, nodes: Iterable[str] | None = None) -> None:
+    """After terms changed: judge again what waited for them, and tell partners (`nodes`) what they may have now."""
     inlet = _inlet(connection, ours, written)
     for one in exchange.all_came(inlet.connection, ("waiting",)):
         if one.body is None or one.origin not in inlet.pinned:
@@ -221,17 +264,17 @@ def reconsider(connection: Connection, ours: Ours, written: Written) -> None:
         statement = statements.read(one.body, keys.signer(inlet.pinned[one.origin]))
         verdict = judged(statement, one.partner, inlet.terms)
         if verdict.state == "keep":
-            _take(inlet, one.partner, statement, None)
+            _take(inlet, one.partner, [(statement, None)])
         elif verdict.alarm is not None:
-            exchange.put_came(inlet.connection, msgspec.structs.replace(one, state="refused", body=None))
+            exchange.put_came(inlet.connection, [msgspec.structs.replace(one, state="refused", body=None)])
             deed(inlet.connection, inlet.written, f"alarm_{verdict.alarm}", f"partner/{one.partner}", why=verdict.why)
-    publishing.retell(connection, ours, written)
+    publishing.retell(connection, ours, written, nodes)
 
 
 def expire(connection: Connection, written: Written) -> int:
     """Forget the content of what may no longer be kept; how much that was."""
     gone = exchange.run_out(connection, written.at_us)
+    exchange.put_came(connection, [msgspec.structs.replace(one, state="expired", body=None) for one in gone])
     for one in gone:
-        exchange.put_came(connection, msgspec.structs.replace(one, state="expired", body=None))
         deed(connection, written, "expired", f"item/{one.item_id}", partner=one.partner, origin=one.origin)
     return len(gone)

@@ -7,6 +7,7 @@ gives the payload only when the signature is good: there is nothing to go on wit
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cbor2
@@ -23,6 +24,14 @@ _SIGN1 = 18
 _ALG, _CONTENT_TYPE, _KID = 1, 3, 4
 _EDDSA = -8
 KIND = "application/vnd.hanbada.{}"
+
+
+class Parts(NamedTuple):
+    """Something sealed, taken apart but not believed."""
+
+    protected: bytes
+    payload: bytes
+    signature: bytes
 
 
 class Unsealed(NamedTuple):
@@ -51,6 +60,7 @@ def kid(public: bytes) -> bytes:
     return hashlib.sha256(public).digest()[:8]
 
 
+@cache
 def sound(public: bytes) -> bool:
     """Whether a public key is one a person can have: on the curve, canonical, not of small order (RFC 8032)."""
     return len(public) == 32 and crypto_core_ed25519_is_valid_point(public)
@@ -68,28 +78,32 @@ def unseal(sealed: bytes, kind: str, key_named: Callable[[bytes], bytes | None])
 
     Raises InputError if it is of another form or kind, of an unknown key, or the signature is bad.
     """
-    protected, payload, signature = _parts(sealed)
-    named = _named(protected, kind)
+    return verified(parts(sealed), kind, key_named)
+
+
+def verified(one: Parts, kind: str, key_named: Callable[[bytes], bytes | None]) -> Unsealed:
+    """The same of something that was taken apart before."""
+    named = _named(one.protected, kind)
     public = key_named(named)
     if public is None or kid(public) != named or not sound(public):
         message = f"signed with key {named.hex()}, which is not known here"
         raise InputError(message)
     try:
-        VerifyKey(public).verify(_signed(protected, payload), signature)
+        VerifyKey(public).verify(_signed(one.protected, one.payload), one.signature)
     except (BadSignatureError, ValueError) as error:
         message = f"the signature of key {named.hex()} is not good"
         raise InputError(message) from error
-    return Unsealed(payload, public)
+    return Unsealed(one.payload, public)
 
 
 def claimed(sealed: bytes) -> bytes:
     """The payload before any signature was looked at: only to learn whose key to ask."""
-    return _parts(sealed)[1]
+    return parts(sealed).payload
 
 
 def kind_of(sealed: bytes) -> str:
     """What something sealed says it is; believed only after `unseal`."""
-    header = _loaded(_parts(sealed)[0])
+    header = _loaded(parts(sealed).protected)
     said = header.get(_CONTENT_TYPE) if isinstance(header, dict) else None
     return said.removeprefix(KIND.format("")) if isinstance(said, str) else ""
 
@@ -107,13 +121,14 @@ def _signed(protected: bytes, payload: bytes) -> bytes:
     return cbor2.dumps(["Signature1", protected, b"", payload], canonical=True)
 
 
-def _parts(sealed: bytes) -> tuple[bytes, bytes, bytes]:
+def parts(sealed: bytes) -> Parts:
+    """Something sealed, taken apart; raises InputError if it has another form."""
     tag = _loaded(sealed)
     match tag.value if isinstance(tag, cbor2.CBORTag) and tag.tag == _SIGN1 else None:
         case [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)] if not unprotected:
             # One form only: longer ways to write the same would pass as other bytes with the same signature.
             if cbor2.dumps(tag, canonical=True) == sealed:
-                return protected, payload, signature
+                return Parts(protected, payload, signature)
     message = "this is no COSE_Sign1 message in its shortest form"
     raise InputError(message)
 

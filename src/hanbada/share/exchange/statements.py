@@ -6,7 +6,7 @@ CBOR would be.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
@@ -14,7 +14,8 @@ from hanbada.model.errors import InputError
 from hanbada.model.exchange import Statement
 from hanbada.model.sharing import Aspect, Handling, Onward, Tlp, Told
 from hanbada.share.exchange import plain
-from hanbada.share.exchange.seal import claimed, seal, unseal
+from hanbada.share.exchange import seal as sealing
+from hanbada.share.exchange.seal import Parts, parts, seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,17 +64,43 @@ def write(statement: Statement, key: SigningKey) -> bytes:
     return seal(plain.write(_wire(statement)), key, KIND)
 
 
-def read(sealed: bytes, key_named: Callable[[bytes], bytes | None]) -> Statement:
-    """A statement whose signature is good; raises InputError if it is not, or says what no statement may."""
+class Claim(NamedTuple):
+    """A statement before its signature was looked at: only to learn whose key to ask."""
+
+    sealed: Parts
+    wire: _Wire
+
+    @property
+    def origin(self) -> str:
+        """Who it says it is of."""
+        return self.wire.o
+
+
+class Proven(NamedTuple):
+    """A statement with a good signature, and the public key that made it."""
+
+    statement: Statement
+    public: bytes
+
+
+def claim(sealed: bytes) -> Claim:
+    """What a statement claims; raises InputError if it is none."""
     if len(sealed) > LARGEST:
         message = f"a statement of {len(sealed)} bytes; {LARGEST} are the most"
         raise InputError(message)
-    return _statement(plain.read(unseal(sealed, KIND, key_named).payload, _Wire))
+    found = parts(sealed)
+    return Claim(found, plain.read(found.payload, _Wire))
 
 
-def origin_of(sealed: bytes) -> str:
-    """Who a statement says it is of; believed only after `read` with that node's keys."""
-    return plain.read(claimed(sealed), _Wire).o
+def proven(claimed: Claim, key_named: Callable[[bytes], bytes | None]) -> Proven:
+    """A claimed statement, if its signature is good; raises InputError if not, or if it says what no statement may."""
+    public = sealing.verified(claimed.sealed, KIND, key_named).public
+    return Proven(_statement(claimed.wire), public)
+
+
+def read(sealed: bytes, key_named: Callable[[bytes], bytes | None]) -> Statement:
+    """A statement whose signature is good; raises InputError if it is not, or says what no statement may."""
+    return proven(claim(sealed), key_named).statement
 
 
 def _wire(one: Statement) -> _Wire:
