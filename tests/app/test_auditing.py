@@ -144,7 +144,7 @@ def test_a_partner_that_was_away_cosigns_again_when_it_is_back(world):
         kr.write(auditing.advance)
     settle(*world)
     passing(kr.clock, *world)
-    assert {one.size for one in kr.read(verifying.vouching)} == {size(kr)}
+    assert {one.size for one in kr.read(audit.vouching)} == {size(kr)}
     assert not any(action.startswith("alarm") for one in world for action in one.actions())
 
 
@@ -260,7 +260,7 @@ def test_a_partner_that_knows_another_size_is_asked_from_there(world):
     passing(kr.clock, *world)
     passing(kr.clock, *world)
     assert verified(kr).fault is None
-    assert next(one.size for one in kr.read(verifying.vouching) if one.name == "fr") == size(kr)
+    assert next(one.size for one in kr.read(audit.vouching) if one.name == "fr") == size(kr)
 
 
 def test_a_checkpoint_of_another_log_and_a_false_cosignature_are_refused(world):

@@ -7,6 +7,7 @@ import math
 import threading
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -28,6 +29,7 @@ from hanbada.app.web.ports import (
     VesselCard,
 )
 from hanbada.incidents import rules
+from hanbada.model.audit import AuditStanding, EntriesWanted
 from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Rule, User
 from hanbada.model.errors import InputError, NotFoundError, RefusedError, UsageError
 from hanbada.model.records import (
@@ -72,6 +74,9 @@ NAMES = (
     "VIKING",
 )
 KINDS = (0.34, 0.17, 0.05, 0.02, 0.08, 0.24, 0.04, 0.06)
+
+
+NOTHING_LOGGED = AuditStanding(entries=0, head="0" * 64, size=0, covered=0, closed_at=None, partners=(), verified=None)
 
 
 @dataclass(frozen=True)
@@ -566,6 +571,7 @@ class FakeDesk:
     set_rules: dict[str, Rule] = field(default_factory=dict)
     register: dict[tuple[str, str], Kept | None] = field(default_factory=dict)
     register_log: list[Entry] = field(default_factory=list)
+    audit: AuditStanding = NOTHING_LOGGED
     kept: NodeProfile | None = None
     clock: Callable[[], int] = lambda: NOW_US
 
@@ -631,6 +637,20 @@ class FakeDesk:
                 object_id=f"register/{name[0]}/{name[1]}", body="{}", previous="", hash="",
             )
         )  # fmt: skip
+
+    # the audit log
+
+    def audit_standing(self) -> AuditStanding:
+        return self.audit
+
+    def audit_entries(self, wanted: EntriesWanted) -> list[Entry]:
+        newest = [one for one in reversed(self.register_log) if wanted.before is None or one.seq < wanted.before]
+        fits = (
+            one for one in newest
+            if one.action.startswith(wanted.action) and one.actor.startswith(wanted.actor)
+            and one.object_id.startswith(wanted.object_id)
+        )  # fmt: skip
+        return list(islice(fits, wanted.limit))
 
     # people
 

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 import catalogues
 
 PLACEHOLDER = re.compile(r"%\(\w+\)\d*[sd]|\{\w+\}")
-PAGES = ("/", "/alerts/101", "/alerts/105", "/incidents", "/incidents/INC-1", "/vessels", "/vessels/440123450", "/sources", "/account", "/people", "/nowhere")  # fmt: skip
+PAGES = ("/", "/alerts/101", "/alerts/105", "/incidents", "/incidents/INC-1", "/vessels", "/vessels/440123450", "/sources", "/account", "/people", "/audit", "/nowhere")  # fmt: skip
 SPOKEN = {"MMSI", "IMO", "ETA", "EBL", "VRM", "DTG", "CSV", "KML", "GPX", "GeoJSON", "GEOJSON", "Shift", "Esc", "INC", "AIVDM", "Natural", "Earth", "searoute", "Hanbada"}  # fmt: skip
 """Words every language keeps."""
 DATA = {"KOR", "JPN", "LBR", "PAN", *(word for ship in SPECIALS for word in ship.name.split())}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from hanbada.app.sharing.ours import Ours
-    from hanbada.app.sharing.verifying import Verified, Vouching
+    from hanbada.model.audit import Verified, Vouching
     from hanbada.share.exchange.logged import Checked
 
 audit = typer.Typer(

@@ -8,14 +8,20 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, insert, select, update
 
+from hanbada.model.audit import AuditStanding, Verified, Vouching
+from hanbada.store import ledger, marks, terms
 from hanbada.store.database import in_pieces, records
 from hanbada.store.schema import audit_checkpoint, audit_leaf, audit_node, cosignature, cosigning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, Select
 
+    from hanbada.model.sharing import Partner
+
+VERIFIED = f"{marks.OURS}audit_verified"
+"""The mark under which the last verification is kept."""
 _PAGE = 10_000
 
 
@@ -165,6 +171,44 @@ def put_cosigning(connection: Connection, one: Cosigning) -> None:
     changed = connection.execute(update(cosigning).where(cosigning.c.partner == one.partner).values(**values))
     if not changed.rowcount:
         connection.execute(insert(cosigning).values(**values))
+
+
+def vouching(connection: Connection) -> tuple[Vouching, ...]:
+    """How far each partner vouches for our log, and we for its own."""
+    standing = cosignings(connection)
+    given: dict[str, list[Cosignature]] = {}
+    for one in cosignatures(connection):
+        given.setdefault(one.partner, []).append(one)
+    partners = terms.partners(connection)
+    return tuple(_vouching(one.partner, given.get(node, []), standing.get(node)) for node, one in partners.items())
+
+
+def _vouching(partner: Partner, given: Sequence[Cosignature], standing: Cosigning | None) -> Vouching:
+    seen = None if standing is None else standing.seen_note
+    return Vouching(
+        partner=partner.node,
+        name=partner.name,
+        size=given[-1].size if given else None,
+        at=given[-1].at if given else None,
+        cosigned=len(given),
+        # The second line of a checkpoint is the size of its tree.
+        seen_size=None if seen is None else int(seen.split("\n", 2)[1]),
+    )
+
+
+def standing(connection: Connection) -> AuditStanding:
+    """The ledger and its log as they are; nothing is computed again."""
+    (entries, head), last = ledger.head(connection), latest_leaf(connection)
+    kept = marks.get(connection, VERIFIED)
+    return AuditStanding(
+        entries=entries,
+        head=head,
+        size=0 if last is None else last.number + 1,
+        covered=0 if last is None else last.last_seq,
+        closed_at=None if last is None else last.closed_at,
+        partners=vouching(connection),
+        verified=None if kept is None else msgspec.convert(kept, Verified),
+    )
 
 
 def _one(connection: Connection, wanted: Select[tuple[object, ...]]) -> Leaf | None:

@@ -15,6 +15,7 @@ from hanbada.model.desk import NodeProfile
 from hanbada.model.errors import NotFoundError, RefusedError, UsageError
 from hanbada.store import (
     alerts,
+    audit,
     events,
     findings,
     incidents,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from hanbada.model.audit import AuditStanding, EntriesWanted
     from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, Outcome, Role, Rule, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
     from hanbada.model.register import Kept, Row
@@ -328,6 +330,16 @@ class DeskStore:
         """The number at which the chain of the ledger first breaks; None if it is whole."""
         with reading(self.engine) as connection:
             return ledger.verify(connection)
+
+    def audit_standing(self) -> AuditStanding:
+        """The ledger and the log over it as they are, who vouches for it, and what the last verification found."""
+        with reading(self.engine) as connection:
+            return audit.standing(connection)
+
+    def audit_entries(self, wanted: EntriesWanted) -> list[Entry]:
+        """Entries of the ledger that fit, the newest first."""
+        with reading(self.engine) as connection:
+            return ledger.newest(connection, wanted)
 
     # what the loop keeps
 

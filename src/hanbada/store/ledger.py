@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from hanbada.model.audit import EntriesWanted
+
 GENESIS = "0" * 64
 """What stands where the first entry names the hash before it."""
 _PAGE = 5_000
@@ -99,6 +101,17 @@ def entries(connection: Connection, since: int = 0, object_id: str | None = None
         if len(page) < _PAGE:
             return
         since = page[-1].seq
+
+
+def newest(connection: Connection, wanted: EntriesWanted) -> list[Entry]:
+    """Entries that fit, the newest first."""
+    begins = ((ledger.c.action, wanted.action), (ledger.c.actor, wanted.actor), (ledger.c.object_id, wanted.object_id))
+    chosen = select(ledger).order_by(desc(ledger.c.seq)).limit(wanted.limit)
+    for column, text in begins:
+        chosen = chosen.where(column.startswith(text, autoescape=True)) if text else chosen
+    if wanted.before is not None:
+        chosen = chosen.where(ledger.c.seq < wanted.before)
+    return records(connection.execute(chosen), Entry)
 
 
 def verify(connection: Connection) -> int | None:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-from msgspec import Struct
-
 from hanbada.app.sharing import auditing
+from hanbada.model.audit import Fault, Verified
 from hanbada.model.errors import InputError
 from hanbada.share.exchange import intervals, keys, logged, notes, tree
 from hanbada.share.exchange.notes import Checkpoint
@@ -19,58 +17,19 @@ from hanbada.store import audit, ledger, marks, terms
 from hanbada.store.events import deed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from sqlalchemy import Connection
 
     from hanbada.app.sharing.ours import Ours
     from hanbada.model.exchange import KeyDocument
-    from hanbada.model.sharing import Partner
-    from hanbada.store.audit import Cosignature, Cosigning, KeptCheckpoint, Leaf
+    from hanbada.store.audit import KeptCheckpoint, Leaf
     from hanbada.store.events import Written
 
-_MARK = f"{marks.OURS}audit_verified"
 _BACKUP = (
     "keep this machine as it is, compare with the last backup in which `hanbada audit verify` holds, and tell the "
     "partners who cosigned"
 )
-
-
-class Fault(Struct, frozen=True, kw_only=True):
-    """The first thing that is wrong: `entry` is a number of the ledger where there is one."""
-
-    what: str
-    entry: int | None
-    why: str
-    todo: str
-
-
-class Vouching(Struct, frozen=True, kw_only=True):
-    """How far a partner vouches for our log: the largest checkpoint it cosigned, and when; None if it never did.
-
-    `seen_size` is how much of its own log we have cosigned.
-    """
-
-    partner: str
-    name: str
-    size: int | None
-    at: int | None
-    cosigned: int
-    seen_size: int | None
-
-
-class Verified(Struct, frozen=True, kw_only=True):
-    """What a verification found; `covered` is the last entry of the ledger that is under a closed interval."""
-
-    at: int
-    entries: int
-    size: int
-    root: str
-    covered: int
-    checkpoints: int
-    key: str
-    fault: Fault | None
-    partners: tuple[Vouching, ...]
 
 
 def verify(connection: Connection, ours: Ours | None, now_us: int) -> Verified:
@@ -89,43 +48,15 @@ def verify(connection: Connection, ours: Ours | None, now_us: int) -> Verified:
         checkpoints=len(audit.checkpoints(connection)),
         key="" if ours is None else str(auditing.log_key(ours)),
         fault=fault,
-        partners=tuple(vouching(connection)),
+        partners=audit.vouching(connection),
     )
 
 
 def record(connection: Connection, found: Verified, written: Written) -> None:
     """Keep what a verification found as the last one, and that it was made."""
-    marks.put(connection, _MARK, found, written.at_us)
+    marks.put(connection, audit.VERIFIED, found, written.at_us)
     bad = None if found.fault is None else found.fault.what
     deed(connection, written, "audit_verified", "desk", entries=found.entries, size=found.size, fault=bad)
-
-
-def last_verified(connection: Connection) -> Verified | None:
-    """What the last verification found, None if there was none."""
-    kept = marks.get(connection, _MARK)
-    return None if kept is None else msgspec.convert(kept, Verified)
-
-
-def vouching(connection: Connection) -> list[Vouching]:
-    """How far each partner vouches for our log, and we for its own."""
-    standing = audit.cosignings(connection)
-    lines: dict[str, list[Cosignature]] = {}
-    for one in audit.cosignatures(connection):
-        lines.setdefault(one.partner, []).append(one)
-    partners = terms.partners(connection)
-    return [_vouching(one.partner, lines.get(node, []), standing.get(node)) for node, one in partners.items()]
-
-
-def _vouching(partner: Partner, given: Sequence[Cosignature], standing: Cosigning | None) -> Vouching:
-    seen = None if standing is None else standing.seen_note
-    return Vouching(
-        partner=partner.node,
-        name=partner.name,
-        size=given[-1].size if given else None,
-        at=given[-1].at if given else None,
-        cosigned=len(given),
-        seen_size=None if seen is None else notes.read_checkpoint(notes.read(seen).text).size,
-    )
 
 
 def _chain(connection: Connection) -> Fault | None:

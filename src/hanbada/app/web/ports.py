@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hanbada.app.exports import Item
     from hanbada.app.looks import Look
     from hanbada.app.trials import TrialState
+    from hanbada.model.audit import AuditStanding, EntriesWanted
     from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Role, Rule, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
     from hanbada.model.register import Kept, Row
@@ -326,6 +327,12 @@ class Desk(Protocol):
 
     def row_history(self, kind: str, row_id: str) -> list[Entry]:
         """What was entered and withdrawn under an id, oldest first."""
+
+    def audit_standing(self) -> AuditStanding:
+        """The ledger and the log over it as they are."""
+
+    def audit_entries(self, wanted: EntriesWanted) -> list[Entry]:
+        """Entries of the ledger that fit, the newest first."""
 
     def latest_seq(self) -> int:
         """The number of the last event, 0 if there is none."""

@@ -14,6 +14,7 @@ from hanbada.app.web.node import visitor_of
 from hanbada.app.web.pages import (
     account,
     alerts,
+    audit,
     console,
     incidents,
     people,
@@ -103,6 +104,7 @@ DOORS: tuple[tuple[str, Method, Answer, Role | None], ...] = (
     ("/reception", "GET", picture.reception, "viewer"),
     ("/vessels/{mmsi:int}/forecast", "GET", picture.forecast, "viewer"),
     ("/export/{what}.{suffix}", "GET", picture.export, "officer"),
+    ("/audit", "GET", audit.show, "releaser"),
     ("/people", "GET", people.people, "admin"),
     ("/people", "POST", people.add, "admin"),
     ("/people/start", "POST", setup.change_start, "admin"),
