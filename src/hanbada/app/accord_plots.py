@@ -77,7 +77,7 @@ def _timeline(axes: Any, rows: Sequence[Row], _today: date, _named: Sequence[str
         axes.bar(span, heights, bottom=floor, color=COLOURS[kind], label=kind)
         floor = [low + high for low, high in zip(floor, heights, strict=True)]
     axes.set(ylabel="rows of the register", xlabel="year (transfers: of the order)")
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="upper left")  # "best" is searched for, and warns on a busy machine
     axes.set_title(f"What the register holds by year{f', with {party}' if party else ''}")
 
 
