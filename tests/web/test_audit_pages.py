@@ -57,7 +57,7 @@ def test_the_page_begins_with_the_answer(visit, logged, changes, says):
 def test_a_fault_is_told_with_what_to_do_and_as_text(visit, logged):
     logged.desk.audit = replace(logged.desk.audit, verified=replace(SOUND, fault=FAULT), partners=(FRANCE,))
     answer = visit("admin").get("/audit")
-    assert "What to do: compare with a backup" in shown(answer)
+    assert "Entry 7 was changed, taken away or put in between. Keep this machine as it is" in shown(answer)
     assert HOSTILE not in answer.text
     assert "France <b>" not in answer.text
 
