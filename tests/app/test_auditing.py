@@ -294,6 +294,19 @@ def test_intervals_while_a_node_was_off_are_closed_when_it_is_back(world):
     assert verified(kr).fault is None
 
 
+def test_nothing_is_due_until_an_interval_ends_nor_for_a_partner_whose_link_is_suspended(world):
+    kr, fr, _ = world
+    passing(kr.clock, *world)
+    assert not kr.read(auditing.is_due, kr.clock.at)
+    assert kr.read(auditing.is_due, kr.clock.at + auditing.INTERVAL_US)
+    with writing(kr.engine) as connection:
+        link = exchange.link_to(connection, fr.node)
+        exchange.put_link(connection, msgspec.structs.replace(link, suspended="fork"))
+    kr.clock.at += HOUR_US
+    kr.write(auditing.advance)
+    assert not kr.read(auditing.is_due, kr.clock.at)
+
+
 def test_a_clock_that_was_set_back_closes_nothing(world):
     kr, *_ = world
     passing(kr.clock, *world)

@@ -46,14 +46,11 @@ RETRY_US = 24 * EVERY_US
 def advance(connection: Connection, ours: Ours, written: Written) -> None:
     """Close the intervals that have ended, and ask the partners whose turn it is to cosign; to be called often."""
     close(connection, ours, written.at_us)
-    standing, links = audit.cosignings(connection), exchange.links(connection)
-    open_links = [one for one in terms.partners(connection) if one in links and not links[one][0].suspended]
-    due = [one for one in open_links if _due(standing.get(one), written.at_us)]
-    last = audit.checkpoint(connection)
+    due, last = _partners_due(connection, written.at_us), audit.checkpoint(connection)
     if due or last is None or written.at_us - last.at >= EVERY_US:
         now = checkpoint(connection, ours, written.at_us)
-        for partner in due:
-            _ask(connection, ours, standing.get(partner, Cosigning(partner=partner)), now, written.at_us)
+        for standing in due:
+            _ask(connection, ours, standing, now, written.at_us)
 
 
 def is_due(connection: Connection, now_us: int) -> bool:
@@ -61,8 +58,7 @@ def is_due(connection: Connection, now_us: int) -> bool:
     last, made = audit.latest_leaf(connection), audit.checkpoint(connection)
     if last is None or made is None or last.closed_at + INTERVAL_US <= now_us:
         return True
-    standing = audit.cosignings(connection)
-    return any(_due(standing.get(one), now_us) for one in terms.partners(connection))
+    return bool(_partners_due(connection, now_us))
 
 
 def close(connection: Connection, ours: Ours, now_us: int) -> int:
@@ -145,10 +141,15 @@ def checkpoint(connection: Connection, ours: Ours, now_us: int) -> KeptCheckpoin
     return kept
 
 
-def _due(one: Cosigning | None, now_us: int) -> bool:
-    if one is None or one.asked_at is None:
-        return True
-    return now_us - one.asked_at >= (EVERY_US if one.asked_size is None else RETRY_US)
+def _partners_due(connection: Connection, now_us: int) -> list[Cosigning]:
+    """The partners whose turn it is, but for those whose link is suspended: nothing would reach them."""
+    standing, links = audit.cosignings(connection), exchange.links(connection)
+    known = [one for one in terms.partners(connection) if one in links and not links[one][0].suspended]
+    return [one for node in known if _due(one := standing.get(node, Cosigning(partner=node)), now_us)]
+
+
+def _due(one: Cosigning, now_us: int) -> bool:
+    return one.asked_at is None or now_us - one.asked_at >= (EVERY_US if one.asked_size is None else RETRY_US)
 
 
 def _ask(connection: Connection, ours: Ours, one: Cosigning, now: KeptCheckpoint, now_us: int) -> None:
