@@ -142,11 +142,13 @@ def within(shape: Shape) -> list[Shape]:
 
 def geojson(items: Sequence[Item], note: Note) -> bytes:
     """A FeatureCollection (RFC 7946); what the file says about itself is its member `note`."""
-    features = [
-        {"type": "Feature", "id": item.id, "geometry": geometry(item), "properties": properties(item)} for item in items
-    ]
-    collection = {"type": "FeatureCollection", "note": note.lines(items), "features": features}
+    collection = {"type": "FeatureCollection", "note": note.lines(items), "features": list(map(feature, items))}
     return json.dumps(collection, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def feature(item: Item) -> dict[str, object]:
+    """An item as a GeoJSON feature."""
+    return {"type": "Feature", "id": item.id, "geometry": geometry(item), "properties": properties(item)}
 
 
 def properties(item: Item) -> dict[str, object]:

@@ -7,7 +7,7 @@ const FONT = ["Pretendard Variable"];
 const DEPTHS = /** @type {[number, string][]} */ ([[200, "depms"], [1000, "depmd"], [3000, "depdw"], [5000, "depdw"]]);
 
 /** @typedef {{names: boolean, ports: boolean, borders: boolean, graticule: boolean, depths: boolean, zones: boolean, distrust: boolean, reception: boolean, sightings: boolean, ships: boolean, vectors: boolean}} Layers */
-/** @typedef {{tiles: string, names: string, max_zoom: number, layers: string[], attribution: string}} Chart */
+/** @typedef {{tiles: string, names: string | object, max_zoom: number, layers: string[], attribution: string}} Chart */
 
 /** @param {Chart} chart @param {string} language @param {Layers} layers */
 export function chartStyle(chart, language, layers) {
@@ -15,8 +15,8 @@ export function chartStyle(chart, language, layers) {
   return {
     version: /** @type {8} */ (8),
     sources: {
-      base: { type: "vector", tiles: [location.origin + chart.tiles], minzoom: 0, maxzoom: chart.max_zoom },
-      names: { type: "geojson", data: location.origin + chart.names },
+      base: { type: "vector", tiles: [placed(chart.tiles)], minzoom: 0, maxzoom: chart.max_zoom },
+      names: { type: "geojson", data: typeof chart.names === "string" ? placed(chart.names) : chart.names },
     },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": token(has("bathy") && layers.depths ? "depvs" : "depmd") } },
@@ -29,6 +29,9 @@ export function chartStyle(chart, language, layers) {
     ],
   };
 }
+
+/** An address of this node, or one with a protocol of its own. @param {string} address */
+const placed = (address) => (address.startsWith("/") ? location.origin + address : address);
 
 /** @param {string} layer */
 const base = (layer) => ({ source: "base", "source-layer": layer });

@@ -1,7 +1,13 @@
 // The palette in force: read from the style sheet, so that page and chart have one source of colour.
 
+/** Where the palette is set: the page, or in a notebook the map's own box. */
+let root = document.documentElement;
+
+/** @param {HTMLElement} box */
+export const coloursOf = (box) => (root = box);
+
 /** A colour token by its name in palettes.css. @param {string} name @returns {string} */
-export const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+export const token = (name) => getComputedStyle(root).getPropertyValue(`--${name}`).trim();
 
 /** Red, green and blue in [0, 1] of a token. @param {string} name @returns {number[]} */
 export function rgb(name) {
@@ -23,4 +29,4 @@ export const SPEED_STEPS_KN = [3, 8, 14, 20];
 export const speedColours = () => [0, 1, 2, 3, 4].map((n) => token(`spd${n}`));
 
 /** The palette's name. */
-export const paletteName = () => document.documentElement.dataset.palette ?? "dusk";
+export const paletteName = () => root.dataset.palette ?? "dusk";
