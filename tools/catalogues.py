@@ -23,6 +23,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from hanbada.model import wording
+from hanbada.release import wording as rules
 
 SOURCE = Path(__file__).parents[1] / "src" / "hanbada"
 FOLDER = SOURCE / "app" / "i18n"
@@ -61,6 +62,9 @@ def extracted() -> Catalog:
         catalog.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
     for message in (*wording.PHRASES.values(), *wording.KINDS.values()):
         catalog.add(message, locations=[("model/wording.py", 0)])
+    for phrases in (rules.ALLOWS, rules.REFUSES, rules.ASPECTS, rules.OUTCOMES, {"": rules.MARKED}):
+        for message in phrases.values():
+            catalog.add(message, locations=[("release/wording.py", 0)])
     return catalog
 
 

@@ -14,9 +14,13 @@ import typer
 
 from hanbada.app.accord_cli import accord
 from hanbada.app.audit_cli import audit
+from hanbada.app.community_cli import community
+from hanbada.app.node_cli import node
 from hanbada.app.options import Data
 from hanbada.app.packs_cli import pack
+from hanbada.app.release_cli import release
 from hanbada.app.rules_cli import rules
+from hanbada.app.share_cli import share
 from hanbada.app.sightings_cli import sightings
 from hanbada.model.errors import HanbadaError, StoreError, UsageError
 
@@ -34,6 +38,10 @@ app = typer.Typer(
 app.add_typer(pack)
 app.add_typer(sightings)
 app.add_typer(rules)
+node.add_typer(community)
+app.add_typer(node)
+app.add_typer(share)
+app.add_typer(release)
 app.add_typer(accord)
 app.add_typer(audit)
 
@@ -154,7 +162,10 @@ def forecast(
 
 @app.command()
 def serve(
-    feed: Annotated[list[str], typer.Option(help="tcp://HOST:PORT, udp://HOST:PORT or a file. May be repeated.")],
+    feed: Annotated[
+        list[str] | None, typer.Option(help="tcp://HOST:PORT, udp://HOST:PORT or a file. May be repeated.")
+    ] = None,
+    exchange: Annotated[str | None, typer.Option(help="HOST:PORT where partners reach this node.")] = None,
     speed: Annotated[
         float | None, typer.Option(help="How many times as fast as it was heard a file is replayed.")
     ] = None,
@@ -168,11 +179,31 @@ def serve(
     as_json: Annotated[bool, typer.Option("--json", help="The account at the end as JSON.")] = False,  # noqa: FBT002
     data: Data = None,
 ) -> None:
-    """Watch live: feeds in, the picture and its alerts on http://127.0.0.1:8080."""
+    """Watch live: feeds in, the picture and its alerts on http://127.0.0.1:8080; without feeds, exchange only."""
+    if not feed and exchange:
+        from hanbada.app.quiet import run as exchange_only
+
+        raise typer.Exit(exchange_only(exchange, host, port, data, name or [], everywhere=open_))
+    if not feed:
+        message = "--feed or --exchange: a node watches feeds, exchanges with partners, or both"
+        raise UsageError(message)
     from hanbada.app.serve_command import serve as run
 
     raise typer.Exit(
-        run(feed, host, port, data, zones, cables, given or [], name or [], speed, everywhere=open_, as_json=as_json)
+        run(
+            feed,
+            host,
+            port,
+            data,
+            zones,
+            cables,
+            given or [],
+            name or [],
+            speed,
+            exchange,
+            everywhere=open_,
+            as_json=as_json,
+        )
     )
 
 

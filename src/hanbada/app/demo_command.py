@@ -28,7 +28,8 @@ from hanbada.app.demo_check import check
 from hanbada.app.feeding import REPORT_BYTES, Feed
 from hanbada.app.inbox import Given, Lines
 from hanbada.app.intake import Account, read_reports
-from hanbada.app.running import Running, Watching, opened, run, start_code
+from hanbada.app.running import Running, Watching, opened, run
+from hanbada.app.screens import start_code
 from hanbada.app.serve_command import say
 from hanbada.app.warming import warm
 from hanbada.app.web import Settings
@@ -111,7 +112,7 @@ def demo(host: str, port: int, data: Path | None, *, check_only: bool) -> int:
             running.desk.set_rule(rule, "demo", show.clock.now_us())
         rows = show.past(running)
         say(f"{rows:,} reports taken and judged; {time.monotonic() - began:.0f} s since the start")
-        code, found = start_code(running) or "", list[int]()
+        code, found = start_code(running.desk, show.clock.now_us()) or "", list[int]()
         ready = partial(_look_and_end, code, found) if check_only else partial(_announce, code)
         asyncio.run(run(running, host, port, ready=ready, settings=Settings(data_dir=home)))
     return (found or [1])[0] if check_only else 0

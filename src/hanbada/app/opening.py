@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hanbada.app.config import DATABASE
+from hanbada.app.sharing.door import KEYS, Door
 from hanbada.model.errors import NotFoundError
 from hanbada.store.database import open_database
 from hanbada.store.desk import DeskStore
@@ -29,5 +30,16 @@ def desk_in(home: Path) -> Iterator[DeskStore]:
     engine = open_database(home / DATABASE)
     try:
         yield DeskStore(engine, lambda: 0)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def door_in(home: Path) -> Iterator[Door]:
+    """What exchanging needs of the node in a data directory, whether or not its watch runs; begun if there is none."""
+    home.mkdir(parents=True, exist_ok=True)
+    engine = open_database(home / DATABASE)
+    try:
+        yield Door(engine, home / KEYS)
     finally:
         engine.dispose()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import secrets
 import signal
 import sys
 from functools import cache, partial
@@ -24,19 +23,22 @@ from hanbada.app.loop import Loop
 from hanbada.app.picture import Picture
 from hanbada.app.places import drawn_zones, from_port, known_charts, known_harbours, known_ports, known_zones
 from hanbada.app.recovery import RECALL_US, recover
+from hanbada.app.screens import CLOSE_S, Server
+from hanbada.app.sharing import serving
+from hanbada.app.sharing.desk import following
+from hanbada.app.sharing.seas import sea_of
 from hanbada.app.site import LiveSite
 from hanbada.app.trials import Trials
 from hanbada.app.watch import State
 from hanbada.app.web import Settings, create
 from hanbada.engine.watch import start
-from hanbada.model.errors import UsageError
 from hanbada.store.archive import open_archive
 from hanbada.store.database import open_database
 from hanbada.store.desk import DeskStore
 from hanbada.store.lines import open_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from hanbada.app.clocks import Clock
@@ -44,9 +46,6 @@ if TYPE_CHECKING:
 LINES = "lines"
 WINDOW_ROWS = 4_000_000
 """Rows that late ones may still be put among: 384 MiB, hours of a national network."""
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-CLOSE_S = 3
-"""How long open windows may keep a node that ends."""
 
 
 Ready: TypeAlias = "Callable[[str, Callable[[], None]], None]"
@@ -111,7 +110,7 @@ def opened(
     with contextlib.ExitStack() as closing:
         engine = open_database(home / DATABASE)
         closing.callback(engine.dispose)
-        desk = DeskStore(engine, clock.now_us)
+        desk = DeskStore(engine, clock.now_us, following(home, sea_of(home)))
         lines = open_lines(home / LINES)
         closing.callback(lines.close)
         archive = open_archive(home / ARCHIVE, engine, clock.now_us())
@@ -142,40 +141,9 @@ def opened(
         yield Running(loop, feeding, site, desk, clock, home)
 
 
-def start_code(running: Running) -> str | None:
-    """A new one-time code for the first run; None if the first run is done."""
-    if running.desk.profile() is not None:
-        return None
-    digits = f"{secrets.randbelow(10**8):08d}"
-    code = f"{digits[:4]}-{digits[4:]}"
-    running.desk.set_start_code(code, running.clock.now_us())
-    return code
-
-
-def checked_host(host: str, *, everywhere: bool) -> str:
-    """The address to listen on; UsageError if others could reach it and nobody said that they may."""
-    if host not in LOOPBACK and not everywhere:
-        message = f"--host {host} opens this node to the network; add --open if that is what you want"
-        raise UsageError(message)
-    return host
-
-
 SWITCH_S = 0.0005
 YOUNG_ONLY = (10_000, 20, 1 << 30)
 """Thresholds of Python's collector of garbage: the third keeps it from the oldest objects."""
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn raises the signals it caught once more when it has ended, into the middle of our own closing."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
-        yield
-
-    def end(self) -> None:
-        """End soon."""
-        self.should_exit = True
 
 
 @contextlib.contextmanager
@@ -198,44 +166,47 @@ def without_long_pauses() -> Iterator[None]:
         sys.setswitchinterval(interval)
 
 
-async def run(running: Running, host: str, port: int, *, ready: Ready, settings: Settings) -> None:
-    """Serve screens and follow feeds until interrupted; `ready` is called once screens answer.
+async def run(
+    running: Running, host: str, port: int, *, ready: Ready, settings: Settings, exchange: str | None = None
+) -> None:
+    """Serve screens, follow feeds and exchange with partners until interrupted; `ready` is called once screens answer.
 
-    It is given the address, and what to call to end the node.
+    It is given the address, and what to call to end the node. `exchange` is HOST:PORT where partners reach it.
     """
     app = create(running.site, running.desk, settings)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", lifespan="off", ws_per_message_deflate=False,
         timeout_graceful_shutdown=CLOSE_S, server_header=False,
     )  # fmt: skip
-    server = _Server(config)
+    server = Server(config)
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, server.end)
     running.loop.start()
     feeding = asyncio.create_task(running.feeding.run(running.clock))
-    watching = asyncio.create_task(_until_broken(running.loop, feeding, server))
+    sharing = asyncio.create_task(serving.serve(running.home, running.desk.engine, exchange))
+    watching = asyncio.create_task(_until_broken(running.loop, (feeding, sharing), server))
     announcing = asyncio.create_task(_announce(server, host, ready))
     try:
         with without_long_pauses():
             await server.serve()
     finally:
-        for task in (announcing, watching, feeding):
+        for task in (announcing, watching, feeding, sharing):
             task.cancel()
-        await asyncio.gather(announcing, watching, feeding, return_exceptions=True)
+        await asyncio.gather(announcing, watching, feeding, sharing, return_exceptions=True)
         await asyncio.to_thread(running.loop.stop)
-    if not feeding.cancelled() and (fault := feeding.exception()) is not None:
-        raise fault
+    for task in (feeding, sharing):
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            raise fault
 
 
-async def _announce(server: _Server, host: str, ready: Ready) -> None:
+async def _announce(server: Server, host: str, ready: Ready) -> None:
     while not server.started:
         await asyncio.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/", server.end)
+    ready(server.address(host), server.end)
 
 
-async def _until_broken(loop: Loop, feeding: asyncio.Task[None], server: uvicorn.Server) -> None:
-    """End the node if its loop or its feeds break: a picture that stands still must not look alive."""
-    while loop.alive and not (feeding.done() and not feeding.cancelled() and feeding.exception()):
+async def _until_broken(loop: Loop, tasks: Sequence[asyncio.Task[None]], server: uvicorn.Server) -> None:
+    """End the node if its loop, its feeds or its exchange break: what stands still must not look alive."""
+    while loop.alive and not any(one.done() and not one.cancelled() and one.exception() for one in tasks):
         await asyncio.sleep(0.2)
     server.should_exit = True

@@ -15,7 +15,8 @@ from hanbada.app.config import data_dir
 from hanbada.app.detect_command import settings_of
 from hanbada.app.feeding import known_feed
 from hanbada.app.places import read_drawn
-from hanbada.app.running import Running, Watching, checked_host, opened, run, start_code
+from hanbada.app.running import Running, Watching, opened, run
+from hanbada.app.screens import checked_host, start_code
 from hanbada.app.warming import warm
 from hanbada.app.web import Settings
 from hanbada.feeds.network import parse_address
@@ -37,7 +38,8 @@ STARTING_S = 20.0
 
 def serve(
     feeds: Sequence[str], host: str, port: int, data: Path | None, zones: Path | None, cables: Path | None,
-    given: Sequence[str], names: Sequence[str], speed: float | None, *, everywhere: bool, as_json: bool,
+    given: Sequence[str], names: Sequence[str], speed: float | None, exchange: str | None, *, everywhere: bool,
+    as_json: bool,
 ) -> int:  # fmt: skip
     """Run the node until interrupted; the exit code."""
     home, clock = data_dir(data), _clock(feeds, speed)
@@ -46,8 +48,8 @@ def serve(
     watching = Watching(read_drawn(zones), str(zones), read_drawn(cables), str(cables), settings_of(given))
     settings = Settings(data_dir=home, hosts=(*Settings().hosts, *names))
     with opened(home, partial(_feeds, feeds, clock), clock, watching) as running:
-        code = start_code(running)
-        asyncio.run(run(running, host, port, ready=partial(_announced, code), settings=settings))
+        code = start_code(running.desk, clock.now_us())
+        asyncio.run(run(running, host, port, ready=partial(_announced, code), settings=settings, exchange=exchange))
         account = account_of(running)
     sys.stdout.write(msgspec.json.encode(account).decode() + "\n" if as_json else "")
     sys.stderr.write(told(account))

@@ -7,6 +7,7 @@ one that writes returns, it is on disk; when it raises, nothing was changed. Any
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -31,9 +32,9 @@ from hanbada.store.database import reading, writing
 from hanbada.store.events import Written, deed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from hanbada.model.audit import AuditStanding, EntriesWanted
     from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, Outcome, Role, Rule, User
@@ -54,12 +55,31 @@ def far(_: Detection) -> float:
     return math.inf
 
 
-class DeskStore:
-    """The desk in a database of `open_database`; `now` is the picture's time in UTC microseconds."""
+def unshared(_connection: Connection, _subjects: Sequence[str], _written: Written) -> None:
+    """Nobody else is told what changed."""
 
-    def __init__(self, engine: Engine, now: Callable[[], int]) -> None:
+
+class DeskStore:
+    """The desk in a database of `open_database`; `now` is the picture's time in UTC microseconds.
+
+    `changed` is called within each transaction with the alerts and incidents it changed ("alert/12").
+    """
+
+    def __init__(
+        self, engine: Engine, now: Callable[[], int],
+        changed: Callable[[Connection, Sequence[str], Written], None] = unshared,
+    ) -> None:  # fmt: skip
         self.engine = engine
         self._now = now
+        self._changed = changed
+
+    @contextmanager
+    def _deciding(self, subject: str, by: str, at_us: int) -> Iterator[tuple[Connection, Written]]:
+        """A transaction in which a person changes one thing."""
+        written = Written(by=by, at_us=at_us)
+        with writing(self.engine) as connection:
+            yield connection, written
+            self._changed(connection, [subject], written)
 
     # the first run
 
@@ -172,6 +192,9 @@ class DeskStore:
             holding = rules.Holding(connection, at_us, port_m, rules.kept(connection) if versions else {})
             concerned = alerts.follow(connection, versions, at_us, holding)
             incidents.follow(connection, versions, concerned, at_us)
+            followed = [f"incident/{one.incident_id}" for one in concerned if one.incident_id]
+            subjects = [*(f"alert/{one.alert_id}" for one in concerned), *dict.fromkeys(followed)]
+            self._changed(connection, subjects, Written(by=NODE, at_us=at_us))
             return concerned
 
     def detections(self, episode_id: str) -> list[Detection]:
@@ -231,29 +254,29 @@ class DeskStore:
 
     def acknowledge(self, alert_id: int, by: str, at_us: int) -> Alert:
         """Seen by a person."""
-        with writing(self.engine) as connection:
-            return alerts.acknowledge(connection, alert_id, Written(by=by, at_us=at_us))
+        with self._deciding(f"alert/{alert_id}", by, at_us) as (connection, written):
+            return alerts.acknowledge(connection, alert_id, written)
 
     def snooze(self, alert_id: int, until_us: int, by: str, at_us: int) -> Alert:
         """Quiet until then."""
-        with writing(self.engine) as connection:
-            return alerts.snooze(connection, alert_id, until_us, Written(by=by, at_us=at_us))
+        with self._deciding(f"alert/{alert_id}", by, at_us) as (connection, written):
+            return alerts.snooze(connection, alert_id, until_us, written)
 
     def dismiss(self, alert_id: int, reason: str, by: str, at_us: int) -> Alert:
         """Judged as nothing, with one of `records.DISMISSALS`."""
-        with writing(self.engine) as connection:
-            return alerts.dismiss(connection, alert_id, reason, Written(by=by, at_us=at_us))
+        with self._deciding(f"alert/{alert_id}", by, at_us) as (connection, written):
+            return alerts.dismiss(connection, alert_id, reason, written)
 
     # incidents
 
     def open_incident(self, alert_id: int, by: str, at_us: int) -> Incident:
         """An incident from an alert, or the one it already has; the alert becomes acknowledged."""
-        with writing(self.engine) as connection:
+        with self._deciding(f"alert/{alert_id}", by, at_us) as (connection, written):
             view = alerts.view(connection, alert_id, self._now())
             if view is None:
                 message = f"there is no alert {alert_id}"
                 raise NotFoundError(message)
-            return incidents.open_from(connection, view, Written(by=by, at_us=at_us))
+            return incidents.open_from(connection, view, written)
 
     def incidents(self, states: tuple[IncidentState, ...]) -> list[Incident]:
         """Incidents in these states (all if none is named), latest change first."""
@@ -267,13 +290,13 @@ class DeskStore:
 
     def log(self, incident_id: str, text: str, by: str, at_us: int) -> Incident:
         """A line added to the log, which only grows."""
-        with writing(self.engine) as connection:
-            return incidents.log(connection, incident_id, text, Written(by=by, at_us=at_us))
+        with self._deciding(f"incident/{incident_id}", by, at_us) as (connection, written):
+            return incidents.log(connection, incident_id, text, written)
 
     def change_incident(self, incident_id: str, state: IncidentState, by: str, at_us: int) -> Incident:
         """Another state."""
-        with writing(self.engine) as connection:
-            return incidents.change(connection, incident_id, state, Written(by=by, at_us=at_us))
+        with self._deciding(f"incident/{incident_id}", by, at_us) as (connection, written):
+            return incidents.change(connection, incident_id, state, written)
 
     # the register of cooperation
 

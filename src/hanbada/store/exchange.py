@@ -18,7 +18,7 @@ from hanbada.store.database import in_pieces, records
 from hanbada.store.schema import incoming, item, item_ref, link, outgoing, telling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -111,6 +111,15 @@ def put_item(connection: Connection, one: Kept) -> None:
         connection.execute(insert(item_ref), refs)
 
 
+def of_subjects(connection: Connection, subjects: Sequence[str]) -> dict[str, Kept]:
+    """Objects of ours by what they are of here; those that were never marked are left out."""
+    found: dict[str, Kept] = {}
+    for piece in in_pieces(subjects):
+        rows = connection.execute(select(item).where(item.c.subject.in_(piece)))
+        found |= {row.subject: _kept(row) for row in rows}
+    return found
+
+
 def referring(connection: Connection, item_id: str) -> list[Kept]:
     """Objects of ours that refer to one."""
     wanted = select(item).join(item_ref, item_ref.c.item_id == item.c.item_id).where(item_ref.c.ref == item_id)
@@ -178,11 +187,16 @@ def put_outgoing(connection: Connection, partner: str, entries: Iterable[Entry])
         connection.execute(insert(outgoing), list(piece))
 
 
-def waiting(connection: Connection, one: Link, room: int, most: int) -> list[Entry]:
-    """Entries a partner has not acknowledged, by lane and number: one more than fill some bytes, and `most` at most."""
+def waiting(
+    connection: Connection, one: Link, room: int, most: int, after: Mapping[int, int] | None = None
+) -> list[Entry]:
+    """Entries a partner has not acknowledged, by lane and number: one more than fill some bytes, and `most` at most.
+
+    With `after` only of the lanes it names, and behind these numbers.
+    """
     found: list[Entry] = []
     used = 0
-    for row in connection.execute(_unacknowledged(one).limit(most)):
+    for row in connection.execute(_unacknowledged(one, after).limit(most)):
         found.append(Entry(lane=row.lane, seq=row.seq, body=bytes(row.body), head=bytes(row.head)))
         used += len(row.body)
         if used > room:
@@ -197,13 +211,14 @@ def waits(connection: Connection, one: Link) -> tuple[int, int]:
     return count, size or 0
 
 
-def _unacknowledged(one: Link) -> Any:
-    after = [
-        and_(outgoing.c.lane == lane, outgoing.c.seq > one.acked.get(lane, Position()).seq)
-        for lane in LANES
-        if one.sent.get(lane, Position()).seq > one.acked.get(lane, Position()).seq
+def _unacknowledged(one: Link, after: Mapping[int, int] | None = None) -> Any:
+    begun = {lane: one.acked.get(lane, Position()).seq for lane in LANES} if after is None else after
+    behind = [
+        and_(outgoing.c.lane == lane, outgoing.c.seq > seq)
+        for lane, seq in begun.items()
+        if one.sent.get(lane, Position()).seq > seq
     ]
-    wanted = select(outgoing).where(outgoing.c.partner == one.partner, or_(False, *after))  # noqa: FBT003 - SQL's false
+    wanted = select(outgoing).where(outgoing.c.partner == one.partner, or_(False, *behind))  # noqa: FBT003 - SQL's false
     return wanted.order_by(outgoing.c.lane, outgoing.c.seq)
 
 

@@ -86,6 +86,17 @@ def charters(connection: Connection, community_id: str) -> list[KeptCharter]:
     return [_kept(row.proposal, row.signatures, row.adopted_at) for row in connection.execute(wanted)]
 
 
+def latest_charters(connection: Connection) -> list[KeptCharter]:
+    """Of each community the version in force, and proposals for a later one."""
+    force = {one: found.community.version for one, (found, _) in adopted(connection).items()}
+    rows = connection.execute(select(charter).order_by(charter.c.community_id, charter.c.version))
+    return [
+        _kept(row.proposal, row.signatures, row.adopted_at)
+        for row in rows
+        if row.version > force.get(row.community_id, 0) or (row.adopted_at and row.version == force[row.community_id])
+    ]
+
+
 def proposal(connection: Connection, body: bytes) -> KeptCharter | None:
     """What is kept of one proposal."""
     row = connection.execute(select(charter).where(charter.c.proposal == body)).first()

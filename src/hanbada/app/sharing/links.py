@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from hanbada.model.exchange import URGENT
+from hanbada.model.exchange import LANES, URGENT
 from hanbada.share.exchange import frames
 from hanbada.share.exchange import link as chain
 from hanbada.store import exchange
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from sqlalchemy import Connection
 
     from hanbada.app.sharing.ours import Ours
-    from hanbada.model.exchange import Entry
+    from hanbada.model.exchange import Entry, Position
 
 MOST = 4_000
 """Entries looked at for one frame."""
@@ -27,8 +29,33 @@ def send(connection: Connection, ours: Ours, partner: str, body: bytes, lane: in
     return entry
 
 
+class Packed(NamedTuple):
+    """A frame to a partner, and by lane the number of the last entry that went with it or before it."""
+
+    wire: bytes
+    upto: dict[int, int]
+    entries: int
+    more: bool
+
+
 def next_frame(connection: Connection, ours: Ours, partner: str, room: int = chain.ROOM) -> bytes:
     """The next frame to a partner: what it has not acknowledged, as far as there is room, and what we have of it."""
+    return packed(connection, ours, partner, room).wire
+
+
+def packed(
+    connection: Connection, ours: Ours, partner: str, room: int = chain.ROOM, after: Mapping[int, int] | None = None,
+    lanes: Sequence[int] = LANES,
+) -> Packed:  # fmt: skip
+    """A frame of some lanes, from behind what is acknowledged or is on its way already (`after`)."""
     link = exchange.link_to(connection, partner)
-    waiting = exchange.waiting(connection, link, room, MOST)
-    return frames.pack(chain.frame(link, ours.node, waiting, room), ours.key)
+    begun = {lane: max(at.seq, (after or {}).get(lane, 0)) for lane, at in (_zero() | link.acked).items()}
+    waiting = exchange.waiting(connection, link, room, MOST, {lane: begun[lane] for lane in lanes})
+    frame = chain.frame(link, ours.node, waiting, room)
+    upto = {lane: first + len(bodies) - 1 for lane, (first, bodies) in frame.lanes.items()}
+    count = sum(len(bodies) for _, bodies in frame.lanes.values())
+    return Packed(frames.pack(frame, ours.key), begun | upto, count, frame.more)
+
+
+def _zero() -> dict[int, Position]:
+    return dict.fromkeys(LANES, chain.START)

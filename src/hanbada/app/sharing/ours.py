@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from hanbada.model.errors import NotFoundError, StoreError, UsageError
-from hanbada.share.exchange import keys
+from hanbada.share.exchange import certificates, keys
 from hanbada.share.exchange.seal import key_from, public_of
 from hanbada.store import marks
 from hanbada.store.events import deed
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from hanbada.model.exchange import KeyDocument
     from hanbada.store.events import Written
 
-ROOT, SIGNING = "root.key", "node.key"
+ROOT, SIGNING, NEXT = "root.key", "node.key", "node.key.next"
+CERTIFICATE, TLS = "exchange.crt", "exchange.key"
 _DOCUMENT = f"{marks.OURS}node"
 
 
@@ -69,10 +70,19 @@ def make(connection: Connection, directory: Path, about: Mapping[str, str], writ
         raise UsageError(message)
     root, held = secrets.token_bytes(32), _Secrets(signing=secrets.token_bytes(32), naming=secrets.token_bytes(32))
     document = keys.document(key_from(root), key_from(held.signing), about, written.at_us)
+    document = msgspec.structs.replace(document, certificate=_certified(directory, document.node))
     _kept_secret(directory / ROOT, root.hex().encode())
     _kept_secret(directory / SIGNING, msgspec.json.encode(held))
     put(connection, keys.sign(document, key_from(root)), written)
     return opened(connection, directory)
+
+
+def _certified(directory: Path, node: str) -> bytes:
+    """A new certificate for the exchange address; what partners pin of it."""
+    made = certificates.make(node)
+    _kept_secret(directory / TLS, made.key)
+    _kept_secret(directory / CERTIFICATE, made.certificate)
+    return made.digest
 
 
 def put(connection: Connection, sealed: bytes, written: Written) -> None:
@@ -94,12 +104,14 @@ def opened(connection: Connection, directory: Path) -> Ours:
     if sealed is None or not (directory / SIGNING).exists():
         message = "this node has no name yet: run `hanbada node init --name NAME --organisation CODE`"
         raise NotFoundError(message)
-    held = msgspec.json.decode((directory / SIGNING).read_bytes(), type=_Secrets)
-    document, key = keys.read_document(sealed), key_from(held.signing)
-    if public_of(key) not in {one.public for one in document.keys if not one.revoked}:
-        message = f"{directory / SIGNING} is not a key that {document.name} signs with now"
-        raise StoreError(message)
-    return Ours(document, sealed, key, held.naming)
+    document = keys.read_document(sealed)
+    live = {one.public for one in document.keys if not one.revoked}
+    for path in (directory / NEXT, directory / SIGNING):
+        held = msgspec.json.decode(path.read_bytes(), type=_Secrets) if path.exists() else None
+        if held is not None and public_of(key_from(held.signing)) in live:
+            return Ours(document, sealed, key_from(held.signing), held.naming)
+    message = f"{directory / SIGNING} is not a key that {document.name} signs with now"
+    raise StoreError(message)
 
 
 def root_key(path: Path, document: KeyDocument) -> SigningKey:
@@ -116,11 +128,16 @@ def root_key(path: Path, document: KeyDocument) -> SigningKey:
 
 
 def renewed(directory: Path) -> SigningKey:
-    """Another signing key in place of the one on disk; the names of objects stay as they are."""
+    """Another signing key beside the one on disk; it counts once the key document names it. Names of objects stay."""
     held = msgspec.json.decode((directory / SIGNING).read_bytes(), type=_Secrets)
     fresh = msgspec.structs.replace(held, signing=secrets.token_bytes(32))
-    _kept_secret(directory / SIGNING, msgspec.json.encode(fresh))
+    _kept_secret(directory / NEXT, msgspec.json.encode(fresh))
     return key_from(fresh.signing)
+
+
+def settled(directory: Path) -> None:
+    """Let the new signing key take the place of the old one: its document is on disk."""
+    (directory / NEXT).replace(directory / SIGNING)
 
 
 def fingerprint(document: KeyDocument) -> str:
@@ -131,7 +148,7 @@ def fingerprint(document: KeyDocument) -> str:
 def _kept_secret(path: Path, content: bytes) -> None:
     """Write a file only its owner may read, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
+    beside = path.with_name(f"{path.name}.new")
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
         file.flush()

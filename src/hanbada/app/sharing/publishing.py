@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from hanbada.app.sharing import leaving
 from hanbada.app.sharing.links import send
 from hanbada.model.errors import InputError
 from hanbada.model.exchange import BULK, URGENT, USUAL, Statement
@@ -64,7 +65,7 @@ def terms_of(connection: Connection, ours: Ours) -> Terms:
         ours.node,
         ours.document.organisation,
         known,
-        terms.communities(connection),
+        leaving.without_us(connection, ours.node, terms.communities(connection)),
         terms.agreements(connection),
         terms.scopes(connection),
     )

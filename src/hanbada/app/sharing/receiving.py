@@ -6,6 +6,7 @@ and whatever comes twice changes nothing.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,8 +14,8 @@ import msgspec
 
 from hanbada.app.sharing import auditing, chartering, publishing
 from hanbada.app.sharing.links import send
-from hanbada.model.errors import InputError, RefusedError
-from hanbada.model.exchange import SUSPENDING, Receipt
+from hanbada.model.errors import HanbadaError, InputError, RefusedError
+from hanbada.model.exchange import SUSPENDING, URGENT, Receipt
 from hanbada.release.arrival import judged, received
 from hanbada.share.exchange import charters, frames, keys, plain, statements, witness
 from hanbada.share.exchange import link as chain
@@ -23,12 +24,12 @@ from hanbada.store import exchange, ledger, terms
 from hanbada.store.events import Written, deed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from hanbada.app.sharing.ours import Ours
-    from hanbada.model.exchange import Alarm, Entry, KeyDocument, Link, Statement
+    from hanbada.model.exchange import Alarm, Entry, Frame, KeyDocument, Link, Statement
     from hanbada.release.rules import Terms
     from hanbada.store.exchange import Came
 
@@ -56,8 +57,7 @@ class Inlet(NamedTuple):
 def receive(connection: Connection, ours: Ours, wire: bytes, written: Written) -> Taken:
     """Take a frame of a partner. Raises InputError for what is no frame of a partner to us: nothing is kept of it."""
     inlet = _inlet(connection, ours, written)
-    signers = {node: keys.signer(one) for node, one in inlet.pinned.items()}
-    frame = frames.unpack(wire, signers.get, ours.node)
+    frame = _frame(inlet.pinned, ours, wire)
     link = exchange.link_to(connection, frame.sender)
     if link.suspended:
         message = f"the link with {frame.sender} is suspended: {link.suspended}"
@@ -74,8 +74,31 @@ def receive(connection: Connection, ours: Ours, wire: bytes, written: Written) -
 
 
 def _inlet(connection: Connection, ours: Ours, written: Written) -> Inlet:
-    pinned = {node: keys.read_document(one.keys) for node, one in terms.partners(connection).items()}
-    return Inlet(connection, ours, publishing.terms_of(connection, ours), pinned, written)
+    return Inlet(connection, ours, publishing.terms_of(connection, ours), _pinned(connection), written)
+
+
+def opened(connection: Connection, ours: Ours, wire: bytes) -> Frame:
+    """A frame of a partner to us whose signature is good; raises InputError otherwise. Nothing is kept."""
+    return _frame(_pinned(connection), ours, wire)
+
+
+def _pinned(connection: Connection) -> dict[str, KeyDocument]:
+    return {node: keys.read_document(one.keys) for node, one in terms.partners(connection).items()}
+
+
+def _frame(pinned: Mapping[str, KeyDocument], ours: Ours, wire: bytes) -> Frame:
+    # Who holds a revoked key speaks no more, not even about what came before.
+    signers = {node: keys.live_signer(one) for node, one in pinned.items()}
+    return frames.unpack(wire, signers.get, ours.node, lambda came: _announced(pinned[came.sender], came))
+
+
+def _announced(pinned: KeyDocument, came: Frame) -> Callable[[bytes], bytes | None]:
+    """The keys that a frame itself brings, certified by the root we pinned: it may be signed with one of the last."""
+    for body in reversed(came.lanes.get(URGENT, (1, ()))[1]):
+        if kind_of(body) == keys.KIND:
+            with suppress(HanbadaError):
+                return keys.live_signer(keys.read_document(body, pinned))
+    return lambda _: None
 
 
 def _suspended(link: Link, wrong: list[tuple[Alarm, str]]) -> str:

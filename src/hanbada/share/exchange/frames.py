@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from nacl.signing import SigningKey
 
+    KeyNamed: TypeAlias = Callable[[bytes], bytes | None]
+
 KIND = "frame+cbor;v=1"
 MAGIC = b"HB1\n"
 LARGEST = 1024 * 1024
@@ -62,18 +64,22 @@ def signed(frame: Frame, key: SigningKey) -> bytes:
     return seal(_written(frame), key, KIND)
 
 
-def unpack(wire: bytes, keys_of: Callable[[str], Callable[[bytes], bytes | None] | None], us: str) -> Frame:
+def unpack(
+    wire: bytes, keys_of: Callable[[str], KeyNamed | None], us: str,
+    announced: Callable[[Frame], KeyNamed] = lambda _: lambda _: None,
+) -> Frame:  # fmt: skip
     """A frame from a partner to us; `keys_of` gives the keys of a node, None if it is no partner.
 
-    Raises InputError if it is too large, of another form, of nobody we know, to somebody else, or not signed well.
+    `announced` gives keys that the frame itself brings, which must be good without it. Raises InputError if it is too
+    large, of another form, of nobody we know, to somebody else, or not signed well.
     """
     inflated = _inflated(wire)
-    sender = _frame(claimed(inflated)).sender
-    keys = keys_of(sender)
+    said = _frame(claimed(inflated))
+    keys = keys_of(said.sender)
     if keys is None:
-        message = f"a frame of {sender[:64]!r}, which is no partner"
+        message = f"a frame of {said.sender[:64]!r}, which is no partner"
         raise InputError(message)
-    frame = _frame(unseal(inflated, KIND, keys).payload)
+    frame = _frame(unseal(inflated, KIND, lambda kid: keys(kid) or announced(said)(kid)).payload)
     if frame.to != us:
         message = f"a frame of {frame.sender} that is meant for {frame.to[:64]!r}"
         raise InputError(message)

@@ -21,7 +21,7 @@ from hanbada.share.exchange.keys import read_document
 if TYPE_CHECKING:
     from hanbada.model.exchange import KeyDocument
 
-PREFIX = "hanbada-invite-1:"
+PREFIX, ANSWER_PREFIX = "hanbada-invite-1:", "hanbada-answer-1:"
 DAYS = 7
 NOT_OPEN = "this invitation is not open, or whoever answers does not have it; ask for a new one"
 
@@ -65,21 +65,38 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 def written(invite: Invite) -> str:
     """An invitation as one line of text."""
-    return PREFIX + base64.urlsafe_b64encode(plain.write(invite)).decode()
+    return PREFIX + _as_text(invite)
 
 
 def read(text: str) -> Invite:
     """An invitation from its text; raises InputError if it is none or was cut short."""
+    return plain.read(_from_text(text, PREFIX), Invite)
+
+
+def written_answer(given: Answer) -> str:
+    """An answer, or the word back, as one line of text: where it cannot be posted."""
+    return ANSWER_PREFIX + _as_text(given)
+
+
+def read_answer(text: str) -> Answer:
+    """An answer or a word back from its text; raises InputError if it is none or was cut short."""
+    return plain.read(_from_text(text, ANSWER_PREFIX), Answer)
+
+
+def _as_text(said: Struct) -> str:
+    return base64.urlsafe_b64encode(plain.write(said)).decode()
+
+
+def _from_text(text: str, prefix: str) -> bytes:
     bare = "".join(text.split())
-    if not bare.startswith(PREFIX):
-        message = f"an invitation begins with {PREFIX}; copy it whole"
+    if not bare.startswith(prefix):
+        message = f"this does not begin with {prefix}; copy it whole"
         raise InputError(message)
     try:
-        payload = base64.b64decode(bare.removeprefix(PREFIX), altchars=b"-_", validate=True)
+        return base64.b64decode(bare.removeprefix(prefix), altchars=b"-_", validate=True)
     except ValueError as error:
-        message = "the invitation was cut short or changed on its way; copy it whole"
+        message = "the text was cut short or changed on its way; copy it whole"
         raise InputError(message) from error
-    return plain.read(payload, Invite)
 
 
 def answer(invite: Invite, ours: bytes, now_us: int) -> Answer:

@@ -107,6 +107,11 @@ def signer(found: KeyDocument) -> Callable[[bytes], bytes | None]:
     return known.get
 
 
+def live_signer(found: KeyDocument) -> Callable[[bytes], bytes | None]:
+    """The public key of a document with a short name, without those that were revoked."""
+    return {kid(one.public): one.public for one in found.keys if not one.revoked}.get
+
+
 def believed(found: KeyDocument, public: bytes, lane: int, seq: int) -> bool:
     """Whether an entry of a lane signed with a key counts: not beyond the last good one of a revoked key."""
     one = next((one for one in found.keys if one.public == public), None)

@@ -1,0 +1,194 @@
+"""The port at which partners exchange with this node: two doors, apart from the screens, one certificate.
+
+A stranger learns nothing here: whatever is wrong, the answer is the same. What is large, slow or too much ends before
+anything is read of it; a signature is checked before the one writer is asked for; a partner waits for itself only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from hanbada.app.screens import CLOSE_S, Server
+from hanbada.app.sharing import door as doors
+from hanbada.app.sharing import enrolling, ours
+from hanbada.model.errors import HanbadaError, InputError, StoreError, UsageError
+from hanbada.share.exchange import plain
+from hanbada.share.exchange.carrier import ANSWER_TYPE, ANSWERS, FRAME_TYPE, FRAMES
+from hanbada.share.exchange.certificates import serving
+from hanbada.share.exchange.frames import LARGEST
+from hanbada.share.exchange.invites import Answer
+from hanbada.store.database import writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+
+    from hanbada.app.sharing.door import Door
+
+SILENT_S = 30.0
+"""A body that stands still for so long is given up."""
+WHOLE_S = 300.0
+ASK_S = 10.0
+"""Within this time a connection must have asked something."""
+KEPT_S = 75
+"""An open connection may be silent for so long between two frames."""
+EACH, ALL = 8, 64
+"""Connections from one address, and all of them: with a whole body in each they hold 64 MiB at most."""
+READING = 2
+"""Bodies that are taken apart at once, each to a few times its size."""
+QUEUE = 4
+"""Frames of one partner that wait for each other; more are turned away."""
+ANSWER_BYTES = 65_536
+
+
+def outlet(door: Door, heard: Callable[[str], None]) -> Starlette:
+    """The doors; `heard` is called with each partner that sent a good frame."""
+    queues: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+    waiting: Counter[str] = Counter()
+    reading = asyncio.Semaphore(READING)
+
+    async def frame(request: Request) -> Response:
+        wire = await _body(request, LARGEST)
+        async with reading:
+            partner = await asyncio.to_thread(doors.sender, door, wire)
+        if waiting[partner] >= QUEUE:
+            return refusal()
+        waiting[partner] += 1
+        try:
+            async with queues[partner]:
+                _, back = await asyncio.to_thread(doors.answer, door, wire)
+        finally:
+            waiting[partner] -= 1
+        heard(partner)
+        return Response(back, media_type=FRAME_TYPE)
+
+    async def answer(request: Request) -> Response:
+        came = plain.read(await _body(request, ANSWER_BYTES), Answer)
+        async with reading:
+            back = await asyncio.to_thread(_answered, door, came)
+        return Response(plain.write(back), media_type=ANSWER_TYPE)
+
+    doorway = Starlette(
+        routes=[Route(FRAMES, frame, methods=["POST"]), Route(ANSWERS, answer, methods=["POST"])],
+        exception_handlers={404: _refused, 405: _refused, 500: _refused, HanbadaError: _refused},
+    )
+    doorway.router.redirect_slashes = False
+    return doorway
+
+
+def refusal() -> Response:
+    """What everybody is answered who gets nothing here, whatever the reason."""
+    return Response(b"nothing here\n", 404, {"connection": "close"}, "text/plain")
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    if isinstance(error, StoreError):
+        logging.getLogger("uvicorn.error").error("%s", error)
+    return refusal()
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """What was posted, read piece by piece; raises InputError if it is too long or does not come."""
+    said = request.headers.get("content-length", "0")
+    if not said.isdecimal() or int(said) > most:
+        message = "a body of a length nobody may send"
+        raise InputError(message)
+    found = bytearray()
+    try:
+        async with asyncio.timeout(WHOLE_S):
+            stream = request.stream()
+            while piece := await asyncio.wait_for(anext(stream, b""), SILENT_S):
+                found += piece
+                if len(found) > most:
+                    message = f"a body of more than {most} bytes"
+                    raise InputError(message)
+    except (TimeoutError, ClientDisconnect) as error:
+        message = "a body that does not come"
+        raise InputError(message) from error
+    return bytes(found)
+
+
+def _answered(door: Door, came: Answer) -> Answer:
+    with writing(door.engine) as connection:
+        return enrolling.answered(connection, door.ours(connection), came, door.written())
+
+
+class _Impatient(H11Protocol):
+    """HTTP for strangers: a connection asks in time or ends, and nobody has more of them than a few."""
+
+    _hurry: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Somebody came."""
+        super().connection_made(transport)
+        whose = self.client[0] if self.client else ""
+        others = [one.client for one in self.connections if isinstance(one, H11Protocol)]
+        if sum(one is not None and one[0] == whose for one in others) > EACH or len(self.connections) > ALL:
+            transport.abort()
+        else:
+            self._hurry = self.loop.call_later(ASK_S, transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        """They said something: a whole head of a request, or a part of one, for which there is little time."""
+        before = self.cycle
+        super().data_received(data)
+        asks = self.cycle is not before or (self.cycle is not None and not self.cycle.response_complete)
+        if asks and self._hurry is not None:
+            self._hurry.cancel()
+            self._hurry = None
+        elif not asks and self._hurry is None:
+            self._hurry = self.loop.call_later(ASK_S, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """They went."""
+        if self._hurry is not None:
+            self._hurry.cancel()
+        super().connection_lost(exc)
+
+
+def server(door: Door, heard: Callable[[str], None]) -> Server:
+    """What answers partners, on the socket it is given."""
+    context = serving(door.keys / ours.CERTIFICATE, door.keys / ours.TLS)
+    config = uvicorn.Config(
+        outlet(door, heard), http=_Impatient, ws="none", lifespan="off", log_level="error", access_log=False,
+        server_header=False, date_header=False, proxy_headers=False, timeout_keep_alive=KEPT_S,
+        timeout_graceful_shutdown=CLOSE_S, h11_max_incomplete_event_size=8_192,
+        ssl_context_factory=lambda _config, _default: context,
+    )  # fmt: skip
+    return Server(config)
+
+
+def bound(where: str) -> socket.socket:
+    """A socket at HOST:PORT; raises UsageError if that is no such place, or somebody else is there."""
+    host, port = listening(where)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=ALL)
+    except OSError as error:
+        message = f"--exchange {where}: cannot listen there: {error.strerror or error}"
+        raise UsageError(message) from error
+
+
+def listening(where: str) -> tuple[str, int]:
+    """Host and port to listen on.
+
+    >>> listening("127.0.0.1:8443"), listening("[::1]:0")
+    (('127.0.0.1', 8443), ('::1', 0))
+    """
+    host, colon, port = where.rpartition(":")
+    if not (colon and host and port.isdecimal() and int(port) < 65_536):
+        message = f"--exchange {where}: write HOST:PORT"
+        raise UsageError(message)
+    return host.strip("[]"), int(port)
