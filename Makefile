@@ -10,7 +10,7 @@ demo: $(VENV)/.made
 	$(BIN)/hanbada demo
 
 test: $(VENV)/.tested
-	tools/chromium.sh
+	tools/debian.sh
 	$(BIN)/pytest
 
 nightly: $(VENV)/.tested
