@@ -111,7 +111,7 @@ def _facts(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Fact]:
 def courses(table: Frame) -> Iterator[Course]:
     """The tracks of a table (TRACKS, or columns at, mmsi, lat_deg, lon_deg) in the order of time.
 
-    Without a column `track_id` all reports of an MMSI are one track; reports that `quality` calls noise are left out.
+    Without a column `track_id` all reports of an MMSI are one track; reports whose `quality` is not good are left out.
     """
     frame = framed(table, "tracks", ("mmsi", *PLACE)).drop_nulls(PLACE)
     frame = frame.filter(pl.col("quality") == 0) if "quality" in frame.columns else frame
