@@ -214,7 +214,7 @@ def demo(
     port: Annotated[int, typer.Option(help="Port to listen on; 0 lets the system choose.")] = 8080,
     data: Data = None,
 ) -> None:
-    """Show Hanbada on bundled recordings and a simulated Korea Strait; built afresh each time."""
+    """Show Hanbada on bundled recordings, a simulated Korea Strait and two partners; built afresh each time."""
     from hanbada.app.demo_command import demo as run
 
     raise typer.Exit(run(host, port, data, check_only=check))

@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hanbada.app import demo_partners
 from hanbada.app.clocks import WallClock
 from hanbada.app.config import data_dir
 from hanbada.app.demo_check import check
@@ -110,11 +111,16 @@ def demo(host: str, port: int, data: Path | None, *, check_only: bool) -> int:
     with opened(home, show.feeds, show.clock, Watching(zones, "exercise zones")) as running:
         for rule in RULES:
             running.desk.set_rule(rule, "demo", show.clock.now_us())
-        rows = show.past(running)
-        say(f"{rows:,} reports taken and judged; {time.monotonic() - began:.0f} s since the start")
-        code, found = start_code(running.desk, show.clock.now_us()) or "", list[int]()
-        ready = partial(_look_and_end, code, found) if check_only else partial(_announce, code)
-        asyncio.run(run(running, host, port, ready=ready, settings=Settings(data_dir=home)))
+        partners = demo_partners.joined(home, running.desk.engine)
+        with demo_partners.running(partners) as screens:
+            rows = show.past(running)
+            say(f"{rows:,} reports taken and judged; {time.monotonic() - began:.0f} s since the start")
+            code, found = start_code(running.desk, show.clock.now_us()) or "", list[int]()
+            looking = partial(demo_partners.check, partners, running.desk)
+            telling = partial(demo_partners.show, partners, screens, running.desk, home)
+            ready = partial(_look_and_end, code, found, looking) if check_only else partial(_announce, code, telling)
+            exchange = f"127.0.0.1:{partners.port}"
+            asyncio.run(run(running, host, port, ready=ready, settings=Settings(data_dir=home), exchange=exchange))
     return (found or [1])[0] if check_only else 0
 
 
@@ -241,17 +247,20 @@ def _slices(recorded: Iterable[Reports], now_us: int) -> Iterator[tuple[int, int
         start = stop
 
 
-def _look_and_end(code: str, found: list[int], address: str, end: Callable[[], None]) -> None:
+def _look_and_end(
+    code: str, found: list[int], partners: Callable[[], int], address: str, end: Callable[[], None]
+) -> None:
     """Check the demo beside it, note the exit code, and end."""
 
     def look() -> None:
         try:
-            found.append(check(address, code))
+            found.append(max(check(address, code), partners()))
         finally:
             end()
 
     threading.Thread(target=look, name="check").start()
 
 
-def _announce(code: str, address: str, _end: Callable[[], None]) -> None:
+def _announce(code: str, telling: Callable[[], None], address: str, _end: Callable[[], None]) -> None:
     say(WORDS.format(address=address, code=code, look=fill(LOOK["en"], 100)))
+    threading.Thread(target=telling, name="partners", daemon=True).start()
