@@ -211,6 +211,13 @@ def waits(connection: Connection, one: Link) -> tuple[int, int]:
     return count, size or 0
 
 
+def waits_by_lane(connection: Connection, one: Link) -> dict[int, tuple[int, int]]:
+    """How many entries and bytes wait for a partner, by lane; lanes on which nothing waits are left out."""
+    inner = _unacknowledged(one).subquery()
+    counted = select(inner.c.lane, func.count(), func.sum(func.length(inner.c.body))).group_by(inner.c.lane)
+    return {lane: (count, size) for lane, count, size in connection.execute(counted)}
+
+
 def _unacknowledged(one: Link, after: Mapping[int, int] | None = None) -> Any:
     begun = {lane: one.acked.get(lane, Position()).seq for lane in LANES} if after is None else after
     behind = [

@@ -80,6 +80,11 @@ def adopted(connection: Connection) -> dict[str, tuple[Charter, bytes]]:
     return {row.community_id: (_charter(row.proposal), bytes(row.proposal)) for row in rows}
 
 
+def community_ids(connection: Connection) -> list[str]:
+    """Every community of which a version was proposed or adopted."""
+    return list(connection.scalars(select(charter.c.community_id).distinct().order_by(charter.c.community_id)))
+
+
 def charters(connection: Connection, community_id: str) -> list[KeptCharter]:
     """All versions of a community that were proposed or adopted, oldest first."""
     wanted = select(charter).where(charter.c.community_id == community_id).order_by(charter.c.version)

@@ -91,7 +91,7 @@ def mark(
     if kind == STANDING:
         _stand(connection, name, marking, written)
         return subject
-    found = _of(connection, ours, subject, marking, area_of)
+    found = object_of(connection, ours, subject, marking, area_of)
     if found.gone:
         message = f"{subject} was retracted or found to be nothing: there is nothing to release"
         raise UsageError(message)
@@ -130,9 +130,10 @@ def _stand(connection: Connection, kind: str, marking: Marking | None, written: 
     return True
 
 
-def _of(
+def object_of(
     connection: Connection, ours: Ours, subject: str, marking: Marking, area_of: Callable[[Detection], str | None]
 ) -> Of:
+    """An alert or incident as the release desk sees it now; raises NotFoundError if there is no such thing."""
     kind, _, name = subject.partition("/")
     if kind == "alert" and name.isdecimal():
         view = alerts.view(connection, int(name), wall_us())
@@ -152,9 +153,14 @@ def _of_alert(ours: Ours, view: AlertView, marking: Marking, area_of: Callable[[
 
 
 def _of_incident(connection: Connection, ours: Ours, about: Incident, marking: Marking) -> Of:
-    rows = connection.execute(select(alert.c.alert_id).where(alert.c.incident_id == about.incident_id))
-    refs = [ours.item_id(f"alert/{row.alert_id}") for row in rows]
+    refs = [ours.item_id(one) for one in subjects_of(connection, about.incident_id)[:-1]]
     return Of(telling.of_incident(about, ours.item_id(f"incident/{about.incident_id}"), marking, refs), gone=False)
+
+
+def subjects_of(connection: Connection, incident: str) -> list[str]:
+    """What an incident consists of here: its alerts, then itself."""
+    rows = connection.execute(select(alert.c.alert_id).where(alert.c.incident_id == incident))
+    return [*(f"alert/{row.alert_id}" for row in rows), f"incident/{incident}"]
 
 
 def follow(
@@ -175,7 +181,7 @@ def _again(
     connection: Connection, ours: Ours, before: exchange.Kept, written: Written,
     area_of: Callable[[Detection], str | None],
 ) -> None:  # fmt: skip
-    now = _of(connection, ours, before.subject, before.item.marking, area_of)
+    now = object_of(connection, ours, before.subject, before.item.marking, area_of)
     if now.gone:
         publishing.recall(connection, ours, before.item.item_id, written)
     elif not _alike(now.item, before.item):
@@ -224,7 +230,7 @@ def release_of(
     kept = exchange.kept(connection, item_id_of(ours, subject))
     if kept is None:
         given = marking or unmarked(ours)
-        item = _came(connection, subject) or _of(connection, ours, subject, given, area_of).item
+        item = _came(connection, subject) or object_of(connection, ours, subject, given, area_of).item
     else:
         item = kept.item if marking is None else msgspec.structs.replace(kept.item, marking=marking)
     known, now_us = publishing.terms_of(connection, ours), wall_us()

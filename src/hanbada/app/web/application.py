@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from hanbada.app.web.ports import Desk, Site
+    from hanbada.app.web.ports import Desk, Sharing, Site
 
 
-def create(site: Site, desk: Desk, settings: Settings | None = None) -> Starlette:
-    """The web application of a node. It starts nothing and keeps nothing: site and desk do."""
+def create(site: Site, desk: Desk, settings: Settings | None = None, sharing: Sharing | None = None) -> Starlette:
+    """The web application of a node. It starts nothing and keeps nothing: its ports do."""
     settings = settings or Settings()
     assets = Assets()
     node = Node(
@@ -37,6 +37,7 @@ def create(site: Site, desk: Desk, settings: Settings | None = None) -> Starlett
         assets=assets,
         chart=Chart(settings.data_dir),
         throttle=Throttle(),
+        sharing=sharing,
     )
     app = Starlette(
         routes=routes(node),

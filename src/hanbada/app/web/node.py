@@ -12,7 +12,7 @@ from msgspec import Struct
 from hanbada.app.i18n import Translations, translations
 from hanbada.app.web.assets import Assets
 from hanbada.app.web.chart import Chart
-from hanbada.app.web.ports import Desk, Site
+from hanbada.app.web.ports import Desk, Sharing, Site
 from hanbada.app.web.settings import Settings
 from hanbada.app.web.throttle import Throttle
 from hanbada.model.desk import ROLES, NodeProfile, Role, User
@@ -32,6 +32,7 @@ class Node(Struct, frozen=True, kw_only=True):
     assets: Assets
     chart: Chart
     throttle: Throttle
+    sharing: Sharing | None = None
 
     def wall_us(self) -> int:
         """The wall clock: sessions live by it. Decisions about the picture carry the picture's time instead."""

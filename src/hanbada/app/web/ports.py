@@ -1,4 +1,4 @@
-"""What the screens ask of the node: `Site` (the picture) and `Desk` (people and what they decide).
+"""What the screens ask of the node: `Site` (the picture), `Desk` (people, what they decide), `Sharing` (partners).
 
 The live loop implements both; the screens know nothing else of it. Every method may be called from any worker
 thread, never from the event loop, and answers from memory or one quick query. Times are UTC microseconds; `None` is
@@ -18,12 +18,21 @@ if TYPE_CHECKING:
 
     from hanbada.app.exports import Item
     from hanbada.app.looks import Look
+    from hanbada.app.sharing.arrived import Arrival
+    from hanbada.app.sharing.communities import Circle
+    from hanbada.app.sharing.emergency import Glance, Wish
+    from hanbada.app.sharing.health import Asked, Health, Joining
+    from hanbada.app.sharing.matrix import Matrix
+    from hanbada.app.sharing.proposals import Proposal
+    from hanbada.app.sharing.screens import Ourselves, Shared
     from hanbada.app.trials import TrialState
     from hanbada.model.audit import AuditStanding, EntriesWanted
     from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Role, Rule, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
     from hanbada.model.register import Kept, Row
+    from hanbada.model.sharing import Community, Marking, Partner, Scope
     from hanbada.reference.dossier import Dossier
+    from hanbada.share.exchange.invites import Offer
     from hanbada.store.ledger import Entry
     from hanbada.store.sightings import SeenFile
 
@@ -339,3 +348,97 @@ class Desk(Protocol):
 
     def events_since(self, seq: int) -> list[DeskEvent]:
         """What changed after event `seq`, oldest first."""
+
+
+# Partners
+
+
+class Sharing(Protocol):
+    """What is shared with partners and on which terms. Subjects are "alert/12" and "incident/INC-1".
+
+    Times are of the wall clock: terms live by it, whatever the picture shows. What writes takes who and when first.
+    """
+
+    def ourselves(self) -> Ourselves | None:
+        """What this node is called, None if it has no name yet: then nothing else may be asked."""
+
+    def communities(self) -> dict[str, Community]:
+        """The communities in force, by id."""
+
+    def partners(self) -> dict[str, Partner]:
+        """The partners, by node."""
+
+    def matrix(self, subject: str, marking: Marking | None, at_us: int) -> Matrix:
+        """What everybody would get of something of ours with a marking, with None the one it has; sends nothing."""
+
+    def shared(self) -> list[Shared]:
+        """What was marked for release and who has it, the latest change first."""
+
+    def had(self, subject: str) -> Shared | None:
+        """Who has something of ours, None if it was never marked."""
+
+    def release(self, by: str, at_us: int, subject: str, marking: Marking, seen: str, why: str) -> Matrix:
+        """Release exactly what the matrix named `seen` showed; RefusedError if another one holds by now."""
+
+    def recall(self, by: str, at_us: int, subject: str, why: str) -> bool:
+        """Take something back from everyone who was told; False if it was not released."""
+
+    def proposals(self) -> dict[str, Proposal]:
+        """Releases that officers propose, by what they are about."""
+
+    def propose(self, by: str, at_us: int, subject: str, marking: Marking, why: str) -> None:
+        """Propose a release; sends nothing."""
+
+    def drop_proposal(self, by: str, at_us: int, subject: str, why: str) -> bool:
+        """Turn a proposal down; False if there was none."""
+
+    def scopes(self, incident: str) -> list[tuple[Scope, list[Glance]]]:
+        """The emergency scopes of an incident with who looked inside, the latest first."""
+
+    def open_scope(self, by: str, at_us: int, wish: Wish) -> Scope:
+        """Open an emergency scope and share by it; UsageError if it makes no sense."""
+
+    def close_scope(self, by: str, at_us: int, scope_id: str) -> None:
+        """Close a scope; what only it let through is taken back."""
+
+    def look(self, by: str, at_us: int, incident: str, what: str) -> list[Scope]:
+        """The open scopes of an incident; if there are any, the ledger keeps that somebody looked inside."""
+
+    def circles(self, at_us: int) -> list[Circle]:
+        """Every community in force or proposed."""
+
+    def circle(self, community_id: str, at_us: int) -> Circle:
+        """One community."""
+
+    def accept(self, by: str, at_us: int, community_id: str) -> bool:
+        """Sign the latest proposal of a community; True if it is in force now."""
+
+    def leave(self, by: str, at_us: int, community_id: str) -> bool:
+        """Leave a community, here at once; True if the others know it already."""
+
+    def health(self, at_us: int) -> list[Health]:
+        """Every partner and how the link with it does."""
+
+    def joining(self) -> list[Joining]:
+        """Nodes whose digits are to be read aloud."""
+
+    def asked(self, at_us: int) -> list[Asked]:
+        """Invitations of ours that may still be answered."""
+
+    def invite(self, by: str, at_us: int, offer: Offer | None) -> str:
+        """An invitation as text: whoever has it may answer within a week."""
+
+    def confirm(self, by: str, at_us: int, node: str, digits: str) -> Partner:
+        """Enrol a node whose digits were read; RefusedError if they are others."""
+
+    def suspend(self, by: str, at_us: int, node: str) -> None:
+        """Say nothing more to a partner and take nothing from it."""
+
+    def resume(self, by: str, at_us: int, node: str) -> None:
+        """Speak with a partner again."""
+
+    def arrivals(self) -> list[Arrival]:
+        """What came from partners, the latest first; what was taken back or ran out has no content."""
+
+    def arrival(self, partner: str, origin: str, item_id: str) -> Arrival:
+        """One thing that came."""

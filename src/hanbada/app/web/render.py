@@ -19,6 +19,7 @@ from hanbada.model.desk import ROLES
 from hanbada.model.records import DISMISSALS
 from hanbada.model.times import SECOND_US, dtg, iso
 from hanbada.model.wording import sentence as house_sentence
+from hanbada.release.wording import sentence as rule_sentence
 
 if TYPE_CHECKING:
     from jinja2.runtime import Context
@@ -62,6 +63,8 @@ def environment(assets: Assets) -> jinja2.Environment:
         "ago": ago,
         "size": size,
         "sentence": sentence,
+        "verdict": verdict,
+        "day": lambda at_us: iso(at_us)[:10],
     }
     env.globals |= WORDS_OF_CODES | {
         "asset": assets.url,
@@ -155,6 +158,13 @@ def sentence(context: Context, fact: Any) -> str:
     return plain(house_sentence(fact, context["visitor"].words.gettext), SENTENCE_LIMIT)
 
 
+@jinja2.pass_context
+def verdict(context: Context, said: Any) -> str:
+    """What a rule of release said, as a sentence; names of nodes instead of their ids."""
+    words_of = context["visitor"].words
+    return plain(rule_sentence(said, words_of.gettext, context.get("names", {})), SENTENCE_LIMIT)
+
+
 def size(card: Any) -> str:
     """Length and beam."""
     parts = [f"{value:.0f}" for value in (card.length_m, card.beam_m) if value is not None]
@@ -183,6 +193,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         "path": request.url.path,
         "here": address(request),
         "partial": is_partial(request),
+        "shares": node.sharing is not None,
     }
     content = node.templates.get_template(template).render(shared | values)
     return HTMLResponse(content, status, {"Vary": "HX-Request"})

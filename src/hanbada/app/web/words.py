@@ -236,3 +236,103 @@ SNOOZES = (
     (24 * 3600, N_("Snooze 24 h")),
 )
 """Seconds an alert may be put off, and the words for it."""
+
+PLACE_WORDS = {
+    "none": N_("no position"),
+    "area": N_("name of the sea area"),
+    "30min": N_("to 30 nmi"),
+    "10nmi": N_("to 10 nmi"),
+    "1nmi": N_("to 1 nmi"),
+    "exact": N_("exact"),
+}
+"""How exactly a position may be told."""
+SWITCH_WORDS = {
+    "identity": N_("Identity"),
+    "evidence": N_("Evidence"),
+    "source": N_("Sources"),
+    "person": N_("People"),
+    "narrative": N_("Narrative"),
+}
+CLASS_WORDS = {
+    "alert": N_("Alert"),
+    "incident": N_("Incident"),
+    "warning": N_("Warning"),
+    "track": N_("Track"),
+    "vessel": N_("Vessel"),
+    "sighting": N_("Sighting"),
+    "cyber_indicator": N_("Cyber indicator"),
+    "plan": N_("Plan"),
+    "notice": N_("Notice"),
+    "exercise": N_("Exercise"),
+    "register": N_("Register entry"),
+    "comment": N_("Comment"),
+}
+CHANGE_WORDS = {
+    "first": N_("gets it for the first time"),
+    "changed": N_("gets a change"),
+    "again": N_("gets it again"),
+    "same": N_("has exactly this already"),
+    "recall": N_("it is taken back"),
+    "stays": N_("the terms ended: nothing more is said, what was told stays"),
+    "gone": N_("it was taken back"),
+    "nothing": N_("gets nothing"),
+}
+REDUCED_WORDS = {
+    "grant": N_("as far as it is granted"),
+    "member": N_("the membership allows no more"),
+    "marking": N_("its own marking"),
+}
+"""Whose word it is that something is told less exactly, and below that it is not told."""
+LIMIT_WORDS = {
+    "grant": N_("not granted"),
+    "member": N_("the membership allows no more"),
+    "marking": N_("its own marking"),
+}
+ARRIVAL_WORDS = {
+    "live": N_("Valid"),
+    "recalled": N_("Recalled"),
+    "expired": N_("Expired"),
+    "waiting": N_("Waits for its community"),
+    "refused": N_("Refused"),
+}
+ONWARD_WORDS = {
+    "none": N_("no further than you"),
+    "community": N_("within the community, unchanged"),
+    "public": N_("to anyone"),
+}
+PAPER_WORDS = {
+    "live": N_("In force"),
+    "not_yet": N_("Not yet in force"),
+    "ended": N_("Ended"),
+    "suspended": N_("Suspended"),
+    "unknown": N_("Not known here"),
+}
+LANE_WORDS = {0: N_("Urgent: recalls, the link itself"), 1: N_("Alerts, incidents, warnings"), 2: N_("Tracks and the rest")}
+SUSPENDED_WORDS = {
+    "operator": (N_("A person here suspended it."), N_("Resume it when both sides agree.")),
+    "fork": (
+        N_("It sent two different things under one number: it may be copied, or somebody speaks in its name."),
+        N_("Call the partner before anything else. Resume only when both know why."),
+    ),
+    "rollback": (
+        N_("It knows less than it acknowledged: it was probably restored from a backup."),
+        N_("Ask the partner whether it was restored, then resume with its new epoch."),
+    ),
+    "restored": (
+        N_("It says it was restored from a backup."),
+        N_("Ask the partner, then resume with its new epoch."),
+    ),
+    "signature": (
+        N_("Something came signed with a key that is not its own or was revoked."),
+        N_("Call the partner and compare the digits. Do not resume before."),
+    ),
+    "form": (
+        N_("It sends what this program cannot read."),
+        N_("One of both nodes needs a newer program."),
+    ),
+    "quota": (
+        N_("It sends more than it may."),
+        N_("Ask the partner what its node is doing."),
+    ),
+}
+"""Why a link is suspended, and what to do."""

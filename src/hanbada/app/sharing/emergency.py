@@ -1,0 +1,115 @@
+"""Emergency sharing: a scope opened for one incident, with some nodes, for a time; every look inside is logged.
+
+A scope widens what its nodes may have of the incident and its alerts, and nothing else. When it closes or runs out, what
+only the scope let through is taken back.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from hanbada.app.sharing import desk, publishing
+from hanbada.model.errors import NotFoundError, UsageError
+from hanbada.model.sharing import Marking, Profile, Scope, Tlp
+from hanbada.model.times import HOUR_US
+from hanbada.store import exchange, ledger, terms
+from hanbada.store.events import deed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from hanbada.app.sharing.ours import Ours
+    from hanbada.store.events import Written
+
+LONGEST_H = 72
+"""An emergency that lasts longer is no longer one: who needs it opens it again."""
+READ = "scope_read"
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """A scope as it is asked for."""
+
+    incident: str
+    community: str
+    nodes: tuple[str, ...]
+    profile: Profile
+    max_tlp: Tlp
+    hours: float
+    why: str
+
+
+class Glance(Struct, frozen=True, kw_only=True):
+    """Somebody looked at something inside an open scope."""
+
+    at: int
+    by: str
+    what: str
+
+
+def open_scope(connection: Connection, ours: Ours, wish: Wish, written: Written) -> Scope:
+    """Open a scope and tell its nodes what it lets through of the incident and its alerts.
+
+    Raises NotFoundError if there is no such incident, UsageError if the scope makes no sense.
+    """
+    if not wish.nodes or not 0 < wish.hours <= LONGEST_H:
+        message = f"an emergency scope names at least one partner and lasts at most {LONGEST_H} hours"
+        raise UsageError(message)
+    found = Scope(
+        scope_id=secrets.token_hex(8), community=wish.community, incident=wish.incident, nodes=wish.nodes,
+        profile=wish.profile, max_tlp=wish.max_tlp, opened_by=written.by, opened_at=written.at_us,
+        until_at=written.at_us + round(wish.hours * HOUR_US),
+    )  # fmt: skip
+    terms.put_scope(connection, found, written)
+    deed(connection, written, "scope_why", f"scope/{found.scope_id}", why=wish.why)
+    marking = Marking(tlp=wish.max_tlp, originator=ours.node, grants=())
+    subjects = desk.subjects_of(connection, wish.incident)
+    unmarked = set(subjects) - set(exchange.of_subjects(connection, subjects))
+    for subject in (one for one in subjects if one in unmarked):
+        if not desk.object_of(connection, ours, subject, marking, desk.nameless).gone:
+            desk.mark(connection, ours, subject, marking, written)
+    publishing.retell(connection, ours, written)
+    return found
+
+
+def close(connection: Connection, ours: Ours, scope_id: str, written: Written) -> None:
+    """Close a scope; what only it let through is taken back. Raises NotFoundError if none of that name is open."""
+    found = next((one for one in terms.scopes(connection) if one.scope_id == scope_id and one.closed_at is None), None)
+    if found is None:
+        message = f"no emergency scope {scope_id} is open"
+        raise NotFoundError(message)
+    terms.put_scope(connection, msgspec.structs.replace(found, closed_at=written.at_us), written)
+    publishing.retell(connection, ours, written)
+
+
+def of_incident(connection: Connection, incident: str) -> list[Scope]:
+    """The scopes of an incident, the latest first."""
+    found = [one for one in terms.scopes(connection) if one.incident == incident]
+    return sorted(found, key=lambda one: -one.opened_at)
+
+
+def is_open(one: Scope, now_us: int) -> bool:
+    """Whether a scope is in force."""
+    return one.closed_at is None and one.opened_at <= now_us < one.until_at
+
+
+def note(connection: Connection, scopes: Sequence[Scope], what: str, written: Written) -> None:
+    """Keep that somebody looked at something of an incident while its scopes were open."""
+    for one in scopes:
+        deed(connection, written, READ, f"scope/{one.scope_id}", what=what)
+
+
+def looks(connection: Connection, scope_id: str, most: int = 50) -> list[Glance]:
+    """Who looked at what inside a scope, the latest first."""
+    entries = ledger.entries(connection, object_id=f"scope/{scope_id}")
+    found = [
+        Glance(at=one.at, by=one.actor, what=str(msgspec.json.decode(one.body).get("what", "")))
+        for one in entries
+        if one.action == READ
+    ]
+    return found[::-1][:most]

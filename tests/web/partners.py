@@ -1,0 +1,83 @@
+"""Three nodes in one process with their screens: Korea, which finds things, France close to it, Singapore further off.
+
+Frames go by hand (`settle`), so nothing leaves the process; the database of each is the real one.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "app"))
+
+from fakes import NOW_US, FakeDesk, FakeSite, detection
+from nodes import Clock, Node, enrol, paper, settle
+
+from hanbada.app.sharing import chartering
+from hanbada.app.sharing.screens import Screens
+from hanbada.app.web import Settings, create
+from hanbada.model.desk import NodeProfile
+from hanbada.model.sharing import FULL, Community, Member, Profile, Span
+from hanbada.model.times import DAY_US
+from hanbada.store import terms
+from hanbada.store.desk import DeskStore
+
+__all__ = ["Centre", "settle", "world_of"]
+CLOSE = Profile(place="1nmi", identity=True, source=False, person=False, narrative=False, evidence=True)
+FAR = Profile(place="30min", identity=False, source=False, person=False, narrative=False, evidence=False)
+HELD = {"gap": ((0,), "alarm"), "encounter": ((1, 2), "alarm"), "zone": ((3,), "warning")}
+
+
+class Centre(Node):
+    """A node with its alerts and its screens."""
+
+    def __init__(self, directory: Path, name: str, clock: Clock, people: FakeDesk | None = None) -> None:
+        super().__init__(directory, name, clock)
+        self.desk = Manned(self.engine, people or FakeDesk.manned())
+        self.screens = Screens(self.engine, self.directory)
+        self.app = create(FakeSite(60), self.desk, Settings(clock=lambda: clock.at / 1e6, tick_s=0.1), self.screens)
+
+    def finds(self) -> None:
+        """Three alerts, of which the first is an incident."""
+        found = [
+            detection(n, kind, severity, ships, hours=3.0)
+            for n, (kind, (ships, severity)) in enumerate(HELD.items(), start=1)
+        ]
+        self.desk.record(found, NOW_US)
+        self.desk.open_incident(1, "officer", NOW_US)
+
+
+class Manned(DeskStore):
+    """The real desk, with people whose passwords are quickly checked."""
+
+    def __init__(self, engine, people: FakeDesk) -> None:
+        super().__init__(engine, lambda: NOW_US)
+        for name in ("verify", "open_session", "session", "close_session", "users"):
+            setattr(self, name, getattr(people, name))
+        self.profile = lambda: NodeProfile(language="en", palette="dusk", lon_deg=129.4, lat_deg=34.6, zoom=7.2)
+
+
+def world_of(directory: Path) -> tuple[Centre, Centre, Centre]:
+    """Korea, France and Singapore, which know each other; "Strait watch" is of all three, one community of two."""
+    clock = Clock()
+    clock.at = NOW_US
+    kr, fr, sg = (Centre(directory, name, clock) for name in ("KR", "FR", "SG"))
+    until = Span(until_at=NOW_US + 25 * DAY_US)
+    enrol(kr, fr, paper("Korea-France", "KR", "FR", title="Korea-France arrangement", valid=until), profile=CLOSE)
+    enrol(kr, sg, paper("Korea-Singapore", "KR", "SG", title="Korea-Singapore letter"), profile=FAR)
+    for one in (kr, fr, sg):
+        text = paper("watch", "KR", "FR", "SG", title="Strait watch agreement", kind="multilateral")
+        one.write(terms.put_agreement, text, own=False)
+    seats = tuple(
+        Member(node=one.node, max_tlp="AMBER", profile=profile, may_post=True, steward=one is kr)
+        for one, profile in ((kr, FULL), (fr, CLOSE), (sg, FAR))
+    )
+    watch = Community(
+        community_id="watch", name="Strait watch", version=1, members=seats, agreements=("watch",), quorum=1,
+        purposes=("maritime_safety",),
+    )  # fmt: skip
+    kr.write(chartering.propose, watch)
+    settle(kr, fr, sg)
+    for one in (fr, sg):
+        one.write(chartering.accept, "watch")
+    settle(kr, fr, sg)
+    kr.finds()
+    return kr, fr, sg
