@@ -26,6 +26,8 @@ from hanbada.app.recovery import RECALL_US, recover
 from hanbada.app.screens import CLOSE_S, Server
 from hanbada.app.sharing import serving
 from hanbada.app.sharing.desk import following
+from hanbada.app.sharing.door import KEYS
+from hanbada.app.sharing.screens import Screens
 from hanbada.app.sharing.seas import sea_of
 from hanbada.app.site import LiveSite
 from hanbada.app.trials import Trials
@@ -173,7 +175,8 @@ async def run(
 
     It is given the address, and what to call to end the node. `exchange` is HOST:PORT where partners reach it.
     """
-    app = create(running.site, running.desk, settings)
+    screens = Screens(running.desk.engine, running.home / KEYS, sea_of(running.home))
+    app = create(running.site, running.desk, settings, screens)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", lifespan="off", ws_per_message_deflate=False,
         timeout_graceful_shutdown=CLOSE_S, server_header=False,

@@ -156,7 +156,7 @@ def _versions(connection: Connection, ours: Ours, kept: list[KeptCharter], commu
             Version(
                 version=about.version, community=about, adopted=one.adopted,
                 signed=tuple(sorted(name for name, _ in signed)),
-                asked=awaited and newer and (member_of(about, ours.node) or member_of(community, ours.node)) is not None,
+                asked=awaited and newer and any(member_of(each, ours.node) for each in (about, community)),
             )
         )  # fmt: skip
     return tuple(found)

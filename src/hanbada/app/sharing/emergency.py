@@ -1,7 +1,7 @@
 """Emergency sharing: a scope opened for one incident, with some nodes, for a time; every look inside is logged.
 
-A scope widens what its nodes may have of the incident and its alerts, and nothing else. When it closes or runs out, what
-only the scope let through is taken back.
+A scope widens what its nodes may have of the incident and its alerts, and nothing else. When it closes or runs out,
+what only the scope let through is taken back.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def _reads(what: Callable[Concatenate[Screens, Connection, P], R]) -> Callable[C
     """A method that reads in a transaction of its own."""
 
     @wraps(what)
-    def asked(self: Screens, *given: P.args, **named: P.kwargs) -> R:
+    def asked(self: Screens, /, *given: P.args, **named: P.kwargs) -> R:
         with reading(self.engine) as connection:
             return what(self, connection, *given, **named)
 
@@ -98,7 +98,7 @@ def _writes(
     """A method that writes in a transaction of its own; whoever calls says who writes and when, first of all."""
 
     @wraps(what)
-    def asked(self: Screens, by: str, at_us: int, *given: P.args, **named: P.kwargs) -> R:
+    def asked(self: Screens, by: str, at_us: int, /, *given: P.args, **named: P.kwargs) -> R:
         with writing(self.engine) as connection:
             return what(self, connection, Written(by=by, at_us=at_us), *given, **named)
 

@@ -42,7 +42,7 @@ class Cell(Struct, frozen=True, kw_only=True):
 
 
 class Shape(Struct, frozen=True, kw_only=True):
-    """A column as it is drawn. `no` is the first rule against all of it; `raw` is what would be signed, to the letter."""
+    """A column as it is drawn. `no` is the first rule against all of it; `raw` is what would leave, to the letter."""
 
     column: Column
     cells: tuple[Cell, ...]
@@ -62,10 +62,19 @@ def _shape(found: Matrix, at: int, column: Column) -> Shape:
     raw = b"" if released is None else msgspec.json.format(msgspec.json.encode(released), indent=1)
     return Shape(
         column=column, cells=tuple(cell(found.item, column, aspect) for aspect, _ in ROWS),
-        shown=shown(() if released is None else released.facts), raw=raw.decode(),
+        shown=shown(() if released is None else released.facts), raw=readable(raw.decode()),
         no=next((one for one in column.decision.verdicts if not one.allows), None),
         outcome=next((one for one in found.outcomes if one.column == at), None),
     )  # fmt: skip
+
+
+def readable(raw: str) -> str:
+    """JSON in which characters that cannot be seen, or turn the writing round, stand as their escapes."""
+    units = ((c, c.encode("utf-16-be").hex()) for c in raw)
+    return "".join(
+        c if c.isprintable() or c == "\n" else "".join(f"\\u{code[at : at + 4]}" for at in range(0, len(code), 4))
+        for c, code in units
+    )
 
 
 def cell(item: Item, column: Column, aspect: Aspect) -> Cell:

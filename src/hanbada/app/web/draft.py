@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from hanbada.app.web.filters import box as parse_box
 from hanbada.app.web.node import clean
 from hanbada.model.errors import UsageError
-from hanbada.model.sharing import NOTHING, PLACES, TLPS, Caveats, Grant, Marking, Place, Profile, Tlp
+from hanbada.model.sharing import NOTHING, PLACES, TLPS, Caveats, Grant, Marking, Profile
 from hanbada.model.times import parse_time
 from hanbada.release.profiles import SWITCHES, join, meet
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hanbada.model.sharing import Audience, Community, Ring
+
 
 def suggested(community: Community, ours: str) -> Profile:
     """What a community's members may have at most: where a grant starts, to be narrowed."""
@@ -61,7 +62,7 @@ def marking_of(
         if f"{(at := numbers.get(name, '-'))}.grant" in form
     )
     return Marking(
-        tlp=cast("Tlp", tlp), originator=ours, grants=grants,
+        tlp=tlp, originator=ours, grants=grants,
         caveats=_caveats(form, communities, ours, None if before is None else before.caveats),
         personal="personal" in form,
     )  # fmt: skip
@@ -78,7 +79,7 @@ def profile_of(form: Mapping[str, str], prefix: str = "") -> Profile:
     """The detail that fields with a prefix ask for; nothing where nothing is said."""
     place = form.get(f"{prefix}place", "none")
     switches = {name: f"{prefix}{name}" in form for name in SWITCHES}
-    return Profile(place=cast("Place", place if place in PLACES else "none"), **switches)
+    return Profile(place=place if place in PLACES else "none", **switches)
 
 
 def _caveats(

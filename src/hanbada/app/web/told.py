@@ -17,7 +17,7 @@ from hanbada.model.sharing import Assertion, Told
 from hanbada.model.wording import KINDS, PHRASES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 Fact: TypeAlias = Told | Assertion
 _Measured: TypeAlias = tuple[str, float, str, float, Relation]
@@ -90,7 +90,9 @@ def shown(facts: Iterable[Fact]) -> Shown:
             unread += 1
     reasons, ends = said.get("reasons", ()), said.get("against", ())
     said["reasons"] = tuple(
-        msgspec.structs.replace(one, subject=about.get(at, one.subject)) for at, one in enumerate(reasons) if one is not None
+        msgspec.structs.replace(one, subject=about.get(at, one.subject))
+        for at, one in enumerate(reasons)
+        if one is not None
     )
     said["against"] = tuple(one for one in ends if one is not None)
     unread += sum(one is None for one in (*reasons, *ends))
@@ -146,7 +148,12 @@ def _counter(value: Any) -> CounterEvidence | None:
     if one is None:
         return None
     found = CounterEvidence(
-        explanation=one.quantity, measured=one.measured, unit=one.unit, limit=one.limit, relation=one.relation, weight=0.0,
+        explanation=one.quantity,
+        measured=one.measured,
+        unit=one.unit,
+        limit=one.limit,
+        relation=one.relation,
+        weight=0.0,
         subject=one.subject,
     )
     return found if found.holds == holds else None
@@ -167,7 +174,7 @@ def _place(value: Any) -> Where:
     return Where(kind=kind, points=points[:MOST], cell_deg=cell, area=msgspec.convert(value.get("area"), str | None))
 
 
-_READ = {
+_READ: dict[str, Callable[[Any], dict[str, Any]]] = {
     "kind": lambda value: {"kind": _known(value, KINDS)},
     "state": lambda value: {"state": msgspec.convert(value, str)},
     "severity": lambda value: {"severity": _known(value, SEVERITIES)},
@@ -193,5 +200,3 @@ _READ = {
 
 def _log(value: Any) -> tuple[tuple[int, str], ...]:
     return tuple((_time(at), text) for at, text in msgspec.convert(value, list[tuple[int, str]])[:MOST])
-
-

@@ -307,7 +307,11 @@ PAPER_WORDS = {
     "suspended": N_("Suspended"),
     "unknown": N_("Not known here"),
 }
-LANE_WORDS = {0: N_("Urgent: recalls, the link itself"), 1: N_("Alerts, incidents, warnings"), 2: N_("Tracks and the rest")}
+LANE_WORDS = {
+    0: N_("Urgent: recalls, the link itself"),
+    1: N_("Alerts, incidents, warnings"),
+    2: N_("Tracks and the rest"),
+}
 SUSPENDED_WORDS = {
     "operator": (N_("A person here suspended it."), N_("Resume it when both sides agree.")),
     "fork": (

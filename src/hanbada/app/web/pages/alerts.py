@@ -12,6 +12,7 @@ from hanbada.app.i18n import N_
 from hanbada.app.web import exports_of, filters, words
 from hanbada.app.web.filters import number
 from hanbada.app.web.node import node_of, text_of, values_of, visitor_of
+from hanbada.app.web.pages.incidents import looked
 from hanbada.app.web.render import back, is_partial, page, plain
 from hanbada.model.desk import AlertFilter, AlertView
 from hanbada.model.errors import NotFoundError, UsageError
@@ -80,6 +81,8 @@ def triage(request: Request) -> Response:
     chosen = one(request) if "id" in request.path_params else (listed[0] if listed else None)
     values: dict[str, Any] = {"listed": listed, "query": query, "chosen": chosen}
     values |= details(node, chosen) if chosen else {}
+    if chosen and "id" in request.path_params:
+        looked(request, chosen.alert.incident_id, f"alert/{chosen.alert.alert_id}")
     return page(request, "alerts.html", **values)
 
 

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from hanbada.app.i18n import N_
 from hanbada.app.web import exports_of, words
 from hanbada.app.web.node import node_of, text_of, values_of, visitor_of
-from hanbada.app.web.render import back, page
+from hanbada.app.web.render import back, is_partial, page
 from hanbada.model.errors import NotFoundError, UsageError
 from hanbada.model.records import SEVERITIES
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from hanbada.model.records import Incident, IncidentState
+    from hanbada.model.sharing import Scope
 
 LOG_LIMIT = 4000
 NEXT_STATES = {"open": "assessing", "assessing": "monitoring", "monitoring": "closed", "closed": "open"}
@@ -42,7 +43,17 @@ def one(request: Request) -> Incident:
 
 def show(request: Request) -> Response:
     """One incident."""
-    return page(request, "incident.html", chart=node_of(request).chart.about, **about(request, one(request)))
+    incident = one(request)
+    scopes = looked(request, incident.incident_id, f"incident/{incident.incident_id}")
+    return page(request, "incident.html", chart=node_of(request).chart.about, scopes=scopes, **about(request, incident))
+
+
+def looked(request: Request, incident: str | None, what: str) -> list[Scope]:
+    """The emergency scopes that are open for an incident; if there are any, the ledger keeps who looked."""
+    node = node_of(request)
+    if node.sharing is None or incident is None or is_partial(request):
+        return []
+    return node.sharing.look(visitor_of(request).name, node.wall_us(), incident, what)
 
 
 def about(request: Request, incident: Incident) -> dict[str, Any]:

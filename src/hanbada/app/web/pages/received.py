@@ -1,6 +1,7 @@
 """What came from partners: with whose it is and how it must be handled, and gone when it was taken back.
 
-Nothing here leads on to others: what a partner told us goes further by the release desk only, if its originator lets it.
+Nothing here leads on to others: what a partner told us goes further by the release desk only, and only if its
+originator lets it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from hanbada.app.web.ports import Sharing
+    from hanbada.model.sharing import Item
 
 ON_MAP = 300
 
@@ -83,26 +85,25 @@ def on_map(request: Request) -> Response:
     """Where partners say that something is, as GeoJSON: whose, which colour, how exactly."""
     sharing = node_of(request).sharing
     named = sharing is not None and sharing.ourselves() is not None
-    lines = [line(found) for found in sharing.arrivals() if found.state == "live"] if named and sharing else []
+    found = sharing.arrivals() if named and sharing else []
     translate = visitor_of(request).words.gettext
-    features = [feature(found, translate) for found in lines if found.says and found.says.where and found.says.where.points]
+    features = [mark for one in found if one.item is not None and (mark := feature(line(one), one.item, translate))]
     return JSONResponse({"type": "FeatureCollection", "features": features[:ON_MAP]})
 
 
-def feature(found: Line, translate: Callable[[str], str]) -> dict[str, Any]:
-    """One object for the map; its texts are plain and in the reader's language."""
-    says, its = found.says, found.arrival
-    assert says is not None
-    assert says.where is not None
-    assert its.item is not None
+def feature(found: Line, item: Item, translate: Callable[[str], str]) -> dict[str, Any] | None:
+    """One object for the map, None if no place was told; its texts are plain and in the reader's language."""
+    says = found.says
+    if says is None or says.where is None or not says.where.points:
+        return None
     lon, lat = says.where.points[0]
-    kind = translate(words.DETECTOR_WORDS[says.kind]) if says.kind else translate(words.CLASS_WORDS[its.item.data_class])
+    kind = words.DETECTOR_WORDS[says.kind] if says.kind else words.CLASS_WORDS[item.data_class]
     return {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [lon, lat]},
         "properties": {
-            "address": found.address, "origin": plain(its.origin_name, 24), "tlp": its.item.marking.tlp, "kind": kind,
-            "severity": says.severity or "", "simulated": says.simulated, "exercise": its.item.exercise,
-            "cell_deg": says.where.cell_deg,
+            "address": found.address, "origin": plain(found.arrival.origin_name, 24), "tlp": item.marking.tlp,
+            "kind": translate(kind), "severity": says.severity or "", "simulated": says.simulated,
+            "exercise": item.exercise, "cell_deg": says.where.cell_deg,
         },
     }  # fmt: skip

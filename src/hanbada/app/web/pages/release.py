@@ -9,6 +9,7 @@ from hanbada.app.sharing.emergency import LONGEST_H, Wish, is_open
 from hanbada.app.web import cells, draft
 from hanbada.app.web.filters import number
 from hanbada.app.web.node import form_of, node_of, text_of, visitor_of
+from hanbada.app.web.pages.incidents import looked
 from hanbada.app.web.render import back, is_partial, page
 from hanbada.app.web.told import shown as said_by
 from hanbada.model.errors import NotFoundError, RefusedError, UsageError
@@ -93,8 +94,7 @@ def shown(
     its = found.item.marking if marking is not None or found.marked is not None else draft.first_draft(ours.node)  # type: ignore[union-attr]
     incident = subject.removeprefix("incident/") if subject.startswith("incident/") else found.item.incident
     scopes = sharing.scopes(incident) if incident else []
-    if incident:
-        sharing.look(visitor_of(request).name, now_us, incident, subject)
+    looked(request, incident, subject)
     return page(
         request, "release.html", status, communities=communities, ours=ours, draft=its, shared=sharing.had(subject),
         grants={name: draft.granted(its, name) for name in communities},

@@ -15,6 +15,7 @@ import { Names } from "./names.js";
 import { NearBy } from "./near-by.js";
 import { bearing, distance, position, turned } from "./nautical.js";
 import { vesselColours } from "./palette.js";
+import { Partners } from "./partners.js";
 import { Picture } from "./picture.js";
 import { Search } from "./search.js";
 import { Selection } from "./selection.js";
@@ -67,6 +68,7 @@ class Console {
     this.selection = new Selection(this.chart, this.picture, {
       changed: () => this.selectionChanged(), track: (parts) => this.time.bar.speed(parts), stop: () => {},
     });
+    this.partners = byId("map").dataset.partners ? new Partners(this.chart, { close: () => this.select(0, false) }) : null;
     this.shape = new AlertShape(this.chart, this.selection);
     this.measure = new Measure(this.chart, (text) => this.measured(text));
     this.inbox = new Inbox({ chosen: (id) => this.showAlert(id), view: () => this.view() });
