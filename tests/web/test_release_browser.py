@@ -93,7 +93,7 @@ def test_a_partners_alert_stands_on_the_map_with_whose_it_is_and_its_colour(desk
 
 
 def test_axe_finds_nothing_on_the_pages_of_the_exchange(desks):
-    kr, fr, *_, ours, theirs = desks
+    kr, *_, ours, theirs = desks
     (incident,) = kr.desk.incidents(())
     found = []
     paths = ("/release", f"/release/incident/{incident.incident_id}", "/communities", "/communities/KR-FR", "/partners")
