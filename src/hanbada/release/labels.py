@@ -27,6 +27,7 @@ ALWAYS = re.compile(
 """Forms that are labels wherever they stand (NATO C-M(2002)49, Council Decision 2013/488/EU)."""
 PORTION = re.compile(r"\((?:TS|S|C|R)//[A-Z][A-Z /]*\)")
 """A portion mark of the United States scheme."""
+_SPACES = re.compile(r"[^\S\n]+")
 
 
 def plain(text: str) -> str:
@@ -35,9 +36,11 @@ def plain(text: str) -> str:
     >>> plain("Très  Secret")
     'TRES SECRET'
     """
+    if text.isascii():
+        return _SPACES.sub(" ", text.upper()).strip()
     split = unicodedata.normalize("NFKD", text)
     bare = unicodedata.normalize("NFC", "".join(one for one in split if not unicodedata.combining(one)))
-    return re.sub(r"[^\S\n]+", " ", bare.upper()).strip()
+    return _SPACES.sub(" ", bare.upper()).strip()
 
 
 def classified(texts: Iterable[str]) -> str | None:

@@ -148,7 +148,7 @@ def next_number(connection: Connection, column: Column[Any]) -> int:
 
 def records(result: Result[Any], kind: type[_S]) -> list[_S]:
     """Rows as records of a Struct; columns it has no field for are left out."""
-    names = [field.name for field in msgspec.structs.fields(kind)]
+    names = kind.__struct_fields__
     return [kind(**{name: row[name] for name in names}) for row in result.mappings()]
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _ITEM = msgspec.json.Decoder(Item)
 _RECEIVED = msgspec.json.Decoder(Received)
 _WHOSE = ("partner", "origin", "item_id")
+_TOLD = select(telling).where(telling.c.node == bindparam("of_node"), telling.c.item_id == bindparam("of_item"))
 _GONE = delete(incoming).where(*(incoming.c[name] == bindparam(f"of_{name}") for name in _WHOSE))
 
 
@@ -135,7 +136,7 @@ def _kept(row: Row[Any]) -> Kept:
 
 def told(connection: Connection, node: str, item_id: str) -> Telling | None:
     """What a node was last told of an object."""
-    return next(iter(tellings(connection, node=node, item_id=item_id)), None)
+    return next(iter(records(connection.execute(_TOLD, {"of_node": node, "of_item": item_id}), Telling)), None)
 
 
 def tellings(connection: Connection, node: str | None = None, item_id: str | None = None) -> list[Telling]:

@@ -24,7 +24,7 @@ from hanbada.store import exchange, terms
 from hanbada.store.events import Written, deed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -72,7 +72,11 @@ def terms_of(connection: Connection, ours: Ours) -> Terms:
 
 
 def publish(connection: Connection, ours: Ours, item: Item, subject: str, written: Written) -> None:
-    """Keep an object as it is now, and tell every partner for whom that changes something."""
+    """Keep an object as it is now, and tell every partner for whom that changes something.
+
+    Raises InputError for what no partner could read.
+    """
+    _readable(item)
     _put(connection, ours, exchange.Kept(item=item, subject=subject, recalled=False, changed_at=written.at_us), written)
 
 
@@ -87,28 +91,24 @@ def recall(connection: Connection, ours: Ours, item_id: str, written: Written) -
 
 
 def _put(connection: Connection, ours: Ours, kept: Kept, written: Written) -> None:
-    _readable(kept.item)
     exchange.put_item(connection, kept)
     action = "item_recalled" if kept.recalled else "item_set"
     deed(connection, written, action, f"item/{kept.item.item_id}", subject=kept.subject, tlp=kept.item.marking.tlp)
     known = terms_of(connection, ours)
-    for node in sorted(known.partners):
-        _tell_all(connection, ours, known, node, [kept], written)
+    found = {node: _tell_all(connection, ours, known, node, [kept], written)[0] for node in sorted(known.partners)}
     if not kept.recalled:
-        _note_refusals(connection, kept, known, written)
+        _note_refusals(connection, kept, found, written)
 
 
-def _note_refusals(connection: Connection, kept: Kept, known: Terms, written: Written) -> None:
+def _note_refusals(connection: Connection, kept: Kept, found: Mapping[str, Saying], written: Written) -> None:
     """A no is a decision too: who may not have an object, and the rules that say so."""
-    item = kept.item
-    decisions = {node: best(connection, item, node, known, written.at_us).decision for node in sorted(known.partners)}
+    decisions = {node: one.heard.decision for node, one in found.items() if one.heard.released is None}
     refused = {
         node: [] if one is None else sorted({said.rule for said in one.verdicts if not said.allows})
         for node, one in decisions.items()
-        if one is None or one.outcome == "withhold"
     }
     if refused:
-        deed(connection, written, "withheld", f"item/{item.item_id}", **{"from": refused})
+        deed(connection, written, "withheld", f"item/{kept.item.item_id}", **{"from": refused})
 
 
 def retell(connection: Connection, ours: Ours, written: Written, nodes: Iterable[str] | None = None) -> int:
@@ -116,7 +116,7 @@ def retell(connection: Connection, ours: Ours, written: Written, nodes: Iterable
     known = terms_of(connection, ours)
     about = list(exchange.items(connection))
     chosen = sorted(known.partners) if nodes is None else sorted(set(nodes) & set(known.partners))
-    return sum(_tell_all(connection, ours, known, node, about, written) for node in chosen)
+    return sum(one.due for node in chosen for one in _tell_all(connection, ours, known, node, about, written))
 
 
 def _readable(item: Item) -> None:
@@ -130,23 +130,23 @@ def _readable(item: Item) -> None:
 
 def _tell_all(
     connection: Connection, ours: Ours, known: Terms, node: str, about: Sequence[Kept], written: Written
-) -> int:
+) -> list[Saying]:
     """Append what one partner must hear of some objects, and of those that refer to what it has now or has no more.
 
     Others are left alone even if they refer to these: the partner must not learn when something changed that it may
-    not see. How many statements that took.
+    not see. What there was to say of each, whether or not it was due.
     """
-    told = 0
+    found: list[Saying] = []
     while about:
-        said = [
-            _say(connection, ours, known, one, written)
-            for kept in about
-            if (one := saying(connection, kept, node, known, written.at_us)).due
-        ]
-        told += len(said)
-        turned = [one.kept.item.item_id for one in said if one.turned]
+        turned = []
+        for kept in about:
+            one = saying(connection, kept, node, known, written.at_us)
+            found.append(one)
+            if one.due:
+                _say(connection, ours, known, one, written)
+                turned += [kept.item.item_id] if one.turned else []
         about = [other for item_id in turned for other in exchange.referring(connection, item_id)]
-    return told
+    return found
 
 
 class Saying(NamedTuple):
@@ -224,7 +224,7 @@ def _rendition(released: Released | None) -> bytes:
     return _NOTHING if released is None else hashlib.sha256(plain.write(released)).digest()
 
 
-def _say(connection: Connection, ours: Ours, known: Terms, one: Saying, written: Written) -> Saying:
+def _say(connection: Connection, ours: Ours, known: Terms, one: Saying, written: Written) -> None:
     statement = _statement(ours, known, one, written.at_us)
     body = statements.write(statement, ours.key)
     recalled = statement.facts is None
@@ -245,7 +245,6 @@ def _say(connection: Connection, ours: Ours, known: Terms, one: Saying, written:
     facts = {"to": one.node, "community": statement.community, "version": statement.version}
     outcome = "recall" if recalled or one.heard.decision is None else one.heard.decision.outcome
     deed(connection, written, f"told_{outcome}", f"item/{statement.item_id}", **facts)
-    return one
 
 
 def _statement(ours: Ours, known: Terms, one: Saying, at_us: int) -> Statement:
