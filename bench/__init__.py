@@ -10,6 +10,7 @@ zones       areas, beside shapely
 encounters  pairs, beside a k-d tree and Global Fishing Watch's algorithm
 live        `hanbada serve` over TCP
 screen      200,000 vessels in a browser
+exchange    bytes on the wire between two nodes, statements a second
 figures, timing, report, machine, packs     what these share
 drawn, rows                                 what they are fed
 """
