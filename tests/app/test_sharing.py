@@ -1,17 +1,21 @@
 """Nodes that tell each other what they may, take it back, and notice what is wrong."""
 
+from datetime import date
+
 import msgspec
 import pytest
 from nodes import BEGIN, FACTS, Clock, Node, enrol, marked, paper, settle
 
-from hanbada.app.sharing import chartering, enrolling, publishing, receiving
+from hanbada.app.sharing import chartering, desk, enrolling, publishing, receiving
 from hanbada.model.errors import InputError, NotFoundError, RefusedError, UsageError
+from hanbada.model.register import ConfidenceNotice
 from hanbada.model.sharing import FULL, Assertion, Community, Member, Profile, Scope, Span
 from hanbada.model.times import DAY_US, HOUR_US
 from hanbada.share.exchange import statements
 from hanbada.share.exchange.seal import claimed
 from hanbada.store import database, exchange, terms
 from hanbada.store.database import writing
+from hanbada.store.desk import DeskStore
 from hanbada.store.events import Written
 
 COARSE = Profile(place="30min", identity=False, source=False, person=False, narrative=False, evidence=False)
@@ -518,3 +522,35 @@ def test_a_hidden_change_is_no_occasion_to_tell_what_time_has_changed(pair):
     assert kr.frame(fr) == before
     kr.write(publishing.retell)
     assert kr.frame(fr) != before
+
+
+NOTICE = ConfidenceNotice(
+    row_id="lanes-1", kind="transit", title="Transit of two ships", from_party="KR", parties=("KR", "FR"),
+    begins_at=BEGIN, ends_at=None, area="", lat_deg=12.3, lon_deg=110.2, units=("DAEJOYEONG",), text="innocent passage",
+    contact="watch officer", source="own", sourced_on=date(2026, 11, 22),
+)  # fmt: skip
+
+
+def test_a_notice_of_the_register_is_told_cut_followed_and_taken_back(pair):
+    kr, fr = pair
+    (kr.directory / "keys").mkdir()
+    for name in ("node.key", "root.key"):
+        (kr.directory / "keys" / name).write_bytes((kr.directory / name).read_bytes())
+    register = DeskStore(kr.engine, lambda: 0, desk.following(kr.directory))
+    register.put_rows([NOTICE], "kim", kr.clock.at)
+    told = kr.write(desk.mark, "notice/lanes-1", marked(kr, "kr-fr", profile=COARSE))
+    settle(kr, fr)
+    assert fr.facts(told)["kind"] == "transit"
+    assert not {"title", "units", "contact"} & set(fr.facts(told))
+    register.put_rows([msgspec.structs.replace(NOTICE, kind="exercise")], "kim", kr.clock.at)
+    settle(kr, fr)
+    assert fr.facts(told)["kind"] == "exercise"
+    register.withdraw_row("notice", "lanes-1", "called off", "kim", kr.clock.at)
+    settle(kr, fr)
+    assert set(fr.has("recalled")) == {told}
+
+
+def test_a_notice_that_nobody_entered_cannot_be_released(pair):
+    kr, _ = pair
+    with pytest.raises(NotFoundError):
+        kr.write(desk.mark, "notice/nobody", marked(kr, "kr-fr"))

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hanbada.app.config import DATABASE
+from hanbada.app.sharing.desk import following
 from hanbada.app.sharing.door import KEYS, Door
 from hanbada.model.errors import NotFoundError
 from hanbada.store.database import open_database
@@ -29,7 +30,7 @@ def desk_in(home: Path) -> Iterator[DeskStore]:
         raise NotFoundError(message)
     engine = open_database(home / DATABASE)
     try:
-        yield DeskStore(engine, lambda: 0)
+        yield DeskStore(engine, lambda: 0, following(home))
     finally:
         engine.dispose()
 

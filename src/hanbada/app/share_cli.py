@@ -44,7 +44,9 @@ def pull(partners: Partners = None, data: Data = None, as_json: AsJson = False) 
 
 @share.command()
 def mark(
-    subject: Annotated[str, typer.Argument(help="alert/12, incident/INC-..., or standing/KIND for alerts to come.")],
+    subject: Annotated[
+        str, typer.Argument(help="alert/12, incident/INC-..., notice/ID; standing/KIND: alerts to come.")
+    ],
     to: Annotated[list[str], typer.Option("--to", help="COMMUNITY, or COMMUNITY:PARTNER. May be repeated.")],
     tlp: Annotated[str, typer.Option(help="CLEAR, GREEN, AMBER, AMBER+STRICT or RED.")],
     place: Annotated[str, typer.Option(help="At most this exact: none, area, 30min, 10nmi, 1nmi, exact.")] = "exact",
@@ -52,7 +54,7 @@ def mark(
     data: Data = None,
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """Release an alert or incident, as far as agreements and communities allow; its changes follow by themselves."""
+    """Release an alert, incident or notice, as far as agreements and communities allow; its changes follow."""
     from hanbada.app.opening import door_in
     from hanbada.app.sharing import desk
     from hanbada.app.sharing.seas import sea_of

@@ -14,6 +14,7 @@ import msgspec
 
 from hanbada.model.desk import NodeProfile
 from hanbada.model.errors import NotFoundError, RefusedError, UsageError
+from hanbada.model.register import ConfidenceNotice
 from hanbada.store import (
     alerts,
     audit,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 _PROFILE = f"{marks.OURS}profile"
 _CODE = f"{marks.OURS}start_code"
 _PAGE = 500
+_NOTICE = "notice/"
 NODE = "node"
 """The actor of what the program itself did."""
 
@@ -313,12 +315,19 @@ class DeskStore:
     def put_rows(self, rows: Iterable[Row], by: str, at_us: int) -> int:
         """Enter rows of the register, all or none; how many were new or changed."""
         with writing(self.engine) as connection:
-            return register.put(connection, rows, Written(by=by, at_us=at_us))
+            given, written = tuple(rows), Written(by=by, at_us=at_us)
+            count = register.put(connection, given, written)
+            self._changed(
+                connection, [_NOTICE + row.row_id for row in given if isinstance(row, ConfidenceNotice)], written
+            )
+            return count
 
     def withdraw_row(self, kind: str, row_id: str, why: str, by: str, at_us: int) -> None:
         """Take a row out; its history stays."""
         with writing(self.engine) as connection:
-            register.withdraw(connection, kind, row_id, why, Written(by=by, at_us=at_us))
+            written = Written(by=by, at_us=at_us)
+            register.withdraw(connection, kind, row_id, why, written)
+            self._changed(connection, [_NOTICE + row_id] if kind == "notice" else [], written)
 
     def row_history(self, kind: str, row_id: str) -> list[Entry]:
         """What was entered and withdrawn under an id, oldest first."""

@@ -7,18 +7,20 @@ to be nothing is recalled. Subjects are what things are called here ("alert/12",
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import msgspec
 from sqlalchemy import select
 
+from hanbada.accord import notices
+from hanbada.app.cooperation import laid_over, named
 from hanbada.app.sharing import ours as own
 from hanbada.app.sharing import publishing
 from hanbada.app.sharing.door import KEYS, wall_us
 from hanbada.incidents import telling
 from hanbada.model.errors import NotFoundError, UsageError
-from hanbada.model.sharing import Marking
-from hanbada.store import alerts, exchange, incidents, marks, terms
+from hanbada.model.sharing import Item, Marking
+from hanbada.store import alerts, exchange, incidents, marks, register, terms
 from hanbada.store.events import Written, deed
 from hanbada.store.schema import alert
 
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
     from hanbada.model.desk import AlertView
     from hanbada.model.exchange import Link
     from hanbada.model.records import Detection, Incident
-    from hanbada.model.sharing import Decision, Item, Released
+    from hanbada.model.register import ConfidenceNotice
+    from hanbada.model.sharing import Decision, Released
     from hanbada.release.rules import Terms
     from hanbada.store.exchange import Telling
 
@@ -141,7 +144,9 @@ def object_of(
             return _of_alert(ours, view, marking, area_of)
     elif kind == "incident":
         return _of_incident(connection, ours, incidents.named(connection, name), marking)
-    message = f"there is no {subject!r}; write alert/NUMBER or incident/ID"
+    elif kind == "notice":
+        return _of_notice(connection, ours, name, marking)
+    message = f"there is no {subject!r}; write alert/NUMBER, incident/ID or notice/ID"
     raise NotFoundError(message)
 
 
@@ -150,6 +155,16 @@ def _of_alert(ours: Ours, view: AlertView, marking: Marking, area_of: Callable[[
     item_id = ours.item_id(f"alert/{its.alert_id}")
     item = telling.of_detection(found, item_id, marking, incident=its.incident_id, area=area_of(found))
     return Of(item, found.state == "retracted" or (its.state == "dismissed" and its.reason in NOTHING))
+
+
+def _of_notice(connection: Connection, ours: Ours, row_id: str, marking: Marking) -> Of:
+    """A notice of the register: of an exercise or transit beforehand, an incident at sea, a call on the hot line."""
+    item_id = ours.item_id(f"notice/{row_id}")
+    if ("notice", row_id) in register.withdrawn(connection):
+        return Of(Item(item_id=item_id, data_class="notice", marking=marking, assertions=()), gone=True)
+    row = named(laid_over(register.kept(connection), set()), row_id, "notice").row
+    item = notices.item_of(cast("ConfidenceNotice", row), marking)
+    return Of(msgspec.structs.replace(item, item_id=item_id), gone=False)
 
 
 def _of_incident(connection: Connection, ours: Ours, about: Incident, marking: Marking) -> Of:
