@@ -6,6 +6,7 @@ import pytest
 from fakes import HOSTILE, NOW_US, detection
 from harness import Client
 from partners import made, settle, world_of
+from test_languages import Said, added, foreign, template  # noqa: F401 - two of them are fixtures
 
 from hanbada.app import i18n
 from hanbada.app.sharing import emergency
@@ -459,6 +460,8 @@ def test_what_is_under_exercise_or_simulated_says_so(world):
     assert signed_in(fr).get("/received.geojson").json()["features"][0]["properties"]["simulated"] is True
 
 
+KEPT = {"TLP", "RED", "AMBER", "STRICT", "GREEN", "CLEAR", "KR", "FR", "SG", "watch", "Strait", "alert"}
+"""Colours of the protocol, names of nodes and communities: the same in every language."""
 PAGES = ("/received", "/release", "/release/alert/1", "/communities", "/communities/watch", "/partners")
 
 
@@ -472,6 +475,18 @@ def test_every_page_of_the_exchange_opens_in_every_language(standing, path, lang
     assert answer.status_code == 200
     assert f'<html lang="{language}"' in answer.text
     assert i18n.translations(language).gettext("Release desk") in answer.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_text_of_the_exchange_escapes_translation(added, standing, path):  # noqa: F811 - the fixture
+    assert added.exists()
+    kr, *_ = standing
+    client = signed_in(kr, "admin")
+    client.cookies.set("hanbada_preferences", "eo.day", domain="localhost.local")
+    said = Said()
+    said.feed(client.get(path).text)
+    assert len(said.texts) > 20
+    assert foreign(said.texts) - KEPT == set()
 
 
 def test_the_ledger_stays_whole_through_all_of_it(world):
