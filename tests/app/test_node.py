@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from hanbada.app.clocks import ReplayClock
 from hanbada.app.evidence import found_live
 from hanbada.app.feeding import known_feed
-from hanbada.app.inbox import Inbox, Lines
+from hanbada.app.inbox import Given, Inbox, Lines
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.places import known_ports
 from hanbada.app.running import Watching, opened
 from hanbada.engine.local import again
-from hanbada.engine.watch import settle, standing, start, take_reports
+from hanbada.engine.watch import Reports, settle, standing, start, take_reports
 from hanbada.exercise.korea_strait import korea_strait
 from hanbada.exercise.traffic import lines
 from hanbada.feeds.cutting import Cutter
@@ -237,7 +237,6 @@ def test_lines_are_the_same_however_a_stream_is_cut(data, cuts):
 
 def test_reports_from_the_future_are_counted_and_not_believed(story, tmp_path):
     with node(tmp_path) as running:
-        running.loop.state.watch.now_us = 0
         wrong = [line.replace(b"c:1", b"c:2") for line in story[:50]]
         late = TO_US + 2 * HOUR_US
         assert late > TO_US
@@ -274,6 +273,27 @@ def test_a_file_is_replayed_from_where_it_was_when_the_node_stopped(story, in_on
     assert {one.episode_id for one in standing(watch)} == set(in_one_go)
     assert taken[1] > 0
     assert sum(taken) < 1.02 * sum(line.count(b"AIVDM,1,1") for line in story)  # nothing was taken twice
+
+
+def test_a_past_taken_in_slices_is_told_as_a_watch_that_was_never_away_would(tmp_path):
+    from ships import Scene  # the killed node, which imports this file, has no such path
+
+    scene = Scene(TO_US - 150 * MINUTE_US)
+    for pair in range(12):
+        for ship, lon in enumerate((150.0, 150.0014)):
+            scene.sail(441_000_000 + 2 * pair + ship, 20.0 + pair, lon, 90.0, 0.0, 0, 150 * 60, 60.0)
+    table = scene.table(source=1)
+    watch = start(known_ports(None))
+    take_reports(watch, Reports(table))
+    settle(watch, TO_US)
+    at = table["at"].cast("int64").to_numpy()
+    with node(tmp_path) as running:
+        for stop_us in range(scene.start_us + 10 * MINUTE_US, TO_US + 1, 10 * MINUTE_US):
+            some = table.filter((at >= stop_us - 10 * MINUTE_US) & (at < stop_us))
+            running.loop.take_past([Given(1, Reports(some), 0.0)], stop_us)
+        stands = {one.episode_id: one.detection_id for one in running.desk.standing()}
+    assert sum(one.kind == "encounter" for one in standing(watch)) == 12
+    assert stands == {one.episode_id: one.detection_id for one in standing(watch)}
 
 
 def test_broken_addresses_are_told_apart():

@@ -9,18 +9,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 
 from hanbada.app.inbox import Given, Lines
 from hanbada.app.intake import Account, read_reports
 from hanbada.app.web.ports import SourceHealth
-from hanbada.engine.local import cut
+from hanbada.engine.local import cut, times_of
 from hanbada.feeds.network import FULL_PAUSE_S, Address, Health, follow, parse_address
 from hanbada.model.errors import UsageError
 from hanbada.model.times import SECOND_US
 from hanbada.store.sources import About
+from hanbada.tracks import clock as by_ships
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from hanbada.app.clocks import Clock, ReplayClock
     from hanbada.app.inbox import Inbox
     from hanbada.app.loop import Loop
@@ -106,12 +110,15 @@ def replayed(path: str, since_line: int = 0) -> Run:
     """A file, paced by its own times from behind a line on; the clock must be a ReplayClock."""
 
     async def run(feed: Feed, inbox: Inbox, clock: ReplayClock) -> None:
-        account, latest = Account(path), 0
+        account, latest, heard = Account(path), 0, by_ships.Clock()
         pieces = read_reports(path, feed.number, account)
         feed.health.connected = True
         while (whole := await asyncio.to_thread(next, pieces, None)) is not None:
-            for some in cut(_behind(whole, since_line), latest, SECOND_US):
-                latest = _latest(some, latest)
+            behind = _behind(whole, since_line)
+            times = _times(heard, latest, behind)
+            for some in cut(behind, times, latest, SECOND_US):
+                latest = max(latest, int(times[: some.positions.num_rows].max(initial=0)))
+                times = times[some.positions.num_rows :]
                 await _paced(some, latest, feed, inbox, clock)
         feed.health.connected = False
         feed.health.fault = account.damage or "the file has ended"
@@ -132,9 +139,11 @@ def _lines_behind(table: pa.Table, line_id: int) -> pa.Table:
     return table.filter(pa.array(table["line_id"].to_numpy() > line_id))
 
 
-def _latest(some: Reports, latest: int) -> int:
-    at = some.positions["at"].cast("int64").drop_null().to_numpy()
-    return max(latest, int(at.max())) if len(at) else latest
+def _times(heard: by_ships.Clock, latest_us: int, some: Reports) -> NDArray[np.int64]:
+    """What time it is after each position: that of the latest, but for those far ahead of what several ships reach."""
+    at, mmsi = times_of(some)
+    by_ships.go_on(heard, at, mmsi)
+    return np.maximum.accumulate(np.where(at <= by_ships.latest(heard) + by_ships.LEAD_US, at, latest_us))
 
 
 async def _paced(some: Reports, at_us: int, feed: Feed, inbox: Inbox, clock: ReplayClock) -> None:

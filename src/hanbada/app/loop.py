@@ -215,7 +215,7 @@ class Loop:
         """Take what came before the loop began, up to a time, and say what would have been said then; reports taken."""
         outcome = self.take(self._kept(items))
         self.tell(outcome.said, at_us)
-        self.tell(steps.look(self.state, at_us), at_us)
+        self.tell(steps.look(self.state, at_us, whole=True), at_us)
         return len(outcome.fresh.at)
 
     def look(self) -> None:

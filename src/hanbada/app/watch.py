@@ -116,9 +116,9 @@ def _among(positions: pa.Table, lines: NDArray[np.int64]) -> NDArray[np.bool_]:
     return lines[place] == line if len(lines) else np.zeros(len(line), np.bool_)
 
 
-def look(state: State, now_us: int) -> list[Detection]:
-    """Time has gone on: what depends on silence, and on what was heard late."""
-    return engine.settle(state.watch, now_us, whole=False)
+def look(state: State, now_us: int, *, whole: bool = False) -> list[Detection]:
+    """Time has gone on: what depends on silence, and on what was heard late; `whole` for who looks but seldom."""
+    return engine.settle(state.watch, now_us, whole=whole)
 
 
 def recognise(state: State, heard: Heard) -> None:

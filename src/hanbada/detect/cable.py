@@ -173,7 +173,7 @@ def feed(state: State, batch: Batch, site: Site) -> None:
     """Keep what ships near cables do, and take their touches."""
     lines = _lines(state, site.charts.cables)
     if lines is not None and len(batch.rows.at):
-        state.now_us = max(state.now_us, int(batch.rows.at.max()))
+        state.now_us = max(state.now_us, site.now_us)
         state.touches.first_us = min(state.touches.first_us, int(batch.rows.at.min()))
         touches.feed(state.touches, batch.rows, batch.trail, batch.births, lines)
 

@@ -220,6 +220,8 @@ class Site:
     segments: Segments
     zones: Zones | None = None
     charts: Charts = NO_CHARTS
+    now_us: int = 0
+    """The time that several ships have reached: no single clock moves it (`tracks.clock`)."""
     simulated: set[int] = field(default_factory=set)
     """MMSI heard from a source that simulates."""
     distrust: dict[tuple[str, Key], Distrust] = field(default_factory=dict)

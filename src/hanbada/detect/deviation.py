@@ -157,12 +157,12 @@ def start(params: Params) -> State:
     return State(params)
 
 
-def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
+def feed(state: State, batch: Batch, site: Site) -> None:
     """Keep legs, and note who spoke."""
     wakes.keep(state.wakes, batch.rows, batch.trail)
     state.spoken.update(np.unique(batch.spoken.mmsi).tolist())
     if len(batch.rows.at):
-        state.now_us = max(state.now_us, int(batch.rows.at.max()))
+        state.now_us = max(state.now_us, site.now_us)
 
 
 def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001

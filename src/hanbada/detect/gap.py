@@ -192,14 +192,14 @@ def start(params: Params) -> State:
     return State(params)
 
 
-def feed(state: State, batch: Batch, site: Site) -> None:  # noqa: ARG001
+def feed(state: State, batch: Batch, site: Site) -> None:
     """Count receptions, and take silences that ended."""
     rows, trail = batch.rows, batch.trail
     listen(state.reception, rows, trail)
     if len(rows.at):
         if (first := int(rows.at.min())) < state.now_us - HOUR_US:
             _unsettle(state, first)
-        state.now_us = max(state.now_us, int(rows.at.max()))
+        state.now_us = max(state.now_us, site.now_us)
     for silence in ended(rows, trail, np.flatnonzero(trail.silence_s >= state.params.min_h * 3600.0)):
         if state.open.get(silence.mmsi) != (silence.mmsi, silence.off_at):
             _close(state, silence.mmsi)

@@ -158,7 +158,7 @@ def feed(state: State, batch: Batch, site: Site) -> None:
         state.first_at = first if state.first_at is None else min(state.first_at, first)
         if first < state.latest_at - HOUR_US:
             state.all_anew = True
-        state.latest_at = max(state.latest_at, int(batch.rows.at.max()))
+        state.latest_at = max(state.latest_at, site.now_us)
     for switch in batch.changes:
         key = _pair_key(switch)
         _add(state.switches.setdefault(switch.mmsi, {}).setdefault(key, Between()), switch)

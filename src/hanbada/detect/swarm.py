@@ -136,7 +136,7 @@ def feed(state: State, batch: Batch, site: Site) -> None:
     """Put slow ships away from ports on ticks, and note who sets off."""
     rows, trail, params = batch.rows, batch.trail, state.params
     if len(rows.at):
-        state.now_us = max(state.now_us, int(rows.at.max()))
+        state.now_us = max(state.now_us, site.now_us)
     with np.errstate(invalid="ignore", divide="ignore"):
         made_kn = trail.leg_m / trail.silence_s / KNOT_MS
     ships = (trail.place >= 0) & (rows.mmsi >= SHIPS[0]) & (rows.mmsi < SHIPS[1])

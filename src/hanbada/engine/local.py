@@ -18,10 +18,13 @@ from hanbada.engine.window import rows_of
 from hanbada.model.ids import LINE_BITS
 from hanbada.model.tables import SAFETY, STATICS
 from hanbada.model.times import MINUTE_US
+from hanbada.tracks import clock
 from hanbada.tracks.rows import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from numpy.typing import NDArray
 
     from hanbada.detect.contract import Charts, Ports, Zones
     from hanbada.engine.watch import Watch
@@ -58,10 +61,11 @@ def take_as_live(watch: Watch, reports: Iterable[Reports], kept: Kept) -> Iterat
     """
     for whole in reports:
         _keep(kept, whole)
-        for batch in cut(whole, watch.now_us, LOOK_US):
-            before = watch.now_us // LOOK_US
+        reached = clock.go_on(clock.copied(watch.clock), *times_of(whole))
+        for batch in cut(whole, reached, watch.clock.reached_us, LOOK_US):
+            before = watch.clock.reached_us // LOOK_US
             yield from take_reports(watch, batch).said
-            if watch.now_us // LOOK_US != before:
+            if watch.clock.reached_us // LOOK_US != before:
                 yield from settle(watch)
     yield from settle(watch)
 
@@ -73,14 +77,19 @@ def _keep(kept: Kept, reports: Reports) -> None:
         kept.safety.append(reports.safety)
 
 
-def cut(whole: Reports, latest_us: int, step_us: int) -> Iterator[Reports]:
-    """Cut after each position that is the first beyond another step of time; other reports go with those around them.
-
-    `latest_us` is the latest time of what came before.
-    """
+def times_of(whole: Reports) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """When positions were sent (us; zero: unknown), and by whom."""
     at = whole.positions["at"].cast(pa.int64()).fill_null(0).to_numpy()
-    latest = np.maximum.accumulate(np.append(latest_us, at)) // step_us
-    edges = [0, *(np.flatnonzero(latest[1:] != latest[:-1]) + 1).tolist(), len(at)]
+    return at, whole.positions["mmsi"].to_numpy().astype(np.int64)
+
+
+def cut(whole: Reports, time_us: NDArray[np.int64], before_us: int, step_us: int) -> Iterator[Reports]:
+    """Cut after each position that brings time beyond another step; other reports go with those around them.
+
+    `time_us` is what time it is after each position, `before_us` before them all.
+    """
+    steps = np.append(before_us, time_us) // step_us
+    edges = [0, *(np.flatnonzero(steps[1:] != steps[:-1]) + 1).tolist(), len(time_us)]
     lines = whole.positions["line_id"].to_numpy()
     until = [0, *(int(lines[edge - 1]) for edge in edges[1:-1]), NO_LINE]
     for (begin, end), (after, last) in zip(pairwise(edges), pairwise(until), strict=True):
@@ -117,6 +126,7 @@ def again(
     module: Any = importlib.import_module(f"hanbada.detect.{detection.kind}")
     if hasattr(module, "recall"):
         module.recall(watch.detectors[detection.kind][1], detection.case, detection.context)
+    watch.clock = clock.stopped(detection.judged_at)
     recall(watch.trust, (detection.kind, detection.case), detection)
     positions = as_heard(reports.positions, detection.heard_to)
     statics = None if reports.statics is None else as_heard(reports.statics, detection.heard_to)

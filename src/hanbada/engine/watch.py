@@ -24,6 +24,7 @@ from hanbada.engine.window import Window, begins, heard, keep, put_among, reacha
 from hanbada.model.errors import UsageError
 from hanbada.model.ids import LINE_BITS
 from hanbada.reference.imo import imo_valid
+from hanbada.tracks import clock
 from hanbada.tracks.duplicates import Heard, first_heard
 from hanbada.tracks.identity import Identities, learn
 from hanbada.tracks.rows import Rows, joined, ordered, rows, take
@@ -73,12 +74,17 @@ class Watch:
     spoken: list[Spoken] = field(default_factory=list)
     standing: Standing = field(default_factory=Standing)
     heard_to: dict[int, int] = field(default_factory=dict)
-    now_us: int = 0
+    clock: clock.Clock = field(default_factory=clock.Clock)
     counts: Counts = field(default_factory=Counts)
     trust: Trust = field(init=False)
 
     def __post_init__(self) -> None:
         self.trust = Trust(self.site.distrust)
+
+    @property
+    def now_us(self) -> int:
+        """The time reached (us); zero before anything was heard."""
+        return clock.latest(self.clock)
 
 
 class Taken(NamedTuple):
@@ -141,6 +147,8 @@ def take_reports(watch: Watch, reports: Reports) -> Taken:
     numbers = frozenset(learn(watch.site.identities, statics)) if statics is not None else frozenset[int]()
     _note(watch, reports)
     fresh = _fresh(watch, reports.positions)
+    clock.go_on(watch.clock, fresh.at, fresh.mmsi)
+    watch.site.now_us = watch.clock.reached_us
     vessel = vessel_places(watch.site.segments, fresh.mmsi)
     behind = np.zeros(len(fresh.at), np.bool_)
     on_time = fresh
@@ -148,7 +156,6 @@ def take_reports(watch: Watch, reports: Reports) -> Taken:
         _set_aside(watch, take(fresh, behind))
         on_time = take(fresh, ~behind)
     if len(on_time.at):
-        watch.now_us = max(watch.now_us, int(on_time.at.max()))
         keep(watch.window, on_time)
     spoken = _spoken(statics)
     _keep_spoken(watch, spoken)
@@ -236,11 +243,13 @@ def _run(
 
 
 def settle(watch: Watch, now_us: int | None = None, *, whole: bool = True) -> list[Detection]:
-    """Time has gone on to `now_us` (that of the latest report if not given): take late rows in, judge what is due.
+    """Time has gone on to `now_us` (not given: as far as ships tell): take late rows in, judge what is due.
 
     A live watch that looks up often asks for less than the `whole`: what merely goes on is judged in turn.
     """
-    watch.now_us = max(watch.now_us, now_us or 0)
+    if now_us is not None:
+        clock.told(watch.clock, now_us)
+    watch.site.now_us = watch.now_us
     if any(len(part.at) for part in watch.late):
         _take_late(watch)
     for detector, state in watch.detectors.values():
