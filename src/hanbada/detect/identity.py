@@ -2,7 +2,7 @@
 
 What it flags
     Two tracks of one MMSI that go on side by side (duplicate). An MMSI that starts where another fell silent moments
-    before (handoff). One IMO number sent by two MMSI at the same time (number).
+    before (handoff), or two that take turns (alternation). One IMO number sent by two MMSI at the same time (number).
 
 Why it matters
     A ship that changes or borrows a number wants to be taken for another one. It is the pattern of the cable cases of
@@ -10,8 +10,9 @@ Why it matters
 
 How it decides
     Duplicate: both tracks confirmed, changing to and fro, for half an hour or more. Handoff: at most 30 minutes and
-    500 m (or what the first ship could have sailed), weighed against how often new numbers appear there. Number: both
-    senders within a day of each other and too far apart to be one ship.
+    600 m (or what the first ship could have sailed), weighed against how often new numbers appear there. Alternation:
+    three times at least, one number goes on where the other fell silent (`tracks.turns`). Number: both senders within
+    a day of each other and too far apart to be one ship.
 
 Known false alarms
     A transponder replaced in port, net markers, units swapped between sister ships, a first day of listening.
@@ -25,7 +26,7 @@ from __future__ import annotations
 import math
 from bisect import insort
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -38,8 +39,9 @@ from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 from hanbada.reference.names import alike
 from hanbada.tracks import handoffs_kernel
-from hanbada.tracks import segments_kernel as k
-from hanbada.tracks.segments import tracks_of, vessel_places
+from hanbada.tracks import turns as t
+from hanbada.tracks.identity import different_hulls
+from hanbada.tracks.segments import ends, tracks_of, vessel_places
 from hanbada.tracks.touches import FEWEST
 
 if TYPE_CHECKING:
@@ -50,9 +52,11 @@ if TYPE_CHECKING:
     from hanbada.detect.contract import Again, Batch, Site
     from hanbada.model.records import Detection
     from hanbada.tracks.identity import Identity
-    from hanbada.tracks.segments import Birth, Switch, Track
+    from hanbada.tracks.segments import Birth, Ends, Switch, Track
+    from hanbada.tracks.turns import Pauses, Stretch
 
 CARD = Card(kind="identity", partition="slot", lookback_s=172_800, severity="warning", stage="preview")
+LOOKBACK_US = round(CARD.lookback_s * SECOND_US)
 SHIPS = range(200_000_000, 800_000_000)
 """MMSI of ships; beacons, aids and craft of a mother ship change numbers for reasons of their own."""
 
@@ -61,6 +65,10 @@ MANY = 50
 """Reports of a track beyond which more say no more."""
 AGAIN_US = 10 * MINUTE_US
 """What may still change is judged again after this long."""
+MOST_PARTS = 256
+"""Parts in which pauses are kept before they are put together and old ones dropped."""
+TURN_M = 5 * NMI_M
+"""Within which the first of several turns is sought: reports of a ship under way may be a quarter of an hour apart."""
 NEAR_M = 30 * NMI_M
 """Within which a handoff is sought: half an hour at 60 knots."""
 AROUND_M, AROUND_H = 50 * NMI_M, 12
@@ -84,10 +92,16 @@ class Params(Struct, frozen=True):
     """Reports on each side."""
     handoff_s: float = 1800.0
     """Restarting a unit takes a minute; half an hour leaves room for gaps in reception."""
-    handoff_m: float = 500.0
-    """Two antennas of one ship, a position rounded."""
-    handoff_share: float = 0.3
+    handoff_m: float = 600.0
+    """Two antennas of one ship, positions as good as they are."""
+    handoff_share: float = 0.4
     """Share of its top speed the ship may have made good in between: it is busy changing identity."""
+    pause_s: float = 1200.0
+    """A number that is silent for less was badly heard, not switched off for another."""
+    least_turns: int = 3
+    """Away, back and away again: twice may be two ships in one berth."""
+    pace_kn: float = 20.0
+    """As fast may she sail between two turns, in sparse reception: few ships are faster."""
     settled_s: float = 1800.0
     """The first number must stay silent this long."""
     listening_s: float = 7200.0
@@ -104,15 +118,6 @@ class Handoff(NamedTuple):
     left_id: int
     left_mmsi: int
     birth: Birth
-
-
-class Ends(NamedTuple):
-    """Where tracks were heard last, in the order of time."""
-
-    at: NDArray[np.int64]
-    lat_deg: NDArray[np.float64]
-    lon_deg: NDArray[np.float64]
-    track_id: NDArray[np.int64]
 
 
 @dataclass(slots=True)
@@ -134,6 +139,10 @@ class State:
     born: list[NDArray[np.float64]] = field(default_factory=list)
     """MMSI, time and place of the births, in parts."""
     handoffs: dict[Key, Handoff] = field(default_factory=dict)
+    pauses: list[Pauses] = field(default_factory=list)
+    """Silences of all ships that ended, in parts."""
+    pairs: dict[Key, int] = field(default_factory=dict)
+    """Numbers that may take turns, and when the second was first heard."""
     numbers: dict[int, int] = field(default_factory=dict)
     """IMO numbers with several senders, and since when."""
     unsought: dict[int, Birth] = field(default_factory=dict)
@@ -163,6 +172,8 @@ def feed(state: State, batch: Batch, site: Site) -> None:
         key = _pair_key(switch)
         _add(state.switches.setdefault(switch.mmsi, {}).setdefault(key, Between()), switch)
         state.dirty.add(key)
+    if len((paused := t.pauses(batch.rows, batch.trail, state.params.pause_s)).mmsi):
+        state.pauses.append(paused)
     _bear(state, [birth for birth in batch.births if birth.mmsi in SHIPS])
     for imo in batch.numbers:
         state.numbers.setdefault(imo, state.latest_at)
@@ -214,10 +225,24 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
         state.dirty.update(state.handoffs)
     if due := _due(state, now_us - int(state.params.settled_s * SECOND_US)):
         _seek(state, due, site)
+    if whole or len(state.pauses) > MOST_PARTS:
+        _let_go(state, now_us - LOOKBACK_US)
     state.dirty.update(key for key, case in state.handoffs.items() if in_turn(case.birth.at))
+    state.dirty.update(key for key, at in state.pairs.items() if in_turn(at))
     for pairs in state.switches.values():
         if in_turn(max(between.switches[-1].at for between in pairs.values())):
             state.dirty.update(pairs)
+
+
+def _let_go(state: State, before_us: int) -> None:
+    state.pauses = [t.since(one, before_us) for one in _paused(state)]
+    state.pairs = {key: at for key, at in state.pairs.items() if at >= before_us}
+
+
+def holds(state: State, case: Key) -> bool:
+    """Whether the pauses of two numbers that take turns are still known; nothing else is let go."""
+    birth = state.births.get(case[2]) if case[0] == "alternation" else None
+    return birth is None or birth.at >= state.settled_us - LOOKBACK_US
 
 
 def _due(state: State, ripe_us: int) -> list[Birth]:
@@ -233,57 +258,48 @@ def _due(state: State, ripe_us: int) -> list[Birth]:
 
 
 def _seek(state: State, births: list[Birth], site: Site) -> None:
-    """Tracks that fell silent shortly before first reports, near them."""
-    at, lat, lon = (np.array(column) for column in zip(*((b.at, b.lat_deg, b.lon_deg) for b in births), strict=True))
+    """Tracks that fell silent shortly before first reports, near them: for good, or to be heard again."""
     span_us = int(state.params.handoff_s * SECOND_US)
-    ends = _ends(site, int(at.min()) - span_us, int(at.max()), state.params.least_reports)
-    first, last = np.searchsorted(ends.at, at - span_us), np.searchsorted(ends.at, at, "right")
+    since, until = min(birth.at for birth in births) - span_us, max(birth.at for birth in births)
+    silent = ends(site.segments, since, until, state.params.least_reports)
+    for birth, track_id in _beside(births, silent, span_us, NEAR_M):
+        key = ("handoff", track_id >> 32, birth.mmsi, birth.at)
+        state.handoffs[key] = Handoff(track_id, track_id >> 32, birth)
+        state.dirty.add(key)
+    for paused in _paused(state):
+        silent = t.with_ends(paused, silent)
+    for birth, track_id in _beside(births, silent, span_us, TURN_M):
+        pair = ("alternation", track_id >> 32, birth.mmsi)
+        state.pairs[pair] = birth.at
+        state.dirty.add(pair)
+
+
+def _beside(births: list[Birth], silent: Ends, span_us: int, within_m: float) -> list[tuple[Birth, int]]:
+    """First reports, and the tracks of other ships that ended near them shortly before."""
+    at, lat, lon = (np.array(column) for column in zip(*((b.at, b.lat_deg, b.lon_deg) for b in births), strict=True))
+    first, last = np.searchsorted(silent.at, at - span_us), np.searchsorted(silent.at, at, "right")
     room = len(births)
     while True:
         birth, end = np.empty(room, np.int64), np.empty(room, np.int64)
-        count = w.met(lat, lon, ends.lat_deg, ends.lon_deg, first, last, NEAR_M, birth, end)
+        count = w.met(lat, lon, silent.lat_deg, silent.lon_deg, first, last, within_m, birth, end)
         if count <= room:
             break
         room = count
-    for i, track_id in zip(birth[:count].tolist(), ends.track_id[end[:count]].tolist(), strict=True):
-        _hand_over(state, births[i], track_id)
-
-
-def _ends(site: Site, since: int, until: int, least_reports: int) -> Ends:
-    """Where tracks were heard last between two times: open ones with enough reports, and those that ended."""
-    segments = site.segments
-    used = slice(segments.count * k.OPEN)
-    at, count = segments.ints[used, k.T_AT], segments.ints[used, k.T_COUNT]
-    place = np.flatnonzero((at >= since) & (at <= until) & (count >= least_reports))
-    ended = [t for tracks in segments.ended.values() for t in tracks if since <= t.last_at <= until]
-    last = np.array([(t.last_lat_deg, t.last_lon_deg) for t in ended]).reshape(-1, 2)
-    when = np.append(at[place], np.array([t.last_at for t in ended], np.int64))
-    order = np.argsort(when, kind="stable")
-    return Ends(
-        when[order],
-        np.append(segments.floats[place, k.F_LAT], last[:, 0])[order],
-        np.append(segments.floats[place, k.F_LON], last[:, 1])[order],
-        np.append(segments.ints[place, k.T_ID], np.array([t.track_id for t in ended], np.int64))[order],
-    )
-
-
-def _hand_over(state: State, birth: Birth, track_id: int) -> None:
-    mmsi = track_id >> 32
-    if mmsi != birth.mmsi and mmsi in SHIPS:
-        key = ("handoff", mmsi, birth.mmsi, birth.at)
-        state.handoffs[key] = Handoff(track_id, mmsi, birth)
-        state.dirty.add(key)
+    pairs = zip(birth[:count].tolist(), silent.track_id[end[:count]].tolist(), strict=True)
+    return [(births[i], track) for i, track in pairs if track >> 32 != births[i].mmsi and track >> 32 in SHIPS]
 
 
 def sift(state: State, keys: set[Key], site: Site) -> set[Key]:
     """Pairs of tracks that changed often enough, handoffs strong enough if hardly any number were new there."""
     handoffs = {key: state.handoffs[key] for key in keys if key in state.handoffs}
-    return {key for key in keys - handoffs.keys() if _changed_enough(state, key)} | _strong(state, handoffs, site)
+    return {key for key in keys - handoffs.keys() if _changed_enough(state, key, site)} | _strong(state, handoffs, site)
 
 
-def _changed_enough(state: State, key: Key) -> bool:
+def _changed_enough(state: State, key: Key, site: Site) -> bool:
     if key[0] != "duplicate":
-        return bool(key[0] == "number")
+        return key[0] == "number" or (
+            key[0] == "alternation" and len(_turns(state, key, site)) >= state.params.least_turns
+        )
     between = state.switches.get(key[1], {}).get(key)
     return between is not None and _side_by_side(state.params, between)
 
@@ -321,7 +337,7 @@ def _strong(state: State, handoffs: dict[Key, Handoff], site: Site) -> set[Key]:
 
 def judge(state: State, case: Key, site: Site) -> Detection | None:
     """What a case amounts to, by its form."""
-    forms = {"duplicate": _duplicate, "handoff": _handoff, "number": _number}
+    forms = {"duplicate": _duplicate, "handoff": _handoff, "alternation": _alternation, "number": _number}
     return forms[case[0]](state, case, site)
 
 
@@ -339,7 +355,6 @@ def _duplicate(state: State, case: Key, site: Site) -> Detection | None:
         counter("few_reports", min(count, MANY), "<=", 2 * params.least_reports, "", -1.0),
         counter("clock", apart / (last.top_kn * KNOT_MS), "<=", 600.0, "s", -1.5),
     )
-    east = last.from_lon_deg + turn(last.from_lon_deg, last.lon_deg)
     return detection(
         CARD,
         params,
@@ -347,7 +362,7 @@ def _duplicate(state: State, case: Key, site: Site) -> Detection | None:
         state="closed",
         t_start=between.switches[0].from_at,
         t_end=last.at,
-        geometry=Geometry(kind="line", coordinates=((last.from_lon_deg, last.from_lat_deg), (east, last.lat_deg))),
+        geometry=_line(last.from_lat_deg, last.from_lon_deg, last.lat_deg, last.lon_deg),
         vessels=(vessel(mmsi, site, one), vessel(mmsi, site, other)),
         chance=probability(0.85, counters),
         reasons=(
@@ -359,6 +374,12 @@ def _duplicate(state: State, case: Key, site: Site) -> Detection | None:
         coverage=Coverage(),
         site=site,
     )
+
+
+def _line(lat_deg: float, lon_deg: float, there_lat_deg: float, there_lon_deg: float) -> Geometry:
+    """From one place to another, the short way round."""
+    east = lon_deg + turn(lon_deg, there_lon_deg)
+    return Geometry(kind="line", coordinates=((lon_deg, lat_deg), (east, there_lat_deg)))
 
 
 def recall(state: State, case: Key, context: dict[str, list[float]]) -> None:
@@ -391,10 +412,8 @@ def _handoff(state: State, case: Key, site: Site) -> Detection | None:
     ]
     if agree is not None:
         tested.append(counter("reflag", agree, "<=", 0.0, "share", -1.0))
-    counters = tuple(tested)
-    if llr < params.least_llr or _different_hulls(a, b):
+    if llr < params.least_llr or different_hulls(a, b):
         return None
-    east = left.last_lon_deg + turn(left.last_lon_deg, birth.lon_deg)
     return detection(
         CARD,
         params,
@@ -402,19 +421,73 @@ def _handoff(state: State, case: Key, site: Site) -> Detection | None:
         state="closed",
         t_start=left.last_at,
         t_end=birth.at,
-        geometry=Geometry(kind="line", coordinates=((left.last_lon_deg, left.last_lat_deg), (east, birth.lat_deg))),
+        geometry=_line(left.last_lat_deg, left.last_lon_deg, birth.lat_deg, birth.lon_deg),
         vessels=(vessel(found.left_mmsi, site, left.track_id), vessel(birth.mmsi, site)),
-        chance=probability(0.01, counters, llr, 1.0 if agree else 0.0),
+        chance=probability(0.01, tested, llr, 1.0 if agree else 0.0),
         reasons=(
             reason("handoff_time", wait_s, "<=", params.handoff_s, "s", a.name or str(found.left_mmsi)),
             reason("handoff_distance", way, "<=", reach, "m"),
             reason("handoff_strength", llr, ">=", params.least_llr, ""),
         ),
-        counters=counters,
+        counters=tuple(tested),
         lines=[left.first_line, left.last_line, birth.line],
         coverage=Coverage(),
         site=site,
         context={"new_numbers_per_km2_h": [rate]},
+    )
+
+
+def _turns(state: State, case: Key, site: Site) -> list[tuple[Stretch, Stretch]]:
+    """How two numbers took turns since the second was first heard."""
+    _, one, other = case
+    birth, left, right = state.births.get(other), _latest(site, one), _latest(site, other)
+    if birth is None or left is None or right is None or not state.pauses:
+        return []
+    both = [t.of(_paused(state)[0], mmsi) for mmsi in sorted((one, other))]
+    if not all(len(paused.mmsi) for paused in both):
+        return []
+    own = t.since(t.joined(both), birth.at - int(state.params.handoff_s * SECOND_US))
+    begun = t.End(birth.at, birth.lat_deg, birth.lon_deg, birth.line)
+    parts = [
+        *t.stretches(one, *t.first_and_last(left), own),
+        *t.stretches(other, begun, t.first_and_last(right)[1], own),
+    ]
+    return t.turns(parts, state.params.handoff_s, state.params.handoff_m, state.params.pace_kn * KNOT_MS)
+
+
+def _paused(state: State) -> list[Pauses]:
+    """The pauses in one part, in order, if there are any."""
+    state.pauses = [t.joined(state.pauses)] if len(state.pauses) > 1 else state.pauses
+    return state.pauses
+
+
+def _alternation(state: State, case: Key, site: Site) -> Detection | None:
+    found, params = _turns(state, case, site), state.params
+    if len(found) < params.least_turns:
+        return None
+    begun, ended = found[0][0].end, found[-1][1].begin
+    reach = max(t.reach_m(a, b, params.handoff_m, params.pace_kn * KNOT_MS) for a, b in found)
+    port, port_m = site.ports.nearest(begun.lat_deg, begun.lon_deg)
+    counters = (counter("in_port", port_m, "<=", 3000.0, "m", -1.5, port),)
+    return detection(
+        CARD,
+        params,
+        case,
+        state="closed",
+        t_start=begun.at,
+        t_end=ended.at,
+        geometry=_line(begun.lat_deg, begun.lon_deg, ended.lat_deg, ended.lon_deg),
+        vessels=(vessel(case[1], site), vessel(case[2], site)),
+        chance=probability(0.8, counters),
+        reasons=(
+            reason("turns", len(found), ">=", params.least_turns, ""),
+            reason("turn_time", max(starmap(t.wait_s, found)), "<=", params.handoff_s, "s"),
+            reason("turn_distance", max(starmap(t.way_m, found)), "<=", reach, "m"),
+        ),
+        counters=counters,
+        lines=[line for a, b in found for line in (a.end.line_id, b.begin.line_id)],
+        coverage=Coverage(),
+        site=site,
     )
 
 
@@ -446,13 +519,6 @@ def _one_name(one: str, other: str) -> float:
     return 1.0 if found.same else 0.5 if found.renumbered else 0.0
 
 
-def _different_hulls(a: Identity, b: Identity) -> bool:
-    """Lengths that differ by more than 15 percent belong to two ships."""
-    if not a.length_m or not b.length_m:
-        return False
-    return abs(a.length_m - b.length_m) > 0.15 * max(a.length_m, b.length_m)
-
-
 def _number(state: State, case: Key, site: Site) -> Detection | None:
     _, imo, one, other = case
     from hanbada.reference.imo import imo_valid
@@ -472,7 +538,6 @@ def _number(state: State, case: Key, site: Site) -> Detection | None:
         return None
     agree = _alike(site.identities.get(one), site.identities.get(other))
     counters = () if agree is None else (counter("same_fleet", agree, ">=", 1.0, "share", -0.5),)
-    east = left.last_lon_deg + turn(left.last_lon_deg, right.last_lon_deg)
     return detection(
         CARD,
         state.params,
@@ -480,9 +545,7 @@ def _number(state: State, case: Key, site: Site) -> Detection | None:
         state="open",
         t_start=min(a.first_at, b.first_at),
         t_end=max(a.last_at, b.last_at),
-        geometry=Geometry(
-            kind="line", coordinates=((left.last_lon_deg, left.last_lat_deg), (east, right.last_lat_deg))
-        ),
+        geometry=_line(left.last_lat_deg, left.last_lon_deg, right.last_lat_deg, right.last_lon_deg),
         vessels=(vessel(one, site, left.track_id), vessel(other, site, right.track_id)),
         chance=probability(0.7, counters),
         reasons=(
@@ -514,6 +577,10 @@ def forget(state: State, again: Again) -> None:
     for key in [key for key in state.handoffs if key[1] in again.since or key[2] in again.since]:
         del state.handoffs[key]
         state.dirty.add(key)
+    for key in [key for key in state.pairs if key[1] in again.since or key[2] in again.since]:
+        del state.pairs[key]
+        state.dirty.add(key)
+    state.pauses = [t.before(part, again.since) for part in state.pauses]
     for mmsi in again.since.keys() & state.births.keys():
         if state.births[mmsi].at >= again.since[mmsi]:
             del state.births[mmsi]

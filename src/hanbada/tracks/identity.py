@@ -56,6 +56,13 @@ class Identity(NamedTuple):
 NOBODY = Identity()
 
 
+def different_hulls(a: Identity, b: Identity) -> bool:
+    """Lengths that differ by more than 15 percent belong to two ships; what is unknown tells nothing."""
+    if not a.length_m or not b.length_m:
+        return False
+    return abs(a.length_m - b.length_m) > 0.15 * max(a.length_m, b.length_m)
+
+
 class Word(NamedTuple):
     """A value said for a field: from when to when, how often, and the line that said it first."""
 

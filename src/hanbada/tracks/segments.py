@@ -97,6 +97,15 @@ class Track(NamedTuple):
     last_line: int
 
 
+class Ends(NamedTuple):
+    """Where tracks were heard last, in the order of time."""
+
+    at: NDArray[np.int64]
+    lat_deg: NDArray[np.float64]
+    lon_deg: NDArray[np.float64]
+    track_id: NDArray[np.int64]
+
+
 @dataclass(slots=True)
 class Segments:
     """State of the fold: open tracks per vessel, and those that ended. Owned by one fold, changed in place."""
@@ -195,6 +204,23 @@ def births(rows: Rows, trail: Trail) -> list[Birth]:
     i = trail.switches[trail.switches[:, k.S_FROM] == k.BIRTH, k.S_ROW]
     columns = (rows.mmsi[i], rows.at[i], rows.line_id[i], rows.lat_deg[i], rows.lon_deg[i])
     return list(map(Birth, *(column.tolist() for column in columns)))
+
+
+def ends(state: Segments, since: int, until: int, least_reports: int) -> Ends:
+    """Where tracks were heard last between two times: open ones with enough reports, and those that ended."""
+    used = slice(state.count * k.OPEN)
+    at, count = state.ints[used, k.T_AT], state.ints[used, k.T_COUNT]
+    place = np.flatnonzero((at >= since) & (at <= until) & (count >= least_reports))
+    ended = [t for tracks in state.ended.values() for t in tracks if since <= t.last_at <= until]
+    last = np.array([(t.last_lat_deg, t.last_lon_deg) for t in ended]).reshape(-1, 2)
+    when = np.append(at[place], np.array([t.last_at for t in ended], np.int64))
+    order = np.argsort(when, kind="stable")
+    return Ends(
+        when[order],
+        np.append(state.floats[place, k.F_LAT], last[:, 0])[order],
+        np.append(state.floats[place, k.F_LON], last[:, 1])[order],
+        np.append(state.ints[place, k.T_ID], np.array([t.track_id for t in ended], np.int64))[order],
+    )
 
 
 def forget(state: Segments, vessel: NDArray[np.int64]) -> None:
