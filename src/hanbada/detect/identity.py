@@ -24,7 +24,6 @@ Sources
 from __future__ import annotations
 
 import math
-from bisect import insort
 from dataclasses import dataclass, field
 from itertools import compress, starmap
 from typing import TYPE_CHECKING, NamedTuple
@@ -37,11 +36,12 @@ from hanbada.detect.contract import Card, Key, counter, detection, probability, 
 from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m, turn
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import DAY_US, HOUR_US, MINUTE_US, SECOND_US
-from hanbada.reference.names import alike
+from hanbada.reference.names import sameness
 from hanbada.tracks import handoffs_kernel
 from hanbada.tracks import turns as t
-from hanbada.tracks.identity import different_hulls
+from hanbada.tracks.identity import agreement, different_hulls
 from hanbada.tracks.segments import ends, tracks_of, vessel_places
+from hanbada.tracks.switches import Between, add, apart_m, lasted_s
 from hanbada.tracks.touches import FEWEST
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 
     from hanbada.detect.contract import Again, Batch, Site
     from hanbada.model.records import Detection
-    from hanbada.tracks.identity import Identity
     from hanbada.tracks.segments import Birth, Ends, Switch, Track
     from hanbada.tracks.turns import Pauses, Stretch
 
@@ -121,14 +120,6 @@ class Handoff(NamedTuple):
 
 
 @dataclass(slots=True)
-class Between:
-    """Changes between two tracks in the order of time, and the metres between the reports, from least to most."""
-
-    switches: list[Switch] = field(default_factory=list)
-    apart_m: list[float] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class State:
     """Changes between tracks, first reports, candidate handoffs."""
 
@@ -170,10 +161,9 @@ def feed(state: State, batch: Batch, site: Site) -> None:
         state.latest_at = max(state.latest_at, site.now_us)
     for switch in batch.changes:
         key = _pair_key(switch)
-        _add(state.switches.setdefault(switch.mmsi, {}).setdefault(key, Between()), switch)
+        add(state.switches.setdefault(switch.mmsi, {}).setdefault(key, Between()), switch)
         state.dirty.add(key)
-    if len((paused := t.pauses(batch.rows, batch.trail, state.params.pause_s)).mmsi):
-        state.pauses.append(paused)
+    state.pauses.append(t.pauses(batch.rows, batch.trail, state.params.pause_s))
     _bear(state, [birth for birth in batch.births if birth.mmsi in SHIPS])
     for imo in batch.numbers:
         state.numbers.setdefault(imo, state.latest_at)
@@ -182,11 +172,6 @@ def feed(state: State, batch: Batch, site: Site) -> None:
         heard = np.zeros(site.segments.count, np.bool_)
         heard[batch.trail.vessel] = True
         state.dirty.update(compress(state.handoffs, heard[vessel_places(site.segments, left)]))
-
-
-def _add(between: Between, switch: Switch) -> None:
-    between.switches.append(switch)
-    insort(between.apart_m, distance_m(switch.from_lat_deg, switch.from_lon_deg, switch.lat_deg, switch.lon_deg))
 
 
 def _bear(state: State, births: list[Birth]) -> None:
@@ -306,17 +291,8 @@ def _changed_enough(state: State, key: Key, site: Site) -> bool:
 
 def _side_by_side(params: Params, between: Between) -> bool:
     """Whether two tracks changed often enough, for long enough, far enough apart."""
-    often, lasting = len(between.switches) >= params.changes, _lasted_s(between) >= params.overlap_s
-    return often and lasting and _apart_m(between) >= params.apart_m
-
-
-def _lasted_s(between: Between) -> float:
-    return (between.switches[-1].at - between.switches[0].from_at) / SECOND_US
-
-
-def _apart_m(between: Between) -> float:
-    """The median."""
-    return between.apart_m[len(between.apart_m) // 2]
+    often, lasting = len(between.switches) >= params.changes, lasted_s(between) >= params.overlap_s
+    return often and lasting and apart_m(between) >= params.apart_m
 
 
 def _strong(state: State, handoffs: dict[Key, Handoff], site: Site) -> set[Key]:
@@ -350,7 +326,7 @@ def _duplicate(state: State, case: Key, site: Site) -> Detection | None:
     count = min(tracks[one].count, tracks[other].count)
     if count < params.least_reports:
         return None
-    last, apart = between.switches[-1], _apart_m(between)
+    last, apart = between.switches[-1], apart_m(between)
     counters = (
         counter("few_reports", min(count, MANY), "<=", 2 * params.least_reports, "", -1.0),
         counter("clock", apart / (last.top_kn * KNOT_MS), "<=", 600.0, "s", -1.5),
@@ -366,7 +342,7 @@ def _duplicate(state: State, case: Key, site: Site) -> Detection | None:
         vessels=(vessel(mmsi, site, one), vessel(mmsi, site, other)),
         chance=probability(0.85, counters),
         reasons=(
-            reason("overlap", _lasted_s(between), ">=", params.overlap_s, "s"),
+            reason("overlap", lasted_s(between), ">=", params.overlap_s, "s"),
             reason("separation", apart, ">=", params.apart_m, "m"),
         ),
         counters=counters,
@@ -405,7 +381,7 @@ def _handoff(state: State, case: Key, site: Site) -> Detection | None:
     rate = state.recalled[case] if case in state.recalled else _births_per_km2_h(state, birth)
     llr = _strength(way, wait_s, left.top_kn, rate)
     a, b = site.identities.get(found.left_mmsi), site.identities.get(birth.mmsi)
-    agree, (port, port_m) = _alike(a, b), site.ports.nearest(birth.lat_deg, birth.lon_deg)
+    agree, (port, port_m) = agreement(a, b, sameness), site.ports.nearest(birth.lat_deg, birth.lon_deg)
     tested = [
         counter("new_arrivals", rate * math.pi * 92.6**2, ">=", 5.0, "", -1.0),
         counter("in_port", port_m, "<=", 3000.0, "m", -1.5, port),
@@ -504,21 +480,6 @@ def _per_km2_h(near: float) -> float:
     return float(f"{near / (math.pi * (AROUND_M / 1000) ** 2 * 2 * AROUND_H):.6g}")
 
 
-def _alike(a: Identity, b: Identity) -> float | None:
-    """Share of name, call sign and IMO number that both send and that agree; None if they share none to compare."""
-    pairs = [(a.call_sign, b.call_sign), (a.imo, b.imo)]
-    agree = [float(x == y) for x, y in pairs if x is not None and y is not None]
-    if a.name and b.name:
-        agree.append(_one_name(a.name, b.name))
-    return sum(agree) / len(agree) if agree else None
-
-
-def _one_name(one: str, other: str) -> float:
-    """1 for one name, in whatever script or order of words; a half if only the hull number is another."""
-    found = alike(one, other)
-    return 1.0 if found.same else 0.5 if found.renumbered else 0.0
-
-
 def _number(state: State, case: Key, site: Site) -> Detection | None:
     _, imo, one, other = case
     from hanbada.reference.imo import imo_valid
@@ -536,7 +497,7 @@ def _number(state: State, case: Key, site: Site) -> Detection | None:
     sailed = 30.0 * KNOT_MS * together_s
     if way < state.params.number_m + sailed:
         return None
-    agree = _alike(site.identities.get(one), site.identities.get(other))
+    agree = agreement(site.identities.get(one), site.identities.get(other), sameness)
     counters = () if agree is None else (counter("same_fleet", agree, ">=", 1.0, "share", -0.5),)
     return detection(
         CARD,
@@ -573,7 +534,7 @@ def forget(state: State, again: Again) -> None:
         for key, between in pairs.items():
             for switch in between.switches:
                 if switch.at < again.since[mmsi]:
-                    _add(state.switches.setdefault(mmsi, {}).setdefault(key, Between()), switch)
+                    add(state.switches.setdefault(mmsi, {}).setdefault(key, Between()), switch)
     for key in [key for key in state.handoffs if key[1] in again.since or key[2] in again.since]:
         del state.handoffs[key]
         state.dirty.add(key)

@@ -214,3 +214,9 @@ def _matching(a: str, b: str) -> tuple[list[str], list[str]]:
                 mine.append(letter)
                 break
     return mine, [letter for letter, used in zip(b, taken, strict=True) if used]
+
+
+def sameness(one: str, other: str) -> float:
+    """1 for one name, in whatever script or order of words; a half if only the hull number is another."""
+    found = alike(one, other)
+    return 1.0 if found.same else 0.5 if found.renumbered else 0.0

@@ -14,6 +14,7 @@ reception   `listen`, `unlisten`, `expect`: how well each place was heard, and w
 fixes       `read(state, rows, trail)`: what each radio knew of its own place, ten minutes at a time
 outages     `affected`, `clusters`, `heard_near`: ships that do not know their place, and which of them go together
 trust       `Distrust`, `distrusted(regions, at)`, `rests_on`: where and when positions are not to be trusted
+switches    `add`, `lasted_s`, `apart_m`: two tracks of one number, and the changes between them
 turns       `stretches`, `turns`: two numbers of which one goes on where the other fell silent
 silences    `put`, `take_out`, `around`: where and when ships fell silent
 stops       `feed(state, rows, trail)`, `of`, `find`: where ships stayed

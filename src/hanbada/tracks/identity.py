@@ -63,6 +63,15 @@ def different_hulls(a: Identity, b: Identity) -> bool:
     return abs(a.length_m - b.length_m) > 0.15 * max(a.length_m, b.length_m)
 
 
+def agreement(a: Identity, b: Identity, one_name: Callable[[str, str], float]) -> float | None:
+    """Share of name, call sign and IMO number that both send and that agree; None if they share none to compare."""
+    pairs = [(a.call_sign, b.call_sign), (a.imo, b.imo)]
+    agree = [float(x == y) for x, y in pairs if x is not None and y is not None]
+    if a.name and b.name:
+        agree.append(one_name(a.name, b.name))
+    return sum(agree) / len(agree) if agree else None
+
+
 class Word(NamedTuple):
     """A value said for a field: from when to when, how often, and the line that said it first."""
 
