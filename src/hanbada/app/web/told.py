@@ -7,7 +7,7 @@ should is counted and left out, and no word of theirs is ever used as a phrase.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -105,7 +105,7 @@ def _note(_: Fact) -> dict[str, Any]:
 
 
 def _known(value: Any, among: Iterable[str]) -> str:
-    if value not in among or not isinstance(value, str):
+    if not isinstance(value, str) or value not in among:
         message = "a word this program does not know"
         raise ValueError(message)
     return value
@@ -159,19 +159,26 @@ def _counter(value: Any) -> CounterEvidence | None:
     return found if found.holds == holds else None
 
 
+class _Geometry(Struct, frozen=True):
+    kind: Literal["point", "line", "polygon"]
+    coordinates: tuple[tuple[float, float], ...]
+
+
+class _Place(Struct, frozen=True):
+    geometry: _Geometry | None = None
+    area: str | None = None
+    cell_deg: float | None = None
+
+
 def _place(value: Any) -> Where:
-    shape = value.get("geometry") if isinstance(value, dict) else None
-    if shape is None:
-        found: dict[str, Any] = msgspec.convert(value, dict[str, Any])
-        area = msgspec.convert(found.get("area"), str | None)
-        return Where(kind="area", points=(), cell_deg=None, area=area)
-    points = msgspec.convert(shape["coordinates"], tuple[tuple[float, float], ...], strict=False)
+    said = msgspec.convert(value, _Place)
+    if said.geometry is None:
+        return Where(kind="area", points=(), cell_deg=None, area=said.area)
+    points = said.geometry.coordinates
     if not points or not all(abs(lon) <= 540 and abs(lat) <= 90 for lon, lat in points):
         message = "no place"
         raise ValueError(message)
-    kind = _known(shape.get("kind"), ("point", "line", "polygon"))
-    cell = msgspec.convert(value.get("cell_deg"), float | None)
-    return Where(kind=kind, points=points[:MOST], cell_deg=cell, area=msgspec.convert(value.get("area"), str | None))
+    return Where(kind=said.geometry.kind, points=points[:MOST], cell_deg=said.cell_deg, area=said.area)
 
 
 _READ: dict[str, Callable[[Any], dict[str, Any]]] = {
