@@ -42,8 +42,9 @@ def test_a_finding_can_be_made_again_from_the_reports_of_its_ships_alone() -> No
         watch, kept = watched(case, case.table().slice(0, 1)), Kept()
         list(take_archive(watch, [Reports(case.table())], kept))
         kept.statics = [case.statics()]
-        (one,) = standing(watch)
-        reports = reports_of(watch, kept, {vessel.mmsi for vessel in one.vessels})
-        anew = again(one, reports, NO_PORTS, case.zones(), {}, case.charts())
-        assert anew is not None
-        assert anew.detection_id == one.detection_id
+        assert standing(watch)
+        for one in standing(watch):
+            reports = reports_of(watch, kept, {vessel.mmsi for vessel in one.vessels})
+            anew = again(one, reports, NO_PORTS, case.zones(), {}, case.charts())
+            assert anew is not None
+            assert anew.detection_id == one.detection_id

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from hanbada.detect.contract import Charts, cables
@@ -93,7 +95,48 @@ def test_a_ship_that_dips_all_the_time_has_not_dipped_here() -> None:
     assert found(scene, route(here)) == []
 
 
+def test_a_ship_that_dips_every_twenty_minutes_is_never_said_to_have_dipped_here() -> None:
+    scene = passage((12.0, 120), *[(12.0, 15), (10.5, 5)] * 5, (12.0, 120))
+    here = route(middle(12.0, 165) + (middle(10.5, 12.5) - 125.0))
+    watch = start(NO_PORTS, None, ("cable",), {}, charts=Charts(cables((here,))))
+    said = [one for part in range(60) for one in taken(watch, scene, part * 420, part * 420 + 420)]
+    assert said == []
+
+
+def test_of_ships_in_line_that_slow_at_the_same_place_not_even_the_first_is_raised() -> None:
+    scene = Scene()
+    for i in range(5):
+        passage((12.0, 180), (10.5, 5), (12.0, 120), mmsi=SHIP + i, scene=scene, begin_s=180.0 * i)
+    here = dipped()[1]
+    watch = start(NO_PORTS, None, ("cable",), {}, charts=Charts(cables((here,))))
+    assert [one for part in range(60) for one in taken(watch, scene, part * 420, part * 420 + 420)] == []
+    assert found(*dipped())
+
+
+def taken(watch, scene, begin_s, end_s):
+    """What is said while the reports of some seconds come."""
+    told = scene.table()
+    at = pc.subtract(told["at"].cast(pa.int64()), START)
+    part = told.filter(pc.and_(pc.greater_equal(at, int(begin_s * 1e6)), pc.less(at, int(end_s * 1e6))))
+    return list(take_reports(watch, Reports(part)).said) if len(part) else []
+
+
 # Hauls, turning about, stops, changed identities
+
+
+def test_a_cargo_ship_that_comes_on_passage_and_goes_to_and_fro_within_the_hour_is_worth_a_look() -> None:
+    scene = passage((12.0, 180))
+    place = destination(34.0, 125.0, 90.0, 12 * KNOT_MS * 180 * 60)
+    here = route(destination(*place, 270.0, 1852.0)[1])
+    for i in range(3):
+        place = scene.sail(SHIP, *place, 270.0 if i % 2 == 0 else 90.0, 9.0, 10800 + i * 1500, 12300 + i * 1500, 30)
+    (one,) = found(scene, here, look_p=0.01)
+    slow = Scene()
+    place = (34.0, 125.6)
+    for i in range(3):
+        place = slow.sail(SHIP, *place, 270.0 if i % 2 == 0 else 90.0, 4.0, i * 2700, 2700 + i * 2700, 30)
+    assert "crossed_again" in {reason.quantity for reason in one.reasons}
+    assert all(two.probability < one.probability for two in found(slow, route(125.55), look_p=0.01))
 
 
 def test_a_haul_is_measured_against_the_ships_own_cruise() -> None:

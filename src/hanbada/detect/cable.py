@@ -11,8 +11,9 @@ Why it matters
 How it decides
     Every leg is crossed with the routes; what a vessel does at one cable within six hours is one episode. Its speeds
     are compared with its own: the usual ones 15 to 60 minutes before and after against the lowest within 20, in units
-    of what they scatter anyway; and the stretch below three quarters of its cruise of the last day. Each sign adds to
-    the log-odds what it is worth against ordinary crossings (measured on real lanes, see below), each innocent
+    of what they scatter anyway; and the stretch below three quarters of its cruise of the last day. A ship that dips
+    elsewhere too is believed no more than the odds against one of its dips lying just here. Each sign adds to the
+    log-odds what it is worth against ordinary crossings (measured on real lanes, see below), each innocent
     explanation takes away. From 0.3 on an officer should look, from 0.7 on hail. Schematic routes raise nothing near
     shore, and away from it only what needs no exact place: a haul, or a changed identity.
 
@@ -29,6 +30,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -64,7 +66,7 @@ USUAL_DIP, USUAL_HAUL, USUAL_STOP = 0.003, 0.03, 0.01
 """Shares of crossings with such a dip or haul, and of ships near a cable that stop on it, where nothing is wrong."""
 ALIKE = 0.3
 """What a second sign adds of its weight: a ship that turns about over a cable also slows there."""
-NEARLY_STOPPED = 0.55
+NEARLY_STOPPED = 0.6
 """A dip by more of the speed than this is a stop under way: pilots and errands. A dragged anchor takes less."""
 WITNESSES = 3
 """A time counts as reached when so many tracks have reached it: one clock that runs ahead makes nobody forget."""
@@ -119,12 +121,16 @@ class Params(Struct, frozen=True):
     """A haul leads somewhere: way sailed over way made good."""
     wiggle_m: float = 5 * NMI_M
     """Between two crossings that belong together the ship stays this near."""
+    wiggle_s: float = 2700.0
+    """Crossings that follow each other so soon say more: of a hundred ships that cross a route one does that."""
+    wiggle_kn: float = 7.0
+    """Its usual speed near the crossings; slower ships fish, tow or play."""
     stop_s: float = 1200.0
     """Shorter stops are for pilots and engines."""
     silence_s: float = 1800.0
     """Shorter silences are a matter of reception."""
-    handoff_m: float = 500.0
-    """Two antennas of one ship, a position rounded."""
+    handoff_m: float = 700.0
+    """Two antennas of one ship, a position rounded, and the minute that restarting a unit takes, at twenty knots."""
     handoff_share: float = 0.3
     """Share of its speed the ship may have made good between two identities."""
     in_port_m: float = 3_000.0
@@ -281,8 +287,10 @@ def _measure(state: State, key: Key, lines: Lines) -> set[tuple[int, int]]:
 
 
 def _norm(params: Params, key: Key, part: list[Touch], found: Passing) -> tuple[float, ...]:
-    """An episode as an entry of Norms."""
-    dip = found.pace.dip_kn if found.pace is not None and any(True for _ in _dip(params, found, "")) else 0.0
+    """An episode as an entry of Norms: what slowed it is counted before anybody knows how it goes on."""
+    pace = found.pace
+    dip = pace.slowed_kn if pace is not None and (math.isnan(pace.dip_kn) or any(_dip(params, found, ""))) else 0.0
+    dip = dip if dip >= params.dip_kn else 0.0
     did = (float(any(True for _ in signs(params, found, ""))) for signs in (_haul, _stopped))
     return (float(part[0].at), float(key[0]), part[0].lat_deg, part[0].lon_deg, dip, *did)
 
@@ -321,16 +329,21 @@ def _haul(params: Params, found: Passing, name: str) -> Iterator[Sign]:
     if one.cruise_kn < params.cruise_kn or one.speed_kn < params.haul_kn:
         return
     lasted = one.end_s - one.begin_s
-    weight = 2.0 + min(4.0, math.log2(lasted / params.haul_s))
+    weight = 2.0 + min(4.0, 1.5 * math.log2(lasted / params.haul_s))
     yield Sign(reason("haul", one.speed_kn / one.cruise_kn, "<=", HAUL_SHARE, "share", name), weight)
     yield Sign(reason("haul_time", lasted, ">=", params.haul_s, "s"), 0.0)
 
 
 def _crossed_again(params: Params, found: Passing, name: str) -> Iterator[Sign]:
     """To and fro over the same cable, without going far from it."""
-    count = 1 + sum(one.away_m <= params.wiggle_m and not one.lay for one in found.turnings)
+    near = [one for one in found.turnings if one.away_m <= params.wiggle_m and not one.lay]
+    count, came_kn = 1 + len(near), found.pace.before_kn if found.pace is not None else 0.0
+    soon = any(then.at - one.at <= params.wiggle_s * SECOND_US for one, then in pairwise(near))
     if count >= 2:
-        yield Sign(reason("crossed_again", count, ">=", 2, "", name), min(5.0, 1.5 * count))
+        weight = min(5.0, 1.5 * count)
+        if soon and came_kn >= params.wiggle_kn:
+            weight = 5.0
+        yield Sign(reason("crossed_again", count, ">=", 2, "", name), weight)
 
 
 def _stopped(params: Params, found: Passing, name: str) -> Iterator[Sign]:
@@ -418,7 +431,8 @@ def _minor_signs(state: State, case: Key, cables: Cables, others: Others, site: 
     kind = site.identities.get(case[0]).ship_type or 0
     if kind in MERCHANT:
         yield Sign(reason("merchant", kind, ">=", MERCHANT.start, ""), 2.0)
-    if found.haul is not None and others.hauled == 0.0 and others.count >= ENOUGH:
+    hauled = any(True for _ in _haul(params, found, ""))
+    if hauled and others.hauled == 0.0 and others.count >= ENOUGH:
         yield Sign(reason("others_at_speed", others.count, ">=", ENOUGH, ""), 1.0)
     ahead = _next_cable(state, case, cables)
     if ahead is not None:
@@ -490,7 +504,7 @@ def _counters(
     found, told = state.passed[case[1]][case], {sign.said.quantity for sign in main}
     if "cable_dip" in told and found.pace is not None:
         yield counter("others_dip", others.dipped, ">=", 1, "", norms.usual_llr(others.dipped, others.count, USUAL_DIP))
-        yield counter("dips_elsewhere", found.elsewhere, ">=", 1, "", max(-4.5, -1.5 * found.elsewhere))
+        yield counter("dips_elsewhere", found.elsewhere, ">=", 1, "", -_own_habit(found, main))
         yield counter("dip_in_turn", found.turn_deg, ">=", 25.0, "deg", -4.0)
         yield counter("in_lane", float(_in_lane(state, case, site)), ">=", 1, "", -1.5)
     if "haul" in told:
@@ -512,6 +526,15 @@ def _counters(
     yield counter("fishes_there", float(kind == FISHING), ">=", 1, "", -2.0)
     yield counter("other_trade", float(kind in OTHER_TRADES), ">=", 1, "", -2.5)
     yield counter("service_vessel", float(kind in SERVICE), ">=", 1, "", -3.0)
+
+
+def _own_habit(found: Passing, main: list[Sign]) -> float:
+    """How much less a dip says of a ship that had such dips at some of the places where it was looked for.
+
+    No more than the odds against one of its own happening to lie at the crossing is left.
+    """
+    said = max(sign.weight for sign in main if sign.said.quantity == "cable_dip")
+    return max(0.0, said - math.log(max(1.0, found.places / max(found.elsewhere, 1))))
 
 
 def _last_kn(state: State, case: Key) -> float:

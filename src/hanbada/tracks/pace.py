@@ -62,6 +62,15 @@ class Pace(NamedTuple):
         return min(self.before_kn, self.after_kn) - self.low_kn if self.after_kn == self.after_kn else float("nan")
 
     @property
+    def slowed_kn(self) -> float:
+        """How far the lowest speed lies below the usual ones, or below that before if nobody knows yet how it goes on.
+
+        Zero where nobody knows that either.
+        """
+        slowed = self.before_kn - self.low_kn if math.isnan(self.dip_kn) else self.dip_kn
+        return 0.0 if math.isnan(slowed) else slowed
+
+    @property
     def strength(self) -> float:
         """The dip in units of what the speed scatters anyway."""
         return self.dip_kn / (NOISE_KN + self.spread_kn)
@@ -102,9 +111,16 @@ def pace(speeds: Speeds, moment_s: float) -> Pace:
     return close if close.strength > wide.strength or math.isnan(wide.strength) else wide
 
 
-def dips_elsewhere(speeds: Speeds, moment_s: float, least_kn: float) -> int:
-    """How many dips as deep the same ship had in the three hours before or the hour after, away from the moment."""
-    return int(k.elsewhere(*speeds, moment_s, least_kn))
+def dips_elsewhere(speeds: Speeds, moment_s: float, one: Pace, share: float) -> tuple[int, float]:
+    """How many dips the same ship had that are as deep but for a share, in the three hours before or the hour after.
+
+    And in how many times of the length of one that was looked for.
+    """
+    if not len(speeds.at_s):
+        return 0, 0.0
+    begin, end = max(speeds.at_s[0], moment_s - k.OWN_S), min(speeds.at_s[-1], moment_s + k.WIDE[2])
+    places = max(1.0, (end - begin) / (2 * k.CLOSE[0]) - 1.0)
+    return int(k.elsewhere(*speeds, moment_s, moment_s + one.low_s, share * one.dip_kn)), float(places)
 
 
 def _cruise_kn(speeds: Speeds, until_s: float) -> float:

@@ -16,6 +16,10 @@ SMOOTH_S = 75.0
 """Speeds are medians over this long to either side, so that one damaged report is no dip."""
 LEAST = 3
 """Reports on either side that make a usual speed."""
+SEEN_S = 900.0
+"""Nobody knows how a ship goes on before it was heard so long after: others may slow at the same place behind it."""
+APART_S = CLOSE[1]
+"""Two dips of one ship lie so far apart, each beyond what belongs to the other."""
 OWN_S = 3 * 3600.0
 """How far back a ship's own habit is looked at."""
 P_BEFORE, P_AFTER, P_LOW, P_LOW_AT, P_SPREAD, P_INTERVAL, P_HOLE, P_LASTED = range(8)
@@ -66,6 +70,8 @@ def _spread(at: Any, speed: Any, moment: float, away: float, wide: float, before
 def pace(at: Any, speed: Any, moment: float, near: float, away: float, wide: float, out: Any) -> None:
     """Fill P_...: usual speeds, the lowest near the moment and when, how much they scatter, how often one was heard."""
     before, after = _usual(at, speed, moment, away, wide)
+    if not (len(at) and at[-1] >= moment + SEEN_S):
+        after = math.nan
     out[P_BEFORE], out[P_AFTER] = before, after
     out[P_LOW] = out[P_LOW_AT] = out[P_INTERVAL] = out[P_HOLE] = math.nan
     a, b = np.searchsorted(at, moment - near), np.searchsorted(at, moment + near, "right")
@@ -96,16 +102,16 @@ def _lasted(at: Any, speed: Any, level: float, low_at: float) -> float:
 
 
 @kernel
-def elsewhere(at: Any, speed: Any, moment: float, least: float) -> int:
-    """How many dips as deep as that a ship had in the hours before and the hour after, away from the moment.
+def elsewhere(at: Any, speed: Any, moment: float, low_at: float, least: float) -> int:
+    """How many dips as deep as that a ship had in the hours before and the hour after, away from its own.
 
-    Measured against the speeds close to each.
+    Measured against the speeds close to each; reports of one dip follow each other.
     """
-    count, last, (_, away, wide) = 0, -math.inf, CLOSE
+    count, last, (near, away, wide) = 0, -math.inf, CLOSE
     for i in range(np.searchsorted(at, moment - OWN_S), np.searchsorted(at, moment + WIDE[2], "right")):
-        if abs(at[i] - moment) >= WIDE[0] + away and at[i] - last > wide:
+        if min(abs(at[i] - moment), abs(at[i] - low_at)) >= near + away / 2:
             before, after = _usual(at, speed, at[i], away, wide)
             if min(before, after) - speed[i] >= least:
-                count += 1
+                count += at[i] - last >= APART_S
                 last = at[i]
     return count

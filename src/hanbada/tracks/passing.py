@@ -78,14 +78,15 @@ class Passing(NamedTuple):
     """An episode in numbers; None or NaN where the reports do not tell.
 
     `pace` is that of the crossing `crossed_at` with the strongest dip, `turn_deg` the change of course over that dip,
-    `elsewhere` how many dips nearly as deep there were elsewhere. `wandered` is the way sailed over the way made good
-    in the hours before.
+    `elsewhere` how many dips nearly as deep there were elsewhere, where so many `places` were looked at. `wandered` is
+    the way sailed over the way made good in the hours before.
     """
 
     crossed_at: int | None
     pace: Pace | None
     turn_deg: float
     elsewhere: int
+    places: float
     haul: Haul | None
     turnings: tuple[Turning, ...]
     stop: Stop | None
@@ -105,12 +106,16 @@ def passing(lately: Lately, away_m: NDArray[np.float64], touches: Sequence[Touch
     moment = began if at is None else at
     deep = best is not None and best.dip_kn >= WORTH_KN
     moments = {(touch.at - began) / SECOND_US for touch in touches}
+    elsewhere, places = (
+        dips_elsewhere(speeds, (moment - began) / SECOND_US, best, NEARLY) if best is not None and deep else (0, 0.0)
+    )
     hauls = [one for moment_s in sorted(moments) if (one := haul(lately, speeds, moment_s, HAUL_SHARE, HAUL_S))]
     return Passing(
         crossed_at=at,
         pace=best,
         turn_deg=_turned(lately, moment + round(best.low_s * SECOND_US)) if best is not None and deep else 0.0,
-        elsewhere=_elsewhere(speeds, (moment - began) / SECOND_US, best),
+        elsewhere=elsewhere,
+        places=places,
         haul=max(hauls, key=lambda one: one.end_s - one.begin_s, default=None),
         turnings=_turnings(lately, away_m, crossings),
         stop=_stop(lately, speeds, began, away_m, beside_m),
@@ -129,13 +134,6 @@ def _interval_s(lately: Lately, began: int) -> float:
 
 def _rank(one: Pace) -> float:
     return one.strength if one.strength == one.strength else -1.0
-
-
-def _elsewhere(speeds: Speeds, moment_s: float, one: Pace | None) -> int:
-    """How many dips nearly as deep the ship had elsewhere."""
-    if one is None or not one.dip_kn >= WORTH_KN:
-        return 0
-    return dips_elsewhere(speeds, moment_s, NEARLY * one.dip_kn)
 
 
 def _turned(lately: Lately, low_at: int) -> float:

@@ -18,7 +18,7 @@ import numpy as np
 from hanbada.detect.contract import Charts, cables
 from hanbada.exercise.injects import Planted, Truth, together
 from hanbada.exercise.injects.editing import at_ocean, displaced, shifted, statics, told
-from hanbada.exercise.injects.picking import Deck, steady
+from hanbada.exercise.injects.picking import Deck, Way, between, steady
 from hanbada.geo.points import index_points
 from hanbada.geo.sphere import NMI_M
 from hanbada.model.times import MINUTE_US, SECOND_US
@@ -29,16 +29,19 @@ if TYPE_CHECKING:
 
     from hanbada.exercise.carrier import Carrier
     from hanbada.exercise.chance import Floats, Ints
-    from hanbada.exercise.injects.picking import Way
 
 KINDS = ("cable",)
 TOLERANCE_S = 3600.0
 CARGO = 70
 EVERY_S = 30.0
-AROUND_US, HEARD_US = 80 * MINUTE_US, 30 * MINUTE_US
-"""Heard so densely for so long around the cable; and from so long before that on, and after."""
-LEAST_KN = 7.0
-TRIED = 12
+AROUND_US, HEARD_US = 80 * MINUTE_US, 50 * MINUTE_US
+"""Heard so densely for so long around the cable; from so long before that on, and until so long after it.
+
+What she did earlier and later is left out: ferries come back, tugs go to and fro, and both would touch the cable again.
+"""
+LEAST_KN, HAULS_KN = 7.0, 9.0
+"""What goes slower is on no passage; whose cruise is slower cannot haul, says the detector, but tows or trawls."""
+TRIED = 40
 """Moments of each way that are looked at."""
 CABLE_M, UNSURE_M = 6_000.0, 200.0
 """Half the length of what is drawn, and how far off it may be."""
@@ -80,6 +83,14 @@ SCENES = (
 )
 
 
+class Moment(NamedTuple):
+    """When a ship is on passage, and at what speed."""
+
+    way: Way
+    at_us: int
+    knots: float
+
+
 @dataclass(slots=True)
 class Drawn:
     """Cables and anchorages that the site is to know. Owned by one `plant`, changed in place."""
@@ -91,10 +102,11 @@ class Drawn:
 def plant(traffic: Carrier, dice: np.random.Generator) -> Planted:
     """Ships that harm a cable, and three times as many that merely cross one."""
     deck, drawn, parts = Deck(traffic, dice), Drawn(), list[Planted]()
-    pool = [(way, at) for way in deck.shuffled(steady(3.0, 400.0)) for at in _crossings(deck, way)]
+    pool = [one for way in deck.shuffled(steady(3.0, 400.0)) for one in _crossings(deck, way)]
     for scene in SCENES if pool else ():
         for _ in range(scene.count):
-            way, at_us = pool[int(dice.integers(len(pool)))]
+            fit = [one for one in pool if one.knots >= HAULS_KN] if scene.label == "haul" else pool
+            way, at_us, _ = (fit or pool)[int(dice.integers(len(fit or pool)))]
             hers = displaced(way, at_ocean(dice))._replace(mmsi=deck.number(way.mmsi))
             parts.append(_staged(deck, drawn, scene, hers, at_us))
     lat, lon = np.array(drawn.anchorages or [(-80.0, 0.0)]).T
@@ -102,16 +114,23 @@ def plant(traffic: Carrier, dice: np.random.Generator) -> Planted:
     return dataclasses.replace(together(parts), charts=Charts(cables=cables(drawn.lines), anchorages=anchorages))
 
 
-def _crossings(deck: Deck, way: Way) -> list[int]:
-    """Moments on passage: at speed, straight on and heard for more than an hour before and after."""
+def _crossings(deck: Deck, way: Way) -> list[Moment]:
+    """Moments on passage: at speed, straight on and heard for two hours before and after."""
     fast = (way.sog_kn >= LEAST_KN) & (way.at >= way.at[0] + AROUND_US + HEARD_US)
     fast &= way.at <= way.at[-1] - AROUND_US - HEARD_US
-    tried = deck.dice.permutation(np.flatnonzero(fast))[:TRIED]
-    return [int(way.at[i]) for i in np.sort(tried).tolist() if _on_passage(way, int(way.at[i]))]
+    tried = np.sort(deck.dice.permutation(np.flatnonzero(fast))[:TRIED]).tolist()
+    return [_moment(way, i) for i in tried if _on_passage(way, int(way.at[i]))]
+
+
+def _moment(way: Way, i: int) -> Moment:
+    """That part of her way in which she is on passage, and her speed."""
+    at_us = int(way.at[i])
+    heard = between(way, at_us - AROUND_US - HEARD_US, at_us + AROUND_US + HEARD_US)
+    return Moment(Way(way.mmsi, *(column[heard] for column in way[1:])), at_us, float(way.sog_kn[i]))
 
 
 def _on_passage(way: Way, at_us: int) -> bool:
-    first, last = np.searchsorted(way.at, [at_us - AROUND_US, at_us + AROUND_US])
+    first, last = np.searchsorted(way.at, [at_us - AROUND_US - HEARD_US, at_us + AROUND_US])
     course = np.radians(way.cog_deg[first:last])
     straight = np.hypot(np.nanmean(np.sin(course)), np.nanmean(np.cos(course)))
     near = way.sog_kn[first:last]
