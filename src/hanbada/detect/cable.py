@@ -340,9 +340,7 @@ def _crossed_again(params: Params, found: Passing, name: str) -> Iterator[Sign]:
     count, came_kn = 1 + len(near), found.pace.before_kn if found.pace is not None else 0.0
     soon = any(then.at - one.at <= params.wiggle_s * SECOND_US for one, then in pairwise(near))
     if count >= 2:
-        weight = min(5.0, 1.5 * count)
-        if soon and came_kn >= params.wiggle_kn:
-            weight = 5.0
+        weight = 5.0 if soon and came_kn >= params.wiggle_kn else min(5.0, 1.5 * count)
         yield Sign(reason("crossed_again", count, ">=", 2, "", name), weight)
 
 
@@ -431,8 +429,7 @@ def _minor_signs(state: State, case: Key, cables: Cables, others: Others, site: 
     kind = site.identities.get(case[0]).ship_type or 0
     if kind in MERCHANT:
         yield Sign(reason("merchant", kind, ">=", MERCHANT.start, ""), 2.0)
-    hauled = any(True for _ in _haul(params, found, ""))
-    if hauled and others.hauled == 0.0 and others.count >= ENOUGH:
+    if any(_haul(params, found, "")) and others.hauled == 0.0 and others.count >= ENOUGH:
         yield Sign(reason("others_at_speed", others.count, ">=", ENOUGH, ""), 1.0)
     ahead = _next_cable(state, case, cables)
     if ahead is not None:

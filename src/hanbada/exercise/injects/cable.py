@@ -126,7 +126,11 @@ def _moment(way: Way, i: int) -> Moment:
     """That part of her way in which she is on passage, and her speed."""
     at_us = int(way.at[i])
     heard = between(way, at_us - AROUND_US - HEARD_US, at_us + AROUND_US + HEARD_US)
-    return Moment(Way(way.mmsi, *(column[heard] for column in way[1:])), at_us, float(way.sog_kn[i]))
+    part = Way(
+        way.mmsi, way.row[heard], way.at[heard], way.lat_deg[heard], way.lon_deg[heard], way.sog_kn[heard],
+        way.cog_deg[heard],
+    )  # fmt: skip
+    return Moment(part, at_us, float(way.sog_kn[i]))
 
 
 def _on_passage(way: Way, at_us: int) -> bool:
