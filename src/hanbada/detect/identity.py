@@ -16,6 +16,7 @@ How it decides
 
 Known false alarms
     A transponder replaced in port, net markers, units swapped between sister ships, a first day of listening.
+    Most often: a boat stops for the day while another sets out near it; speed and course of the two are not compared.
 
 Sources
     Global Fishing Watch calls an MMSI unreliable whose tracks overlap; the strength of a handoff is our own.
