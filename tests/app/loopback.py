@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from typer.testing import CliRunner
 
 from hanbada.app.cli import app
-from hanbada.app.config import DATABASE
+from hanbada.app.config import DATABASE, KEYS
 from hanbada.app.sharing.desk import following
-from hanbada.app.sharing.door import KEYS, Door
+from hanbada.app.sharing.door import Door
 from hanbada.app.sharing.outlet import bound, server
 from hanbada.store.database import open_database
 from hanbada.store.desk import DeskStore

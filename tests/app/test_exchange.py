@@ -27,7 +27,7 @@ from hanbada.model.exchange import Frame
 from hanbada.model.sharing import FULL, Assertion, Grant, Item, Marking, Span
 from hanbada.share.exchange import carrier, frames, keys, seal
 from hanbada.share.exchange import link as chain
-from hanbada.store import database, exchange, terms
+from hanbada.store import audit, database, exchange, terms
 from hanbada.store.database import reading, writing
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
@@ -586,3 +586,15 @@ def test_a_forged_membership_is_refused_and_changes_nothing(pair):
     (force, *others) = kr("node", "communities", "--json")
     assert (force["version"], force["in_force"]) == (1, True)
     assert all(not one["in_force"] for one in others)
+
+
+def test_time_closes_intervals_of_the_audit_log_and_partners_are_asked_to_vouch(pair):
+    kr, _ = pair
+    with reading(kr.engine) as connection:
+        before = audit.latest_leaf(connection)
+    now_us = kr.door.now_us()
+    turning.tend(kr.door._replace(now_us=lambda: now_us + 3_600_000_000), now_us)
+    with reading(kr.engine) as connection:
+        after = audit.latest_leaf(connection)
+    assert after is not None
+    assert before is None or after.closed_at > before.closed_at

@@ -12,11 +12,11 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hanbada.app.config import DATABASE
+from hanbada.app.config import DATABASE, KEYS
 from hanbada.app.serve_command import say
 from hanbada.app.sharing import chartering, desk, enrolling, ours
 from hanbada.app.sharing import door as doors
-from hanbada.app.sharing.door import KEYS, Door
+from hanbada.app.sharing.door import Door
 from hanbada.app.sharing.outlet import bound
 from hanbada.model.desk import AlertFilter
 from hanbada.model.sharing import FULL, Agreement, Community, Grant, Marking, Member, Profile, Span

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from hanbada.app.config import DATABASE
+from hanbada.app.config import DATABASE, KEYS
 from hanbada.app.sharing.desk import following
-from hanbada.app.sharing.door import KEYS, Door
+from hanbada.app.sharing.door import Door
 from hanbada.model.errors import NotFoundError
 from hanbada.store.database import open_database
 from hanbada.store.desk import DeskStore

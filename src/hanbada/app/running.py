@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import msgspec
 import uvicorn
 
-from hanbada.app.config import DATABASE
+from hanbada.app.config import DATABASE, KEYS
 from hanbada.app.dossiers import known_registers
 from hanbada.app.evidence import ARCHIVE, KEPT_RUNS, RUNS, NodeRun, as_text
 from hanbada.app.feeding import Feed, Feeding, all_names, simulated
@@ -26,7 +26,6 @@ from hanbada.app.recovery import RECALL_US, recover
 from hanbada.app.screens import CLOSE_S, Server
 from hanbada.app.sharing import serving
 from hanbada.app.sharing.desk import following
-from hanbada.app.sharing.door import KEYS
 from hanbada.app.sharing.screens import Screens
 from hanbada.app.sharing.seas import sea_of
 from hanbada.app.site import LiveSite

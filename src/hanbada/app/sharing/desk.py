@@ -13,10 +13,11 @@ import msgspec
 from sqlalchemy import select
 
 from hanbada.accord import notices
+from hanbada.app.config import KEYS
 from hanbada.app.cooperation import laid_over, named
 from hanbada.app.sharing import ours as own
 from hanbada.app.sharing import publishing
-from hanbada.app.sharing.door import KEYS, wall_us
+from hanbada.app.sharing.door import wall_us
 from hanbada.incidents import telling
 from hanbada.model.errors import NotFoundError, UsageError
 from hanbada.model.sharing import Item, Marking

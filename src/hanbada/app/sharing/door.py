@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from hanbada.app.sharing.receiving import Taken
     from hanbada.model.exchange import KeyDocument, Link, Position
 
-KEYS = "keys"
-"""The folder of keys in a data directory."""
 FAULT = f"{marks.OURS}fault."
 EXCHANGE = "exchange"
 """The actor of what the exchange itself did."""

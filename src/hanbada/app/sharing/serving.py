@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from hanbada.app.sharing.door import KEYS, Door, has_name
+from hanbada.app.config import KEYS
+from hanbada.app.sharing.door import Door, has_name
 from hanbada.app.sharing.outlet import bound, server
 from hanbada.app.sharing.syncing import Sync
 from hanbada.model.errors import NotFoundError

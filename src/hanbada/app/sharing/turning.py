@@ -1,10 +1,10 @@
-"""What time does: agreements begin and end, scopes close, caveats run out, and what came may no longer be kept."""
+"""What time does: terms begin and end, caveats run out, content may no longer be kept, the audit log goes on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hanbada.app.sharing import publishing, receiving
+from hanbada.app.sharing import auditing, publishing, receiving
 from hanbada.store import exchange
 from hanbada.store.database import reading, writing
 
@@ -24,12 +24,15 @@ def tend(door: Door, since_us: int) -> int:
         now_us = door.now_us()
         turned = since_us == 0 or any(since_us < at <= now_us for at in turns(known, items))
         over = bool(exchange.run_out(connection, now_us))
-    if turned or over:
+        audited = auditing.is_due(connection, now_us)
+    if turned or over or audited:
         with writing(door.engine) as connection:
             written = door.written()
             if turned:
                 publishing.retell(connection, door.ours(connection), written)
             receiving.expire(connection, written)
+            if audited:
+                auditing.advance(connection, door.ours(connection), written)
     return now_us
 
 
