@@ -12,6 +12,7 @@ import zstandard
 from command import LIMITED, beacon, hanbada, report, voyage
 
 from hanbada.app import cli
+from hanbada.app.decode import SMALL
 from hanbada.model import errors
 
 LONG = 2 << 30
@@ -159,7 +160,7 @@ def test_a_log_in_utf16_is_decoded(tmp_path, home) -> None:
 )
 def test_a_line_of_two_gigabytes_is_one_reject_in_bounded_memory(tmp_path, home, header, line) -> None:
     path, short = tmp_path / "long", tmp_path / "short"
-    short.write_bytes(header + line)
+    short.write_bytes(header + line * (2 * SMALL // len(line)))
     assert hanbada("decode", short, "--format", "none", home=home).code == 0, "compiling does not count"
     with path.open("wb") as file:
         file.write(header + line)

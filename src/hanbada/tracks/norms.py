@@ -63,7 +63,7 @@ def usual_llr(did: float, count: float, usual: float) -> float:
     """Log-likelihood ratio that takes away what is usual here rather than anywhere; never above zero.
 
     >>> usual_llr(0.0, 0.0, 0.01), round(usual_llr(5.0, 10.0, 0.01), 1)
-    (0.0, -3.8)
+    (0.0, -3.7)
     """
     here = (did + DOUBT) / (count + DOUBT / usual)
     return min(0.0, math.log(usual / here))

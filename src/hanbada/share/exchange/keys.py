@@ -29,7 +29,7 @@ def node_id(root: bytes) -> str:
     """What a node with this public root key is called: 160 bits of its hash, in letters and digits.
 
     >>> node_id(bytes(32))
-    'mzuhvlpymk6xo3exlg4i32q3cnwh7l2k'
+    'mzuhvlpymk6xo3epygfy5h4oeaejofef'
     """
     return base64.b32encode(hashlib.sha256(root).digest()[:20]).decode().lower()
 
