@@ -14,10 +14,11 @@ import numpy as np
 import uvicorn
 
 from hanbada.app.clocks import WallClock
-from hanbada.app.config import DATABASE, data_dir
+from hanbada.app.config import DATABASE, KEYS, data_dir
 from hanbada.app.screens import CLOSE_S, Server, checked_host, start_code
 from hanbada.app.sharing import serving
 from hanbada.app.sharing.desk import following
+from hanbada.app.sharing.screens import Screens
 from hanbada.app.sharing.seas import sea_of
 from hanbada.app.web import Settings, create, frames
 from hanbada.app.web.ports import CoverageStep, Track
@@ -168,9 +169,10 @@ async def _serve(home: Path, host: str, port: int, exchange: str, settings: Sett
     engine, clock = open_database(home / DATABASE), WallClock()
     try:
         desk = DeskStore(engine, clock.now_us, following(home, sea_of(home)))
+        screens = Screens(engine, home / KEYS, sea_of(home))
         config = uvicorn.Config(
-            create(QuietSite(clock), desk, settings), host=host, port=port, log_level="warning", lifespan="off",
-            timeout_graceful_shutdown=CLOSE_S, server_header=False,
+            create(QuietSite(clock), desk, settings, screens), host=host, port=port, log_level="warning",
+            lifespan="off", timeout_graceful_shutdown=CLOSE_S, server_header=False,
         )  # fmt: skip
         server = Server(config)
         for number in (signal.SIGINT, signal.SIGTERM):
