@@ -5,23 +5,23 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from hanbada.ais.codec import encode_message
 from hanbada.ais.sentences import sentences, tag_block
 from hanbada.model.times import parse_time
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 START = parse_time("2024-03-10T20:00:00Z")
-LIMITED = """
-import resource, sys
+LIMITED = f"""
+import sys
+sys.path.append({str(Path(__file__).parent)!r})
+from peak import peak_kib
 from hanbada.app.cli import main
 try:
     main()
 finally:
-    sys.stderr.write(f"\\npeak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MiB\\n")
+    sys.stderr.write(f"\\npeak {{peak_kib() >> 10}} MiB\\n")
 """
 
 

@@ -7,6 +7,7 @@ import json
 import shutil
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from typer.testing import CliRunner
@@ -38,13 +39,18 @@ class Node:
 
     def __call__(self, *words, code=0):
         """What a command says, as JSON where it was asked for."""
-        ran = CliRunner().invoke(app, [*map(str, words), "--data", str(self.home)])
+        ran = self._said(words)
         assert ran.exit_code == code, (words, ran.output, ran.exception)
         return json.loads(ran.stdout) if "--json" in words else ran.stdout
 
     def fails(self, *words):
         """What a command raises."""
-        return CliRunner().invoke(app, [*map(str, words), "--data", str(self.home)]).exception
+        return self._said(words).exception
+
+    def _said(self, words):
+        """In a thread of its own: tests in a browser leave an event loop running in this one."""
+        with ThreadPoolExecutor(1) as alone:
+            return alone.submit(CliRunner().invoke, app, [*map(str, words), "--data", str(self.home)]).result()
 
     @contextmanager
     def listening(self):

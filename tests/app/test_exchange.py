@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import resource
 import signal
 import socket
 import ssl
@@ -19,7 +18,9 @@ import msgspec
 import pytest
 import zstandard
 from loopback import Node, enrolled
+from peak import forgotten_kib, peak_kib
 
+from hanbada.app.sharing import desk as desks
 from hanbada.app.sharing import door as doors
 from hanbada.app.sharing import publishing, syncing, turning
 from hanbada.model.errors import InputError, RefusedError, UsageError
@@ -441,7 +442,7 @@ def test_strangers_learn_nothing_whatever_they_send(pair):
 
 def test_bodies_without_end_are_cut_off_and_take_no_room(pair):
     kr, _ = pair
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = forgotten_kib()
 
     def endless():
         piece = bytes(65_536)
@@ -453,7 +454,7 @@ def test_bodies_without_end_are_cut_off_and_take_no_room(pair):
             client.post(f"{kr.address}/exchange", content=endless()).raise_for_status()
     assert posted(kr, "/exchange", _bomb()) == NOBODY
     assert posted(kr, "/exchange", b"x", **{"content-length": "1"}) == NOBODY
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before <= 64 * 1024
+    assert peak_kib() - before <= 64 * 1024
     assert stored(kr) == 0
 
 
@@ -598,3 +599,22 @@ def test_time_closes_intervals_of_the_audit_log_and_partners_are_asked_to_vouch(
         after = audit.latest_leaf(connection)
     assert after is not None
     assert before is None or after.closed_at > before.closed_at
+
+
+def test_an_agreement_about_a_sea_area_covers_incidents_whose_findings_lie_in_it_and_no_others(pair):
+    kr, fr = pair
+    subject = alert(kr)
+    incident = kr.desk.open_incident(int(subject.partition("/")[2]), "officer", kr.door.now_us())
+    with reading(kr.engine) as connection:
+        (paper,) = terms.agreements(connection).values()
+        ((lon, lat),) = desks.release_of(connection, kr.door.ours(connection), subject).item.place
+    around = ((lon - 1, lat - 1), (lon + 1, lat - 1), (lon + 1, lat + 1), (lon - 1, lat + 1))
+    elsewhere = tuple((x + 10, y) for x, y in around)
+    for ring, outcome in ((elsewhere, 4), (around, 0)):
+        with writing(kr.engine) as connection:
+            terms.put_agreement(connection, msgspec.structs.replace(paper, areas=(ring,)), kr.door.written("officer"))
+        name = f"incident/{incident.incident_id}"
+        kr("share", "mark", name, "--to", "kr-fr", "--tlp", "AMBER")
+        kr("release", "check", name, "--to", "fr", code=outcome)
+        fr("share", "pull")
+        assert bool(came(fr)) is (outcome == 0)

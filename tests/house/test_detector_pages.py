@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import sys
+import tomllib
 
 import msgspec
 import pytest
@@ -82,3 +83,9 @@ def test_each_page_belongs_to_a_detector_and_each_detector_to_a_module() -> None
     assert {path.stem for path in pages.PAGES.glob("*.md")} == set(DETECTORS)
     others = {"__init__", "contract", *(f"{kind}_kernel" for kind in DETECTORS)}
     assert {path.stem for path in (PACKAGE / "detect").glob("*.py")} - others == set(DETECTORS)
+
+
+def test_the_contract_that_detectors_do_not_know_each_other_names_every_one():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (independent,) = [one for one in contracts if one["id"] == "detectors"]
+    assert sorted(independent["modules"]) == sorted(f"hanbada.detect.{kind}" for kind in DETECTORS)

@@ -34,14 +34,17 @@ def of_detection(
     )
 
 
-def of_incident(about: Incident, item_id: str, marking: Marking, refs: Sequence[str] = ()) -> Item:
-    """An incident as an object to be told; `refs` are the objects of its alerts."""
+def of_incident(
+    about: Incident, item_id: str, marking: Marking, refs: Sequence[str] = (), findings: Sequence[Detection] = ()
+) -> Item:
+    """An incident as an object to be told; `refs` are the objects of its alerts, `findings` say where it is."""
     return Item(
         item_id=item_id,
         data_class="incident",
         marking=marking,
         assertions=tuple(_facts(_of_incident(about))),
         incident=about.incident_id,
+        place=tuple(dict.fromkeys(point for one in findings for point in one.geometry.coordinates)),
         refs=tuple(refs),
     )
 

@@ -131,13 +131,18 @@ def scope_for(case: Case) -> Scope | None:
     return min(fits, key=lambda one: one.scope_id, default=None)
 
 
-def _in_scope(scope: Scope, case: Case) -> bool:
+def in_force(scope: Scope, now_us: int) -> bool:
+    """Whether an emergency scope is open at a moment."""
     ended = scope.until_at if scope.closed_at is None else min(scope.until_at, scope.closed_at)
+    return scope.opened_at <= now_us < ended
+
+
+def _in_scope(scope: Scope, case: Case) -> bool:
     return (
         scope.incident == case.item.incident
         and scope.community == case.community.community_id
         and case.to in scope.nodes
-        and scope.opened_at <= case.now_us < ended
+        and in_force(scope, case.now_us)
     )
 
 

@@ -82,7 +82,7 @@ def leave(connection: Connection, ours: Ours, community_id: str, written: Writte
     proposal = msgspec.structs.replace(proposal, version=community.version + 1)
     in_force = chartering.propose(connection, ours, proposal, written)
     leaving.leave(connection, community_id, written)
-    publishing.retell(connection, ours, written)
+    publishing.retell(connection, ours, written, [one.node for one in community.members])
     return in_force
 
 

@@ -18,6 +18,7 @@ from hanbada.app.cooperation import laid_over, named
 from hanbada.app.sharing import ours as own
 from hanbada.app.sharing import publishing
 from hanbada.app.sharing.door import wall_us
+from hanbada.app.sharing.links import acknowledged
 from hanbada.incidents import telling
 from hanbada.model.errors import NotFoundError, UsageError
 from hanbada.model.sharing import Item, Marking
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from hanbada.app.sharing.ours import Ours
     from hanbada.model.desk import AlertView
-    from hanbada.model.exchange import Link
     from hanbada.model.records import Detection, Incident
     from hanbada.model.register import ConfidenceNotice
     from hanbada.model.sharing import Decision, Released
@@ -169,14 +169,21 @@ def _of_notice(connection: Connection, ours: Ours, row_id: str, marking: Marking
 
 
 def _of_incident(connection: Connection, ours: Ours, about: Incident, marking: Marking) -> Of:
-    refs = [ours.item_id(one) for one in subjects_of(connection, about.incident_id)[:-1]]
-    return Of(telling.of_incident(about, ours.item_id(f"incident/{about.incident_id}"), marking, refs), gone=False)
+    item_id, raised = ours.item_id(f"incident/{about.incident_id}"), _alerts_of(connection, about.incident_id)
+    refs = [ours.item_id(f"alert/{one}") for one in raised]
+    views = (alerts.view(connection, one, wall_us()) for one in raised)
+    findings = [view.detection for view in views if view is not None]
+    return Of(telling.of_incident(about, item_id, marking, refs, findings), gone=False)
 
 
 def subjects_of(connection: Connection, incident: str) -> list[str]:
     """What an incident consists of here: its alerts, then itself."""
-    rows = connection.execute(select(alert.c.alert_id).where(alert.c.incident_id == incident))
-    return [*(f"alert/{row.alert_id}" for row in rows), f"incident/{incident}"]
+    return [*(f"alert/{one}" for one in _alerts_of(connection, incident)), f"incident/{incident}"]
+
+
+def _alerts_of(connection: Connection, incident: str) -> list[int]:
+    wanted = select(alert.c.alert_id).where(alert.c.incident_id == incident).order_by(alert.c.alert_id)
+    return list(connection.scalars(wanted))
 
 
 def follow(
@@ -273,15 +280,11 @@ def tellings(connection: Connection, item_id: str | None = None) -> list[dict[st
         {
             "partner": names.get(one.node, one.node), "item": one.item_id, "subject": subjects[one.item_id],
             "community": one.community, "version": one.version, "outcome": "recalled" if one.recalled else "told",
-            "told_at": one.told_at, "acknowledged": _acknowledged(links.get(one.node), one),
+            "told_at": one.told_at, "acknowledged": acknowledged(links.get(one.node), one),
             "purged_at": one.purged_at,
         }
         for one in exchange.tellings(connection, item_id=item_id)
     ]  # fmt: skip
-
-
-def _acknowledged(link: Link | None, one: Telling) -> bool:
-    return link is not None and one.lane in link.acked and link.acked[one.lane].seq >= one.seq
 
 
 def arrivals(connection: Connection, item_id: str | None = None) -> list[dict[str, Any]]:

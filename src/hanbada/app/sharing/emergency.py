@@ -73,7 +73,7 @@ def open_scope(connection: Connection, ours: Ours, wish: Wish, written: Written)
     for subject in (one for one in subjects if one in unmarked):
         if not desk.object_of(connection, ours, subject, marking, desk.nameless).gone:
             desk.mark(connection, ours, subject, marking, written)
-    publishing.retell(connection, ours, written)
+    publishing.retell(connection, ours, written, found.nodes)
     return found
 
 
@@ -84,18 +84,13 @@ def close(connection: Connection, ours: Ours, scope_id: str, written: Written) -
         message = f"no emergency scope {scope_id} is open"
         raise NotFoundError(message)
     terms.put_scope(connection, msgspec.structs.replace(found, closed_at=written.at_us), written)
-    publishing.retell(connection, ours, written)
+    publishing.retell(connection, ours, written, found.nodes)
 
 
 def of_incident(connection: Connection, incident: str) -> list[Scope]:
     """The scopes of an incident, the latest first."""
     found = [one for one in terms.scopes(connection) if one.incident == incident]
     return sorted(found, key=lambda one: -one.opened_at)
-
-
-def is_open(one: Scope, now_us: int) -> bool:
-    """Whether a scope is in force."""
-    return one.closed_at is None and one.opened_at <= now_us < one.until_at
 
 
 def note(connection: Connection, scopes: Sequence[Scope], what: str, written: Written) -> None:

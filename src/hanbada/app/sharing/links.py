@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hanbada.model.exchange import LANES, URGENT
+from hanbada.model.exchange import LANES, URGENT, Position
 from hanbada.share.exchange import frames
 from hanbada.share.exchange import link as chain
 from hanbada.store import exchange
@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from hanbada.app.sharing.ours import Ours
-    from hanbada.model.exchange import Entry, Position
+    from hanbada.model.exchange import Entry, Link
+    from hanbada.store.exchange import Telling
 
 MOST = 4_000
 """Entries looked at for one frame."""
+
+
+def acknowledged(link: Link | None, one: Telling) -> bool:
+    """Whether a partner has acknowledged the last it was told of an object."""
+    return link is not None and link.acked.get(one.lane, Position()).seq >= one.seq
 
 
 def send(connection: Connection, ours: Ours, partner: str, body: bytes, lane: int = URGENT) -> Entry:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from hanbada.app.sharing import desk, publishing
-from hanbada.model.exchange import Position
+from hanbada.app.sharing.links import acknowledged
 from hanbada.model.sharing import Decision, Item, Marking, Profile, Released
 from hanbada.release.rules import Case, grant_for, scope_for
 from hanbada.release.view import release
@@ -153,7 +153,7 @@ def _outcome(connection: Connection, known: Terms, one: Saying, columns: tuple[C
     column = next((at for at, it in enumerate(columns) if it.node == one.node and it.leaves), None)
     return Outcome(
         node=one.node, partner=partner.name, organisation=partner.organisation, change=_change(one), column=column,
-        told=one.last, arrived=one.last is not None and arrived(connection, one.last),
+        told=one.last, arrived=one.last is not None and acknowledged(exchange.link_to(connection, one.node), one.last),
     )  # fmt: skip
 
 
@@ -164,12 +164,6 @@ def _change(one: Saying) -> Change:
     if nothing:
         return "gone" if last.recalled else "recall" if one.due else "stays"
     return "again" if last.recalled else "changed" if one.due else "same"
-
-
-def arrived(connection: Connection, one: Telling) -> bool:
-    """Whether a partner has acknowledged the last it was told of an object."""
-    acked = exchange.link_to(connection, one.node).acked.get(one.lane, Position())
-    return acked.seq >= one.seq
 
 
 def _seen(marking: Marking, sayings: list[Saying]) -> str:

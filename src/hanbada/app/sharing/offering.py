@@ -23,6 +23,7 @@ from hanbada.model.sharing import (
     Tlp,
 )
 from hanbada.model.times import DAY_US, parse_time
+from hanbada.release.profiles import SWITCHES
 from hanbada.share.exchange.invites import Offer
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 YEAR_US = 365 * DAY_US
-ASPECTS = ("identity", "source", "person", "narrative", "evidence")
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -85,7 +85,7 @@ def tlp(text: str) -> Tlp:
 def profile(place: str, without: Sequence[str]) -> Profile:
     """Everything in this detail of place, without some aspects; raises UsageError for a word that is none."""
     _among("--place", [place], PLACES)
-    _among("--without", without, ASPECTS)
+    _among("--without", without, SWITCHES)
     cut: dict[str, Any] = {"place": place} | dict.fromkeys(without, False)
     return msgspec.structs.replace(FULL, **cut)
 

@@ -24,8 +24,10 @@ from hanbada.app.sharing import (
     proposals,
     receiving,
 )
+from hanbada.app.sharing.links import acknowledged
 from hanbada.model.errors import NotFoundError, RefusedError
 from hanbada.model.sharing import Marking, Scope
+from hanbada.release.rules import in_force
 from hanbada.store import exchange, terms
 from hanbada.store.database import reading, writing
 from hanbada.store.events import Written, deed
@@ -216,7 +218,7 @@ class Screens:
     def look(self, by: str, at_us: int, incident: str, what: str) -> list[Scope]:
         """The open scopes of an incident; if there are any, that somebody looked inside is kept."""
         with reading(self.engine) as connection:
-            found = [one for one in emergency.of_incident(connection, incident) if emergency.is_open(one, at_us)]
+            found = [one for one in emergency.of_incident(connection, incident) if in_force(one, at_us)]
         if found:
             with writing(self.engine) as connection:
                 emergency.note(connection, found, what, Written(by=by, at_us=at_us))
@@ -304,7 +306,8 @@ class Screens:
 def _shared(connection: Connection, kept: exchange.Kept, names: dict[str, str]) -> Shared:
     had = [
         Had(
-            partner=names.get(one.node, one.node), recalled=one.recalled, arrived=matrix.arrived(connection, one),
+            partner=names.get(one.node, one.node), recalled=one.recalled,
+            arrived=acknowledged(exchange.link_to(connection, one.node), one),
             purged_at=one.purged_at, told_at=one.told_at, version=one.version,
         )
         for one in exchange.tellings(connection, item_id=kept.item.item_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hanbada.app.i18n import N_
-from hanbada.app.sharing.emergency import LONGEST_H, Wish, is_open
+from hanbada.app.sharing.emergency import LONGEST_H, Wish
 from hanbada.app.web import cells, draft
 from hanbada.app.web.filters import number
 from hanbada.app.web.node import form_of, node_of, text_of, visitor_of
@@ -14,6 +14,7 @@ from hanbada.app.web.render import back, is_partial, page
 from hanbada.app.web.told import shown as said_by
 from hanbada.model.errors import NotFoundError, RefusedError, UsageError
 from hanbada.model.sharing import PLACES, TLPS
+from hanbada.release.rules import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +101,7 @@ def shown(
         grants={name: draft.granted(its, name) for name in communities},
         starts={name: draft.suggested(one, ours.node) for name, one in communities.items()},  # type: ignore[union-attr]
         area=draft.area_text(its.caveats), proposal=sharing.proposals().get(subject), incident=incident,
-        scopes=scopes, opened=[one for one, _ in scopes if is_open(one, now_us)], TLPS=TLPS, PLACES=PLACES,
+        scopes=scopes, opened=[one for one, _ in scopes if in_force(one, now_us)], TLPS=TLPS, PLACES=PLACES,
         why=form_of(request).get("why", "") if request.method == "POST" else "", hours=HOURS, wall_us=now_us, **values,
     )  # fmt: skip
 
