@@ -1,1 +1,1 @@
-"""How what was released reaches others: `exchange` between nodes."""
+"""How what was released reaches others: `exchange` between nodes, `formats` of other systems."""
