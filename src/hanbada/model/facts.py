@@ -19,8 +19,8 @@ Text = Annotated[str, Meta(max_length=65_536)]
 Word = Annotated[str, Meta(max_length=512)]
 Count = Annotated[int, Meta(ge=0, le=10**9)]
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
-Time = Annotated[int, Meta(ge=-(2**62), le=2**62)]
-"""UTC microseconds."""
+Time = Annotated[int, Meta(ge=-2_208_988_800_000_000, lt=7_258_118_400_000_000)]
+"""UTC microseconds, of the years 1900 to 2199."""
 Longitude = Annotated[float, Meta(ge=-540.0, le=540.0)]
 """Degrees; a line may leave [-180, 180] rather than jump."""
 Latitude = Annotated[float, Meta(ge=-90.0, le=90.0)]
@@ -52,7 +52,7 @@ class Ship(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
     imo: ImoNumber | None = None
     name: Word | None = None
     call_sign: Word | None = None
-    flag: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
+    flag: Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")] | None = None
     ship_type: Annotated[int, Meta(ge=0, le=255)] | None = None
 
 
@@ -90,7 +90,7 @@ class Warned(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     series: Word
     number: Count
     year: Annotated[int, Meta(ge=1900, le=2200)]
-    subject: Annotated[str, Meta(pattern="^[A-Z]$")] | None = None
+    subject: Annotated[str, Meta(pattern=r"^[A-Z]\Z")] | None = None
     """NAVTEX B2: the kind of message."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from hanbada.model.errors import RefusedError
 from hanbada.model.sharing import NOTHING, Cut, Decision, Handling, Released, Told, Verdict
 from hanbada.release import rules
 from hanbada.release.cut import MISSING, texts, told
@@ -18,7 +19,7 @@ from hanbada.release.rules import Case, Terms
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from hanbada.model.sharing import Assertion, Item, Profile
+    from hanbada.model.sharing import Assertion, Item, Marking, Profile
 
 
 HEARD = ("identity", "evidence")
@@ -56,6 +57,48 @@ def release(
         facts=tuple(one.told for one in facts if one.told is not None),
         refs=tuple(one for one in item.refs if known_there(one)),
         exercise=item.exercise,
+    )
+
+
+def unchanged(item: Item) -> Released:
+    """What somebody turns into another format for himself: all of it, marked as it was.
+
+    Nobody is told by this: whoever passes the file on stands under its marking, as with the file it was made from.
+    Raises RefusedError if it carries a label of a classified scheme.
+    """
+    verdict = unlabelled(item)
+    if not verdict.allows:
+        message = f"{item.item_id}: it carries a label of a classified scheme"
+        raise RefusedError(message)
+    return Released(
+        item_id=item.item_id,
+        data_class=item.data_class,
+        to="",
+        community="",
+        handling=_kept(item.marking),
+        facts=tuple(
+            Told(
+                name=one.name,
+                aspect=one.aspect,
+                value=one.value,
+                handling=None if one.marking is None else _kept(one.marking),
+            )
+            for one in item.assertions
+        ),
+        refs=item.refs,
+        exercise=item.exercise,
+    )
+
+
+def _kept(marking: Marking) -> Handling:
+    caveats = marking.caveats
+    return Handling(
+        tlp=marking.tlp,
+        onward="none",
+        purposes=caveats.purposes or (),
+        originator=marking.originator,
+        until_at=caveats.until_at,
+        personal=marking.personal,
     )
 
 
