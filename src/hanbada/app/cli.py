@@ -208,6 +208,20 @@ def serve(
 
 
 @app.command()
+def convert(
+    file: Annotated[str, typer.Argument(help="A file of another system; - for standard input.")],
+    to: Annotated[str, typer.Option("--to", help="The format it becomes: stix, navtex, rtz, csv, ...")],
+    source: Annotated[str | None, typer.Option("--from", help="The format it is, where that is not plain.")] = None,
+    out: Out = None,
+    as_json: Annotated[bool, typer.Option("--json", help="What got lost, as one JSON object.")] = False,  # noqa: FBT002
+) -> None:
+    """Turn a file of one format into another; everything that gets lost on the way is said."""
+    from hanbada.app.convert_command import run
+
+    raise typer.Exit(run(file, to, source, out, as_json=as_json))
+
+
+@app.command()
 def demo(
     check: Annotated[bool, typer.Option("--check", help="Wait until vessels and alerts show, then end.")] = False,  # noqa: FBT002
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
