@@ -618,3 +618,22 @@ def test_an_agreement_about_a_sea_area_covers_incidents_whose_findings_lie_in_it
         kr("release", "check", name, "--to", "fr", code=outcome)
         fr("share", "pull")
         assert bool(came(fr)) is (outcome == 0)
+
+
+def test_a_node_restored_from_a_copy_goes_on_by_commands_alone(pair, tmp_path):
+    kr, fr = pair
+    kr("share", "mark", alert(kr, "before"), "--to", "kr-fr", "--tlp", "AMBER")
+    fr("share", "pull")
+    database.settle(fr.engine)
+    copied = Node(tmp_path / "copy", "fr", like=fr)
+    kr("share", "mark", alert(kr, "after"), "--to", "kr-fr", "--tlp", "AMBER")
+    fr("share", "pull")
+    assert len(came(copied)) == 1
+    assert copied("node", "restored", "--json", "--yes")[0]["partner"] == "kr"
+    assert "does not take" in copied("share", "pull", "--json", code=1)[0]["fault"]
+    (told,) = copied("node", "restored", "--yes").splitlines()[:1]
+    words = told.partition("hanbada ")[2].split()
+    kr(*words)
+    assert copied("share", "pull", "--json")[0]["fault"] is None
+    assert len(came(copied)) == 2
+    copied.close()

@@ -37,7 +37,7 @@ def test_the_same_steward_twice_is_one():
 
 
 def test_the_stewards_before_decide_on_the_next_version():
-    second = charters.proposed(community(2, "abc", 1), charters.hash_of(FIRST))
+    second = charters.proposed(community(2, "abc", 2), charters.hash_of(FIRST))
     assert charters.adopted(signed(second, "c"), FIRST, KNOWN) is None
     assert charters.adopted(signed(second, "ac"), FIRST, KNOWN) is None
     assert charters.adopted(signed(second, "ab"), FIRST, KNOWN).community.version == 2
@@ -70,9 +70,28 @@ def test_a_version_that_names_another_past_is_refused():
         charters.adopted(signed(charters.proposed(community(2), bytes(32)), "ab"), FIRST, KNOWN)
 
 
-def test_a_community_without_a_quorum_is_never_in_force():
-    nobody = charters.proposed(community(quorum=0), bytes(32))
-    assert charters.adopted(signed(nobody, "ab"), None, KNOWN) is None
+@pytest.mark.parametrize("quorum", [0, 1])
+def test_a_quorum_of_half_the_stewards_or_less_is_refused(quorum):
+    half = charters.proposed(community(quorum=quorum), bytes(32))
+    with pytest.raises(RefusedError, match="more than half"):
+        charters.adopted(signed(half, "ab"), None, KNOWN)
+
+
+def test_of_two_rivals_the_same_stays_whichever_came_first():
+    made = [charters.proposed(community(2, name), charters.hash_of(FIRST)) for name in ("abc", "ba")]
+    low, high = sorted(made, key=charters.hash_of)
+    assert charters.rivals(low, high)
+    assert charters.replaced(signed(low, "ab"), high, FIRST, KNOWN) == charters.read(low)
+    assert charters.replaced(signed(high, "ab"), low, FIRST, KNOWN) is None
+    assert charters.replaced(signed(low, "a"), high, FIRST, KNOWN) is None
+
+
+def test_who_was_expelled_decides_no_more_on_a_rival_unless_the_version_before_let_it():
+    made = [charters.proposed(community(2, name, 1), charters.hash_of(FIRST)) for name in ("a", "b")]
+    low, high = sorted(made, key=charters.hash_of)
+    (held,), (other,) = charters.read(high).community.members, charters.read(low).community.members
+    assert charters.replaced(signed(low, other.node), high, None, KNOWN) is None
+    assert charters.replaced(signed(low, held.node), high, None, KNOWN) == charters.read(low)
 
 
 # key documents

@@ -108,20 +108,33 @@ def test_a_partner_restored_from_a_backup_begins_anew_after_a_person_looked():
     one, other = Side("a", "b"), Side("b", "a")
     one.put(1, b"x", b"y")
     quiet(one, other)
-    one.link, one.kept = chain.restarted(one.link), {}
+    one.link, one.kept = chain.restarted(one.link, 2), {}
     one.put(1, b"x2")
     assert [alarm for alarm, _ in other.hear(one.say()).alarms] == ["restored"]
     assert other.link.suspended == "restored"
-    other.link = chain.resumed(other.link, their_epoch=2)
+    other.link, other.kept = chain.restarted(other.link, 0, their_epoch=2), {}
+    other.put(1, b"z")
     quiet(one, other)
     assert [one.body for one in other.got] == [b"x", b"y", b"x2"]
+    assert [one.body for one in one.got] == [b"z"]
+    assert (one.link.their_epoch, other.link.their_epoch) == (2, 2)
+
+
+def test_a_restored_node_takes_nothing_that_does_not_answer_to_its_new_epoch():
+    one, other = Side("a", "b"), Side("b", "a")
+    other.put(1, b"old")
+    before = other.say()
+    one.link = chain.restarted(one.link, 1_790_000_000)
+    assert one.hear(before) == (one.link, (), ())
+    twice = chain.restarted(chain.restarted(one.link, 1_790_000_500), 3)
+    assert twice.epoch == 1_790_000_501
 
 
 def test_a_frame_of_an_epoch_that_is_over_changes_nothing():
     one, other = Side("a", "b"), Side("b", "a")
     one.put(1, b"x")
     late = one.say()
-    other.link = chain.resumed(other.link, their_epoch=2)
+    other.link = chain.restarted(other.link, 2, their_epoch=2)
     before = other.link
     assert other.hear(late).fresh == ()
     assert other.link == before

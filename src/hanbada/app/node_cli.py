@@ -220,6 +220,33 @@ def resume(
 
 
 @node.command()
+def restored(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002
+    data: Data = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """This node was restored from a backup: begin anew with every partner, who must be told by telephone."""
+    from hanbada.app.opening import door_in
+    from hanbada.app.sharing.restoring import restored as begin
+    from hanbada.store import terms
+    from hanbada.store.database import writing
+
+    asked = "Was this node restored from a backup? Nothing goes or comes until each partner has resumed."
+    if not yes and not typer.confirm(asked):
+        raise typer.Exit(1)
+    with door_in(data_dir(data)) as door, writing(door.engine) as connection:
+        ours = door.ours(connection)
+        epochs = begin(connection, ours, door.written(CONSOLE))
+        names = {node: one.partner.name for node, one in terms.partners(connection).items()}
+    found = [{"partner": names[node], "epoch": epoch} for node, epoch in epochs.items()]
+    told = [
+        f"{names[node]} runs: hanbada node resume {ours.node} --their-epoch {epoch}" for node, epoch in epochs.items()
+    ]
+    last = "What was decided here after the backup is not known here: look at `hanbada share ledger`."
+    say(found, "\n".join([*told, last] if told else ["no partners yet"]), as_json=as_json)
+
+
+@node.command()
 def rotate(
     root: Root = None,
     address: Annotated[str | None, typer.Option(help="Tell partners another address too.")] = None,

@@ -84,6 +84,14 @@ class Charter(Struct, frozen=True, kw_only=True):
     previous: bytes
 
 
+class Expulsion(Struct, frozen=True, kw_only=True):
+    """A steward's word to a node that it is no member of a version of a community, which it may not see itself."""
+
+    community_id: str
+    version: int
+    node: str
+
+
 class Position(Struct, frozen=True, kw_only=True):
     """How far a lane has come: entries counted from 1, and the hash over all of them."""
 

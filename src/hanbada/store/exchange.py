@@ -236,6 +236,12 @@ def head_of(connection: Connection, partner: str, lane: int, seq: int) -> bytes 
     return connection.scalar(select(outgoing.c.head).where(*where))
 
 
+def drop_acknowledged(connection: Connection, one: Link) -> None:
+    """Forget the entries that a partner has acknowledged; the link keeps the hash over them, which is the proof."""
+    had = [and_(outgoing.c.lane == lane, outgoing.c.seq <= at.seq) for lane, at in one.acked.items()]
+    connection.execute(delete(outgoing).where(outgoing.c.partner == one.partner, or_(False, *had)))  # noqa: FBT003 - SQL's false
+
+
 def drop_outgoing(connection: Connection, partner: str) -> None:
     """Forget all entries to a partner: a new epoch begins."""
     connection.execute(delete(outgoing).where(outgoing.c.partner == partner))

@@ -119,6 +119,14 @@ def put_charter(connection: Connection, found: Charter, kept: KeptCharter, writt
     deed(connection, written, action, f"community/{about.community_id}", version=about.version)
 
 
+def withdraw_charter(connection: Connection, found: Charter, proposal: bytes, written: Written) -> None:
+    """A version that was in force is so no more: another of the same number stays."""
+    about = found.community
+    where = {"community_id": about.community_id, "version": about.version, "proposal": proposal}
+    _put(connection, charter, where, {"adopted_at": None})
+    deed(connection, written, "charter_withdrawn", f"community/{about.community_id}", version=about.version)
+
+
 def scopes(connection: Connection) -> tuple[Scope, ...]:
     """Every scope that was opened."""
     rows = connection.execute(select(scope).order_by(scope.c.scope_id))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hanbada.app.sharing import chartering, leaving, publishing
+from hanbada.app.sharing import chartering, leaving, publishing, restoring
 from hanbada.app.sharing import ours as own
 from hanbada.app.sharing.links import send
 from hanbada.model.errors import NotFoundError, UsageError
@@ -99,12 +99,14 @@ def suspend(connection: Connection, ours: Ours, node: str, written: Written) -> 
 def resume(connection: Connection, ours: Ours, node: str, written: Written, their_epoch: int | None = None) -> None:
     """Speak with a partner again after a person looked; with its new epoch if it was restored from a backup.
 
-    Raises UsageError if that epoch is none.
+    Then all that it is to have is told anew. Raises UsageError if that epoch is none.
     """
     if their_epoch is not None and their_epoch < 1:
         message = "epochs are counted from 1"
         raise UsageError(message)
     about = terms.partners(connection)[node]
     terms.put_partner(connection, msgspec.structs.replace(about.partner, suspended=False), about.keys, written)
-    exchange.put_link(connection, link.resumed(exchange.link_to(connection, node), their_epoch))
+    exchange.put_link(connection, link.resumed(exchange.link_to(connection, node)))
+    if their_epoch not in {None, exchange.link_to(connection, node).their_epoch}:
+        restoring.anew(connection, ours, node, written, their_epoch)
     publishing.retell(connection, ours, written, [node])

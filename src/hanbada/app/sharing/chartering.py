@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from hanbada.app.sharing import leaving
 from hanbada.app.sharing.links import send
 from hanbada.model.errors import NotFoundError, RefusedError
+from hanbada.model.exchange import Expulsion
 from hanbada.share.exchange import charters, invites, keys
 from hanbada.store import terms
 from hanbada.store.terms import KeptCharter
@@ -87,10 +89,50 @@ def _with(connection: Connection, ours: Ours, signature: bytes, written: Written
     last = terms.adopted(connection).get(found.community.community_id)
     if last is not None and found.community.version < last[0].community.version:
         return None  # said late of a version that another has replaced
-    before = None if last is None else last[1]
-    force = charters.adopted(signatures, before, _signers(connection, ours)) if accepted else None
+    force = _force(connection, ours, signatures, None if last is None else last[1]) if accepted else None
+    if force is not None and last is not None and force.community.version == last[0].community.version:
+        terms.withdraw_charter(connection, *last, written)
     terms.put_charter(connection, found, KeptCharter(proposal, signatures, force is not None), written)
+    if force is not None and last is not None:
+        _part(connection, ours, last[0].community, force.community)
     return force
+
+
+def _force(connection: Connection, ours: Ours, signatures: tuple[bytes, ...], held: bytes | None) -> Charter | None:
+    """The charter that signatures bring into force after the one that is held, or in its place."""
+    proposal, signers = charters.proposal_of(signatures[0]), _signers(connection, ours)
+    if held is None or not charters.rivals(held, proposal):
+        return charters.adopted(signatures, held, signers)
+    previous, known = charters.read(proposal).previous, charters.read(held).community.community_id
+    kept = (one.proposal for one in terms.charters(connection, known) if one.adopted)
+    before = next((one for one in kept if charters.hash_of(one) == previous), None)
+    return charters.replaced(signatures, held, before, signers)
+
+
+def _part(connection: Connection, ours: Ours, before: Community, now: Community) -> None:
+    """As a steward, tell those who are no members any more; the version that leaves them out is not for them."""
+    if _steward(before, ours.node):
+        stay = {one.node for one in now.members}
+        for node in sorted({one.node for one in before.members} - stay - {ours.node}):
+            _tell_out(connection, ours, now, node)
+
+
+def _tell_out(connection: Connection, ours: Ours, now: Community, node: str) -> None:
+    if node in terms.partners(connection):
+        said = Expulsion(community_id=now.community_id, version=now.version, node=node)
+        send(connection, ours, node, charters.expelled(said, ours.key))
+
+
+def told_out(connection: Connection, ours: Ours, partner: str, said: Expulsion, written: Written) -> None:
+    """Keep a word that this node is no member of a later version; it counts once a quorum of stewards says so.
+
+    Raises RefusedError if it is about somebody else.
+    """
+    if said.node != ours.node:
+        message = f"{partner} tells us that {said.node[:64]!r} is expelled"
+        raise RefusedError(message)
+    if said.community_id in terms.communities(connection):
+        leaving.told_out(connection, said.community_id, said.version, partner, written)
 
 
 def _a_member_signed(connection: Connection, ours: Ours, found: Charter, signature: bytes) -> bool:
@@ -122,7 +164,25 @@ def _offered(connection: Connection, ours: Ours, community: Community) -> bool:
 def _pass_on(connection: Connection, ours: Ours, proposal: bytes) -> None:
     """Send every signature under a proposal to the members we know; what they have already changes nothing there."""
     kept = terms.proposal(connection, proposal)
-    members = {one.node for one in charters.read(proposal).community.members} - {ours.node}
-    for node in sorted(members & set(terms.partners(connection))):
+    for node in sorted(_members(proposal) & set(terms.partners(connection))):
         for signature in () if kept is None else kept.signatures:
             send(connection, ours, node, signature)
+
+
+def tell_all(connection: Connection, ours: Ours, node: str) -> None:
+    """Send a partner every charter that stands or is proposed where it is a member, and where it is one no more."""
+    for kept in terms.latest_charters(connection):
+        for signature in kept.signatures if node in _members(kept.proposal) else ():
+            send(connection, ours, node, signature)
+    for name, (found, proposal) in terms.adopted(connection).items():
+        was = any(node in _members(one.proposal) for one in terms.charters(connection, name) if one.adopted)
+        if was and node not in _members(proposal) and _steward(found.community, ours.node):
+            _tell_out(connection, ours, found.community, node)
+
+
+def _members(proposal: bytes) -> set[str]:
+    return {one.node for one in charters.read(proposal).community.members}
+
+
+def _steward(community: Community, node: str) -> bool:
+    return any(one.node == node and one.steward for one in community.members)

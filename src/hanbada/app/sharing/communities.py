@@ -66,11 +66,15 @@ class Back(Struct, frozen=True, kw_only=True):
 
 
 class Circle(Struct, frozen=True, kw_only=True):
-    """A community as this node knows it. `community` is the version in force, or the one proposed if none is."""
+    """A community as this node knows it. `community` is the version in force, or the one proposed if none is.
+
+    `left` if this node left it, `expelled` if its stewards say that a later version is without this node.
+    """
 
     community: Community
     in_force: bool
     left: bool
+    expelled: bool
     seats: tuple[Seat, ...]
     papers: tuple[Paper, ...]
     versions: tuple[Version, ...]
@@ -106,6 +110,7 @@ def _circle(connection: Connection, ours: Ours, community_id: str, now_us: int) 
     came = exchange.all_came(connection)
     return Circle(
         community=community, in_force=bool(adopted), left=community_id in leaving.left(connection),
+        expelled=community_id in leaving.expelled(connection, {community_id: community}),
         seats=_seats(connection, ours, community),
         papers=tuple(paper(one, terms.agreements(connection).get(one), now_us) for one in community.agreements),
         versions=_versions(connection, ours, kept, community), told=sum(not one.recalled for one in told),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 ROOT, SIGNING, NEXT = "root.key", "node.key", "node.key.next"
 CERTIFICATE, TLS = "exchange.crt", "exchange.key"
+FLOOR = f"{marks.OURS}floor"
 _DOCUMENT = f"{marks.OURS}node"
 
 
@@ -43,12 +44,16 @@ class _Secrets(Struct, frozen=True, kw_only=True):
 
 
 class Ours(NamedTuple):
-    """This node: what it signs with, what it names objects with, and its key document as it was signed."""
+    """This node: what it signs with, what it names objects with, and its key document as it was signed.
+
+    Versions of what it says from now on are above `floor`: what it said before it was restored from a backup is below.
+    """
 
     document: KeyDocument
     sealed: bytes
     key: SigningKey
     naming: bytes
+    floor: int = 0
 
     @property
     def node(self) -> str:
@@ -109,7 +114,7 @@ def opened(connection: Connection, directory: Path) -> Ours:
     for path in (directory / NEXT, directory / SIGNING):
         held = msgspec.json.decode(path.read_bytes(), type=_Secrets) if path.exists() else None
         if held is not None and public_of(key_from(held.signing)) in live:
-            return Ours(document, sealed, key_from(held.signing), held.naming)
+            return Ours(document, sealed, key_from(held.signing), held.naming, marks.get(connection, FLOOR) or 0)
     message = f"{directory / SIGNING} is not a key that {document.name} signs with now"
     raise StoreError(message)
 

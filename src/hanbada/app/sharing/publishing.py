@@ -119,6 +119,16 @@ def retell(connection: Connection, ours: Ours, written: Written, nodes: Iterable
     return sum(one.due for node in chosen for one in _tell_all(connection, ours, known, node, about, written))
 
 
+def tell_anew(connection: Connection, ours: Ours, written: Written, node: str) -> int:
+    """Tell a partner once more what it was told and may still have, and what was taken back; how much that was."""
+    known = terms_of(connection, ours)
+    found = [saying(connection, kept, node, known, written.at_us) for kept in list(exchange.items(connection))]
+    again = [one for one in found if one.due or (one.last is not None and not one.heard.ended)]
+    for one in again:
+        _say(connection, ours, known, one, written)
+    return len(again)
+
+
 def _readable(item: Item) -> None:
     """Raise InputError for what no partner would take, whoever may have it: too long, too deep, a number too large."""
     written = plain.write(item)
@@ -253,7 +263,7 @@ def _statement(ours: Ours, known: Terms, one: Saying, at_us: int) -> Statement:
     charter = known.communities.get(community)
     return Statement(
         item_id=item.item_id,
-        version=1 if last is None else last.version + 1,
+        version=max(0 if last is None else last.version, ours.floor) + 1,
         origin=ours.node,
         to=one.node,
         community=community,

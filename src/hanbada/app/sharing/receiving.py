@@ -68,6 +68,8 @@ def receive(connection: Connection, ours: Ours, wire: bytes, written: Written) -
     now = exchange.link_to(connection, link.partner)
     grown = msgspec.structs.replace(arrival.link, sent=now.sent, suspended=_suspended(arrival.link, wrong))
     exchange.put_link(connection, grown, heard_at=written.at_us)
+    if grown.acked != link.acked:
+        exchange.drop_acknowledged(connection, grown)
     for alarm, why in wrong:
         deed(connection, written, f"alarm_{alarm}", f"partner/{link.partner}", why=why)
     return Taken(link.partner, len(arrival.fresh), tuple(wrong))
@@ -143,6 +145,7 @@ def _enter(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
     kinds: dict[str, Callable[[Inlet, str, Entry], list[tuple[Alarm, str]]]] = {
         RECEIPT: _purged,
         charters.KIND: _charter,
+        charters.EXPELLED: _expelled,
         keys.KIND: _keys,
         witness.ASK: _checkpoint,
         witness.ANSWER: _cosignature,
@@ -275,6 +278,12 @@ def _charter(inlet: Inlet, _partner: str, entry: Entry) -> list[tuple[Alarm, str
     found = chartering.signed_by_other(inlet.connection, inlet.ours, entry.body, inlet.written)
     if found is not None:
         reconsider(inlet.connection, inlet.ours, inlet.written, [one.node for one in found.community.members])
+    return []
+
+
+def _expelled(inlet: Inlet, partner: str, entry: Entry) -> list[tuple[Alarm, str]]:
+    said = charters.read_expelled(entry.body, keys.signer(inlet.pinned[partner]))
+    chartering.told_out(inlet.connection, inlet.ours, partner, said, inlet.written)
     return []
 
 

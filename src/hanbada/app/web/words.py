@@ -319,8 +319,8 @@ SUSPENDED_WORDS = {
         N_("Call the partner before anything else. Resume only when both know why."),
     ),
     "rollback": (
-        N_("It knows less than it acknowledged: it was probably restored from a backup."),
-        N_("Ask the partner whether it was restored, then resume with its new epoch."),
+        N_("Both nodes do not remember the same: one of them was probably restored from a backup."),
+        N_("If it was this one, run `hanbada node restored`. If not, ask the partner for its new epoch and resume."),
     ),
     "restored": (
         N_("It says it was restored from a backup."),

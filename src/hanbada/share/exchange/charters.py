@@ -1,7 +1,8 @@
 """Communities as signed logs: each version names the hash of the one before and is signed by a quorum of stewards.
 
 A community of two needs both. Whoever leaves or is expelled is no member of the next version; who is no longer a member
-still gets recalls of what it was told.
+still gets recalls of what it was told. A quorum is more than half of the stewards, or two of them could adopt two
+versions at once; should that have happened all the same, everybody comes to the same one of both.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from hanbada.model.errors import InputError, RefusedError
-from hanbada.model.exchange import Charter
+from hanbada.model.exchange import Charter, Expulsion
 from hanbada.share.exchange import plain
 from hanbada.share.exchange.seal import claimed, digest, seal, unseal
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     KeyNamed: TypeAlias = Callable[[bytes], bytes | None]
 
 KIND = "charter+json;v=1"
+EXPELLED = "expelled+json;v=1"
 
 
 def proposed(community: Community, before: bytes) -> bytes:
@@ -52,19 +54,67 @@ def proposal_of(signature: bytes) -> bytes:
     return claimed(signature)
 
 
+def expelled(said: Expulsion, key: SigningKey) -> bytes:
+    """A steward's word to a node that a version of a community leaves it out."""
+    return seal(plain.write(said), key, EXPELLED)
+
+
+def read_expelled(sealed: bytes, known: KeyNamed) -> Expulsion:
+    """Such a word, its signature found good; raises InputError if it is none."""
+    return plain.read(unseal(sealed, EXPELLED, known).payload, Expulsion)
+
+
 def adopted(signatures: Sequence[bytes], before: bytes | None, keys_of: Mapping[str, KeyNamed]) -> Charter | None:
     """The charter that these signatures bring into force, None if some are still missing.
 
     The stewards of the proposal `before` decide. Where none is known the community is new to us: then the stewards it
-    names itself do, and whoever calls asks a person first. Raises RefusedError if it does not follow the one before.
+    names itself do, and whoever calls asks a person first. Raises RefusedError if it does not follow the one before, or
+    its own quorum is not more than half of its stewards.
     """
     proposal = claimed(signatures[0])
     found = read(proposal)
     last = None if before is None else read(before)
+    _decidable(found.community)
     _follows(found, last, bytes(32) if before is None else hash_of(before))
-    deciding = found.community if last is None else last.community
+    return _decided(found, found.community if last is None else last.community, signatures, keys_of)
+
+
+def _decided(
+    found: Charter, deciding: Community, signatures: Sequence[bytes], keys_of: Mapping[str, KeyNamed]
+) -> Charter | None:
+    proposal = claimed(signatures[0])
     agreed = {one for one in _stewards(deciding) if _signed_by(one, signatures, proposal, keys_of)}
     return found if 0 < deciding.quorum <= len(agreed) else None
+
+
+def rivals(one: bytes, other: bytes) -> bool:
+    """Whether two proposals are for the same version after the same one: only one of them can stay in force."""
+    first, second = read(one), read(other)
+    where = [(each.community.community_id, each.community.version, each.previous) for each in (first, second)]
+    return one != other and where[0] == where[1]
+
+
+def replaced(
+    signatures: Sequence[bytes], held: bytes, before: bytes | None, keys_of: Mapping[str, KeyNamed]
+) -> Charter | None:
+    """The charter that takes the place of its rival `held`; None if signatures are missing, or `held` stays.
+
+    That with the lower hash stays, so that all come to the same whichever came first. The stewards of the version
+    before both decide; where that is not known here, those of the one that is held.
+    """
+    proposal = claimed(signatures[0])
+    found = read(proposal)
+    _decidable(found.community)
+    if hash_of(held) < hash_of(proposal):
+        return None
+    return _decided(found, read(before or held).community, signatures, keys_of)
+
+
+def _decidable(community: Community) -> None:
+    count = len(_stewards(community))
+    if not community.closed_at and 2 * community.quorum <= count:
+        message = f"{community.name} has {count} stewards: more than half of them must sign, not {community.quorum}"
+        raise RefusedError(message)
 
 
 def _stewards(community: Community) -> set[str]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 START = Position()
+UNKNOWN = 0
+"""A partner's epoch while we wait for the one in which it answers to ours."""
 ROOM = 600_000
 """Bytes of entries in a frame where the link sets no narrower bound."""
 
@@ -72,7 +74,9 @@ def frame(link: Link, us: str, waiting: Sequence[Entry], room: int = ROOM) -> Fr
 
 def arrived(link: Link, came: Frame, sent_head: Callable[[int, int], bytes | None]) -> Arrival:
     """What a frame of the partner comes to; `sent_head` gives the hash we kept for a lane and number of ours."""
-    if came.epoch < link.their_epoch:
+    if link.their_epoch == UNKNOWN and came.your_epoch == link.epoch:
+        link = msgspec.structs.replace(link, their_epoch=came.epoch)
+    if came.epoch < link.their_epoch or link.their_epoch == UNKNOWN:
         return Arrival(link, (), ())
     if came.epoch > link.their_epoch:
         return _stopped(link, "restored", f"{link.partner} began epoch {came.epoch} after {link.their_epoch}")
@@ -89,7 +93,9 @@ def _disowned(link: Link, came: Frame, sent_head: Callable[[int, int], bytes | N
     for lane, at in came.has.items():
         if at.seq > link.sent.get(lane, START).seq:
             return "rollback", f"{link.partner} has entry {at.seq} of lane {lane}, which we have not sent"
-        if at.seq and at.seq > link.acked.get(lane, START).seq and sent_head(lane, at.seq) != at.head:
+        acked = link.acked.get(lane, START)
+        kept = acked.head if at.seq == acked.seq else sent_head(lane, at.seq)
+        if at.seq >= max(1, acked.seq) and kept != at.head:
             return "fork", f"{link.partner} has another lane {lane} than we sent, up to entry {at.seq}"
     return None
 
@@ -121,14 +127,15 @@ def _stopped(link: Link, alarm: Alarm, why: str) -> Arrival:
     return Arrival(msgspec.structs.replace(link, suspended=suspended), (), ((alarm, why),))
 
 
-def resumed(link: Link, their_epoch: int | None = None) -> Link:
-    """The link after a person has looked; with the partner's new epoch, what it sends is counted from 1 again."""
-    going = msgspec.structs.replace(link, suspended="")
-    if their_epoch is None:
-        return going
-    return msgspec.structs.replace(going, their_epoch=their_epoch, came={})
+def resumed(link: Link) -> Link:
+    """The link after a person has looked."""
+    return msgspec.structs.replace(link, suspended="")
 
 
-def restarted(link: Link) -> Link:
-    """The link of a node that was restored from a backup: a new epoch, in which all is sent anew."""
-    return msgspec.structs.replace(link, epoch=link.epoch + 1, sent={}, acked={})
+def restarted(link: Link, at_s: int, their_epoch: int = UNKNOWN) -> Link:
+    """The link in a new epoch, in which all is sent anew both ways: one of both nodes was restored from a backup.
+
+    Epochs are seconds since 1970, so that one that was restored twice from the same backup does not begin one again.
+    Unless it is known, the partner's epoch is that in which it answers to ours.
+    """
+    return Link(partner=link.partner, epoch=max(link.epoch + 1, at_s), their_epoch=their_epoch)
