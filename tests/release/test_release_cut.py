@@ -91,3 +91,32 @@ def test_less_detail_never_tells_apart_what_more_detail_does_not(profile, lon, l
     less = meet(profile, NOTHING)
     for fact, (a, b) in itertools.product(facts, [(less, profile), (profile, FULL)]):
         assert told(fact, a) is MISSING or told(fact, b) is not MISSING
+
+
+def test_every_moment_of_a_way_is_cut_and_nothing_is_told_of_how_many_there_were() -> None:
+    fixes = [{"at": 10**15 + i, "lon_deg": 129 + i / 1000, "lat_deg": 35.0, "sog_kn": 9.0} for i in range(600)]
+    fewer = place(fixes[::7], "10nmi")
+    assert place(fixes, "10nmi") == fewer
+    assert set(fewer[0]) == {"at", "lon_deg", "lat_deg"}
+    ways = [{"id": 40 + i, "lon_deg": 129 + i / 10, "lat_deg": 35.0, "name": "SECRET ROCK"} for i in range(4)]
+    assert [one["id"] for one in place(ways, "30min")] == [1, 2]
+    assert place(fixes, "area") is place(ways, "none") is MISSING
+
+
+def test_several_shapes_are_each_cut() -> None:
+    areas = [{"kind": "point", "coordinates": ((129.04, 35.1),)}, {"kind": "point", "coordinates": ((131.04, 35.1),)}]
+    cut = place(areas, "10nmi")
+    assert [one["kind"] for one in cut] == ["point", "point"]
+    assert not any(str(129.04) in str(one) for one in cut)
+
+
+@pytest.mark.parametrize("value", [12.5, [12.5], [[129.0, 35.0]], "129 35", {"lon": 129.0}, [], None])
+def test_a_place_of_no_known_shape_is_told_exactly_or_not_at_all(value) -> None:
+    assert place(value, "exact") == value
+    for detail in ("none", "area", *CELL_DEG):
+        assert place(value, detail) is MISSING
+
+
+def test_a_named_area_is_told_where_there_is_no_shape() -> None:
+    for detail in ("area", *CELL_DEG):
+        assert place({"geometry": None, "area": "Korea Strait"}, detail) == {"area": "Korea Strait"}

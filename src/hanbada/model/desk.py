@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from hanbada.model.records import Alert, AlertState, Detection, Severity
+from hanbada.model.sharing import Item
 
 Role: TypeAlias = Literal["viewer", "officer", "releaser", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "officer", "releaser", "admin")
@@ -95,3 +96,39 @@ class DeskEvent(Struct, frozen=True, kw_only=True):
     id: str
     state: str
     by: str | None
+
+
+class KeptItem(Struct, frozen=True, kw_only=True):
+    """An object that was made here or read from a format, as it stands; the release desk calls it `item/KEY`.
+
+    `source` is who or what it came from ("kim", "file: warnings.gml", "taxii: reader"), `format` the format it was read
+    from, empty for what was made here. `content` is the SHA-256 of the object; `version` counts its contents from 1.
+    """
+
+    key: str
+    item: Item
+    source: str
+    format: str
+    version: int
+    content: str
+    kept_at: int
+    changed_at: int
+    withdrawn_at: int | None = None
+
+
+class ItemsWanted(Struct, frozen=True, kw_only=True):
+    """Which objects: empty tuples and None do not restrict. The latest change comes first.
+
+    `before` is the `(changed_at, key)` of the last one of the page before; `box` west, south, east, north in degrees,
+    east beyond 180 where it crosses that line; `from_us` and `until_us` bound the time an object is about.
+    """
+
+    data_classes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    since_us: int | None = None
+    from_us: int | None = None
+    until_us: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    withdrawn: bool = False
+    before: tuple[int, str] | None = None
+    limit: int = 200

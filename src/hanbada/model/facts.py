@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hanbada.model.records import IncidentState, Severity, State
 from hanbada.model.sharing import Aspect
@@ -39,10 +39,14 @@ class Where(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Placed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A place as it is told: a shape, the name of the sea it is in, or both."""
+    """A place as it is told: a shape, the name of the sea it is in, or both.
 
-    geometry: Where | None = None
-    area: Word | None = None
+    Where it is told less exactly, its points are the middles of cells of height `cell_deg`.
+    """
+
+    geometry: Where | UnsetType | None = UNSET
+    area: Word | UnsetType | None = UNSET
+    cell_deg: Annotated[float, Meta(gt=0.0, le=180.0)] | UnsetType | None = UNSET
 
 
 class Ship(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import structs
+
 from hanbada.accord.communities import member_of
-from hanbada.model.sharing import DATA_CLASSES, Assertion, Caveats, Item, Marking, Received
+from hanbada.model.sharing import DATA_CLASSES, TLPS, Assertion, Caveats, Item, Marking, Received
 from hanbada.release.labels import classified
 from hanbada.release.view import texts_of
 
 if TYPE_CHECKING:
     from hanbada.model.exchange import Alarm, Statement
-    from hanbada.model.sharing import Handling
+    from hanbada.model.sharing import Handling, Ring
     from hanbada.release.rules import Terms
 
 
@@ -88,6 +90,58 @@ def received(statement: Statement, partner: str, now_us: int) -> Received | None
         exercise=statement.exercise,
     )
     return Received(item=item, partner=partner, format="hanbada", received_at=now_us)
+
+
+def narrowed(ours: Marking, theirs: Marking) -> Marking:
+    """What others said, as we may pass it on: with our grants, and no less marked than it came.
+
+    Whoever it came from stays its originator, so the rule `onward` has its say too.
+    """
+    one, other = ours.caveats, theirs.caveats
+    caveats = Caveats(
+        only_to=_both(one.only_to, other.only_to),
+        purposes=_both(one.purposes, other.purposes),
+        areas=_within(one.areas, other.areas),
+        from_at=max((at for at in (one.from_at, other.from_at) if at is not None), default=None),
+        until_at=min((at for at in (one.until_at, other.until_at) if at is not None), default=None),
+        no_onward=one.no_onward or other.no_onward,
+    )
+    return Marking(
+        tlp=max(ours.tlp, theirs.tlp, key=TLPS.index),
+        originator=theirs.originator,
+        grants=ours.grants,
+        caveats=caveats,
+        personal=ours.personal or theirs.personal,
+    )
+
+
+def lent(item: Item, ours: Marking, node: str, source: str) -> Item:
+    """An object that came from outside under our grants, each of its facts no less marked than it came.
+
+    It may not speak as if we had said it: what claims to be of `node` is of `source`, and of no incident of ours.
+    """
+
+    def under(theirs: Marking) -> Marking:
+        claims = theirs.originator == node
+        return narrowed(ours, structs.replace(theirs, originator=source) if claims else theirs)
+
+    assertions = tuple(
+        one if one.marking is None else structs.replace(one, marking=under(one.marking)) for one in item.assertions
+    )
+    return structs.replace(item, marking=under(item.marking), assertions=assertions, incident=None)
+
+
+def _both(one: tuple[str, ...] | None, other: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return tuple(name for name in one if name in other)
+
+
+def _within(one: tuple[Ring, ...] | None, other: tuple[Ring, ...] | None) -> tuple[Ring, ...] | None:
+    """Areas that lie in both; of two that differ we do not know what they share, so nothing does."""
+    if one is None or other is None:
+        return one if other is None else other
+    return one if one == other else ()
 
 
 def _marking(handling: Handling) -> Marking:

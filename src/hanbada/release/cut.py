@@ -41,20 +41,47 @@ def _step(at_us: int | None, step_us: int) -> int | None:
     return None if at_us is None else at_us // step_us * step_us
 
 
-def place(value: dict[str, Any], detail: Place) -> Any:
-    """A place in some detail; MISSING if nothing is left of it."""
+def place(value: Any, detail: Place) -> Any:
+    """A place, or what stands with the places (shapes, ways, how far off), in some detail; MISSING if nothing is left.
+
+    What has none of these shapes is told exactly or not at all.
+    """
     if detail == "exact":
         return value
-    area = value.get("area")
-    if detail in {"none", "area"}:
-        return {"area": area} if detail == "area" and area else MISSING
-    shape = value["geometry"]
+    if isinstance(value, dict) and "geometry" in value:
+        return _placed(value, detail)
+    if detail in {"none", "area"} or not isinstance(value, (list, tuple)):
+        return MISSING
+    found = [_on_grid(one, detail) for one in value]
+    told = [one for at, one in enumerate(found) if one is not MISSING and (at == 0 or found[at - 1] != one)]
+    # Its own numbers would tell how many points there were between.
+    numbered = isinstance(value[0], dict) and "id" in value[0] if value else False
+    return ([{"id": at} | one for at, one in enumerate(told, 1)] if numbered else told) or MISSING
+
+
+def _placed(value: dict[str, Any], detail: Place) -> Any:
+    area, shape = value.get("area"), value["geometry"]
+    if detail in {"none", "area"} or shape is None:
+        return {"area": area} if detail != "none" and area else MISSING
+    return {"geometry": _shape(shape, detail), "area": area, "cell_deg": round(CELL_DEG[detail], 6)}
+
+
+def _shape(shape: dict[str, Any], detail: Place) -> dict[str, Any]:
     cells = list(dict.fromkeys(cell(lon, lat, CELL_DEG[detail]) for lon, lat in shape["coordinates"]))
-    return {
-        "geometry": {"kind": "point" if len(cells) == 1 else _kind(shape["kind"], cells), "coordinates": cells},
-        "area": area,
-        "cell_deg": round(CELL_DEG[detail], 6),
-    }
+    return {"kind": "point" if len(cells) == 1 else _kind(shape["kind"], cells), "coordinates": cells}
+
+
+def _on_grid(one: Any, detail: Place) -> Any:
+    """A shape among several, or a moment of a way: where and when, and nothing else of it."""
+    if not isinstance(one, dict):
+        return MISSING
+    if "coordinates" in one:
+        return _shape(one, detail)
+    if "lon_deg" not in one:
+        return MISSING
+    lon, lat = cell(one["lon_deg"], one["lat_deg"], CELL_DEG[detail])
+    at = {"at": _step(one["at"], STEP_US[detail])} if "at" in one else {}
+    return at | {"lon_deg": lon, "lat_deg": lat}
 
 
 def _kind(kind: str, cells: list[tuple[float, float]]) -> str:

@@ -21,6 +21,7 @@ from hanbada.store import (
     events,
     findings,
     incidents,
+    items,
     ledger,
     marks,
     passwords,
@@ -38,9 +39,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from hanbada.model.audit import AuditStanding, EntriesWanted
-    from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, Outcome, Role, Rule, User
+    from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, ItemsWanted, KeptItem, Outcome, Role, Rule, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
     from hanbada.model.register import Kept, Row
+    from hanbada.model.sharing import Item
+    from hanbada.store.items import Keeping, Origin
     from hanbada.store.ledger import Entry
     from hanbada.store.sources import About, Source
 
@@ -299,6 +302,31 @@ class DeskStore:
         """Another state."""
         with self._deciding(f"incident/{incident_id}", by, at_us) as (connection, written):
             return incidents.change(connection, incident_id, state, written)
+
+    # objects made here or read from formats
+
+    def keep_items(self, some: Iterable[Item], origin: Origin, by: str, at_us: int) -> Keeping:
+        """Keep objects of one source; what says what it said changes nothing."""
+        written = Written(by=by, at_us=at_us)
+        with writing(self.engine) as connection:
+            done = items.keep(connection, some, origin, written)
+            self._changed(connection, [items.SUBJECT + one.key for one in done.kept], written)
+            return done
+
+    def items(self, wanted: ItemsWanted) -> list[KeptItem]:
+        """Objects that fit, the latest change first."""
+        with reading(self.engine) as connection:
+            return items.listed(connection, wanted)
+
+    def item(self, key: str) -> KeptItem | None:
+        """One object, withdrawn or not."""
+        with reading(self.engine) as connection:
+            return items.found(connection, key)
+
+    def withdraw_item(self, key: str, why: str, by: str, at_us: int) -> bool:
+        """Let an object stand no more; False if there is none or it was withdrawn before."""
+        with self._deciding(items.SUBJECT + key, by, at_us) as (connection, written):
+            return items.withdraw(connection, key, why, written)
 
     # the register of cooperation
 

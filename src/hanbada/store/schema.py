@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -263,6 +264,31 @@ item_ref = Table(
     Column("item_id", ForeignKey("item.item_id"), primary_key=True),
     sqlite_with_rowid=False,
 )
+
+kept_item = Table(
+    "kept_item",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("data_class", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("kept_at", NUMBER, nullable=False),
+    Column("changed_at", NUMBER, nullable=False),
+    Column("withdrawn_at", NUMBER),
+    Column("from_at", NUMBER),
+    Column("until_at", NUMBER),
+    Column("west_deg", Float),
+    Column("south_deg", Float),
+    Column("east_deg", Float),
+    Column("north_deg", Float),
+    Column("body", Text, nullable=False),
+    Index(None, "changed_at", "key"),
+    Index(None, "data_class", "changed_at", "key"),
+    Index(None, "source", "changed_at", "key"),
+)
+"""Objects made here or read from formats, whether or not anybody marked them; `item` has those that were."""
 
 telling = Table(
     "telling",

@@ -1,7 +1,8 @@
 """The desk and its partners: a person marks an alert or incident for release, and from then on its changes follow.
 
 By default nothing leaves. What a marking grants is decided by the release desk each time; what was retracted or judged
-to be nothing is recalled. Subjects are what things are called here ("alert/12", "incident/INC-..."); the subject
+to be nothing is recalled. Subjects are what things are called here ("alert/12", "incident/INC-...", "item/3f..." for an
+object that was made here or read from a format); the subject
 "standing/gap" stands for all alerts of that kind to come, "standing/any" for those of every kind.
 """
 
@@ -22,7 +23,8 @@ from hanbada.app.sharing.links import acknowledged
 from hanbada.incidents import telling
 from hanbada.model.errors import NotFoundError, UsageError
 from hanbada.model.sharing import Item, Marking
-from hanbada.store import alerts, exchange, incidents, marks, register, terms
+from hanbada.release.arrival import lent
+from hanbada.store import alerts, exchange, incidents, items, marks, register, terms
 from hanbada.store.events import Written, deed
 from hanbada.store.schema import alert
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from hanbada.app.sharing.ours import Ours
-    from hanbada.model.desk import AlertView
+    from hanbada.model.desk import AlertView, KeptItem
     from hanbada.model.records import Detection, Incident
     from hanbada.model.register import ConfidenceNotice
     from hanbada.model.sharing import Decision, Released
@@ -87,7 +89,7 @@ def mark(
     connection: Connection, ours: Ours, subject: str, marking: Marking, written: Written,
     area_of: Callable[[Detection], str | None] = nameless,
 ) -> str:  # fmt: skip
-    """Release an alert or incident as its marking says, or set a standing release; the id it has elsewhere.
+    """Release an alert, incident or object as its marking says, or set a standing release; the id it has elsewhere.
 
     Raises NotFoundError if there is no such thing, UsageError if it is retracted or may not be marked.
     """
@@ -137,7 +139,7 @@ def _stand(connection: Connection, kind: str, marking: Marking | None, written: 
 def object_of(
     connection: Connection, ours: Ours, subject: str, marking: Marking, area_of: Callable[[Detection], str | None]
 ) -> Of:
-    """An alert or incident as the release desk sees it now; raises NotFoundError if there is no such thing."""
+    """What a subject names as the release desk sees it now; raises NotFoundError if there is no such thing."""
     kind, _, name = subject.partition("/")
     if kind == "alert" and name.isdecimal():
         view = alerts.view(connection, int(name), wall_us())
@@ -147,7 +149,9 @@ def object_of(
         return _of_incident(connection, ours, incidents.named(connection, name), marking)
     elif kind == "notice":
         return _of_notice(connection, ours, name, marking)
-    message = f"there is no {subject!r}; write alert/NUMBER, incident/ID or notice/ID"
+    elif kind == "item" and (kept := items.found(connection, name)) is not None:
+        return _of_item(ours, kept, marking)
+    message = f"there is no {subject!r}; write alert/NUMBER, incident/ID, item/KEY or notice/ID"
     raise NotFoundError(message)
 
 
@@ -166,6 +170,21 @@ def _of_notice(connection: Connection, ours: Ours, row_id: str, marking: Marking
     row = named(laid_over(register.kept(connection), set()), row_id, "notice").row
     item = notices.item_of(cast("ConfidenceNotice", row), marking)
     return Of(msgspec.structs.replace(item, item_id=item_id), gone=False)
+
+
+def _of_item(ours: Ours, kept: KeptItem, marking: Marking) -> Of:
+    """An object that was made here, under our marking; one of others, under our grants and no less marked than it came.
+
+    What it refers to is called as we would call that; whoever was not told of it does not hear of it.
+    """
+    its = kept.item
+    if kept.format:
+        item = lent(its, marking, ours.node, f"{kept.format}: {kept.source}")
+    else:
+        item = msgspec.structs.replace(its, marking=marking)
+    refs = tuple(ours.item_id(items.SUBJECT + items.key_of(kept.source, ref)) for ref in its.refs)
+    item_id = ours.item_id(items.SUBJECT + kept.key)
+    return Of(msgspec.structs.replace(item, item_id=item_id, refs=refs), gone=kept.withdrawn_at is not None)
 
 
 def _of_incident(connection: Connection, ours: Ours, about: Incident, marking: Marking) -> Of:
@@ -254,6 +273,8 @@ def release_of(
     if kept is None:
         given = marking or unmarked(ours)
         item = _came(connection, subject) or object_of(connection, ours, subject, given, area_of).item
+    elif marking is not None and kept.subject.startswith(items.SUBJECT):
+        item = object_of(connection, ours, kept.subject, marking, area_of).item
     else:
         item = kept.item if marking is None else msgspec.structs.replace(kept.item, marking=marking)
     known, now_us = publishing.terms_of(connection, ours), wall_us()
