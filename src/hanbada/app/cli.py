@@ -15,6 +15,7 @@ import typer
 from hanbada.app.accord_cli import accord
 from hanbada.app.audit_cli import audit
 from hanbada.app.community_cli import community
+from hanbada.app.cyber_cli import cyber
 from hanbada.app.node_cli import node
 from hanbada.app.options import Data
 from hanbada.app.packs_cli import pack
@@ -44,6 +45,7 @@ app.add_typer(share)
 app.add_typer(release)
 app.add_typer(accord)
 app.add_typer(audit)
+app.add_typer(cyber)
 
 Files = Annotated[list[str], typer.Argument(help="Files; - for standard input. Gzip and zstd are fine.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No account on standard error.")]

@@ -201,7 +201,9 @@ FACTS: dict[str, tuple[Fact, ...]] = {
         _PLACE, _TEXT, _SIMULATED, *_SAID, _LINKS,
     ),
     "sighting": (
-        _fact("at", "time", Time, "When it was seen."),
+        _fact("at", "time", Time, "When it was seen, or first seen."),
+        _fact("until", "time", Time, "When it was last seen."),
+        _fact("count", "plain", Count, "How often it was seen."),
         _PLACE,
         _fact("error_m", "place", _Number, "How far off its place may be, one standard deviation in metres."),
         _fact("sensor", "source", Word, "What saw it."),
