@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from hanbada.model.answers import ANSWERS
 from hanbada.model.records import IncidentState, Severity, State
 from hanbada.model.sharing import Aspect
 
@@ -112,6 +113,45 @@ class Relation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     other: Word
 
 
+VesselRole = Literal["victim", "suspect", "witness", "reporter", "responder", "mother_ship", "cause", "concerned"]
+PersonRole = Literal["victim", "suspect", "witness", "reporter", "rescuer", "crew", "passenger", "migrant", "other"]
+
+
+class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A vessel and the part it played."""
+
+    ship: Ship
+    role: VesselRole
+
+
+class Person(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Somebody by name: personal data, told only where a profile lets persons through."""
+
+    role: PersonRole
+    name: Word
+    about: Word | None = None
+
+
+class Attached(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A document: its SHA-256, what it is, its size in bytes."""
+
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    media_type: Word
+    size: Count
+    title: Word | None = None
+
+
+class Judgement(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What somebody makes of it: how likely (percent, `model.estimates`), with what confidence."""
+
+    at: Time
+    about: Word
+    percent: Annotated[int, Meta(ge=0, le=100)]
+    confidence: Literal["low", "moderate", "high"]
+    dissents: bool = False
+    text: Text | None = None
+
+
 class Fact(Struct, frozen=True, kw_only=True):
     """One thing that can be said of an object: which aspect it belongs to, the type of its value, what it means."""
 
@@ -142,6 +182,27 @@ _SAID = (
     _fact("sources", "source", tuple[Word, ...], "Who said so, or what heard it."),
 )
 
+_OPEN = ("waters", "light")
+"""Answers that tell where or when, however coarsely the place and the time are told."""
+_ANSWERS = tuple(
+    _fact(one.name, "narrative" if one.name in _OPEN else "plain", Count if one.number else one.type, one.about)
+    for one in ANSWERS.values()
+)
+_FORM = tuple(
+    _fact(name, "narrative", Text, about)
+    for name, about in (
+        ("method", "How it was done."),
+        ("language", "What the perpetrators spoke."),
+        ("damage", "What was damaged."),
+        ("crew_action", "What the crew did."),
+        ("reported_to", "Whom it was reported to."),
+        ("coastal_action", "What the coastal State did."),
+        ("suspects", "Where the suspects were last seen, and where they went."),
+        ("assistance", "What help was asked for."),
+    )
+)
+"""What a follow-up report of IMO MSC.1/Circ.1334 asks for beside the answers."""
+
 _Number = float | int
 _REASON = tuple[Word, float, Word, float, Literal[">=", "<="]]
 _AGAINST = tuple[Word, float, Word, float, Literal[">=", "<="], bool]
@@ -171,6 +232,12 @@ FACTS: dict[str, tuple[Fact, ...]] = {
         _VESSELS,
         _fact("owner", "person", Word, "Who works on it."),
         _fact("log", "narrative", tuple[tuple[Time, Text], ...], "Its log, line by line."),
+        *_ANSWERS, *_FORM,
+        _fact("parts", "identity", tuple[Part, ...], "The part each vessel played."),
+        _fact("people", "plain", tuple[tuple[PersonRole, Count], ...], "Who was concerned, by role, without names."),
+        _fact("person", "person", tuple[Person, ...], "Who was concerned, by name."),
+        _fact("documents", "evidence", tuple[Attached, ...], "Documents that belong to it, by what they contain."),
+        _fact("assessments", "narrative", tuple[Judgement, ...], "What people make of it, dissent included."),
         _TEXT, _CONFIDENCE, *_SAID, _LINKS,
     ),
     "warning": (
