@@ -20,9 +20,7 @@ def values(type_) -> st.SearchStrategy:
 
 def _of(info) -> st.SearchStrategy:
     if isinstance(info, inspect.StrType):
-        return st.from_regex(r"[A-Z]{2}", fullmatch=True) if "{2}" in (info.pattern or "") else (
-            st.sampled_from("ABCDZ") if info.pattern else NAMES
-        )  # fmt: skip
+        return st.from_regex(f"(?a:{info.pattern.strip('^$')})", fullmatch=True) if info.pattern else NAMES
     if isinstance(info, inspect.BoolType):
         return st.booleans()
     if isinstance(info, inspect.IntType):

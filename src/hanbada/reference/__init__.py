@@ -13,7 +13,8 @@ call_signs_itu        call_sign_country(text), call_sign_fits(text, flag), admin
 ship_types_m1371_5    ship_type_name(code), ship_class(code), SHIP_CLASSES, NAV_STATUS
 countries_iso3166     country(text), country_name(code), COUNTRIES
 mid_itu               MID_COUNTRY, PLACES
-schemes, schemes_2026_11  mapped(answers, scheme), every(answers, TABLE): an incident as each reporting centre classifies it
+schemes               mapped(answers, scheme), every(answers, TABLE): an incident as each reporting centre has it
+schemes_2026_11       TABLE: their categories, with source, edition and what is not certain
 place_names           neutral(name), NEUTRAL_NAMES
 rings, corridors      continuous rings and lines; strips along lines
 documents, features, layers, geojson, topojson, shapefile, marine_regions, zones
