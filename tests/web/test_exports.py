@@ -11,6 +11,7 @@ from fakes import HOSTILE, NOW_US
 
 from hanbada.app import exports
 from hanbada.app.exports import Item, Note, Shape
+from hanbada.model.cells import FORMULA_STARTS
 from hanbada.model.times import MINUTE_US
 
 NOTE = Note(title="Hanbada: vessels", written_at=NOW_US, filter="Tanker")
@@ -72,7 +73,7 @@ def test_no_cell_is_a_formula(name):
     name = name.encode("utf-8", "replace").decode()
     row = rows_of(exports.table([item(name)], NOTE))[0]
     for value in row.values():
-        assert not value.startswith(exports.FORMULA_STARTS)
+        assert not value.startswith(FORMULA_STARTS)
     assert row["mmsi"] == "440123450"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hanbada.app.web import nautical
+from hanbada.model.angles import position
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US, dtg
 
 CASES = json.loads((Path(__file__).parent / "nautical_cases.json").read_text())
@@ -13,7 +14,7 @@ CASES = json.loads((Path(__file__).parent / "nautical_cases.json").read_text())
 
 @pytest.mark.parametrize(("lat", "lon", "text"), CASES["position"])
 def test_positions_are_degrees_and_minutes(lat, lon, text):
-    assert nautical.position(lat, lon) == text
+    assert position(lat, lon) == text
 
 
 @pytest.mark.parametrize("what", ["bearing", "speed", "distance"])

@@ -13,7 +13,7 @@ import numpy as np
 from hanbada.app import layers
 from hanbada.app.drawing import drawing
 from hanbada.app.exports import NOT_FOR_NAVIGATION, SIMULATED
-from hanbada.app.web.nautical import angle, turned
+from hanbada.model.angles import angle, turned
 from hanbada.model.errors import NotFoundError
 from hanbada.model.times import dtg, from_us
 from hanbada.model.wording import explanation

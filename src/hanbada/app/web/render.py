@@ -15,6 +15,7 @@ from hanbada.app.web import nautical, words
 from hanbada.app.web.node import node_of, visitor_of
 from hanbada.app.web.ports import KINDS
 from hanbada.app.web.settings import PALETTES
+from hanbada.model.angles import position
 from hanbada.model.desk import ROLES
 from hanbada.model.records import DISMISSALS
 from hanbada.model.times import SECOND_US, dtg, iso
@@ -69,7 +70,7 @@ def environment(assets: Assets) -> jinja2.Environment:
     env.globals |= WORDS_OF_CODES | {
         "asset": assets.url,
         "words_of": assets.words,
-        "position": nautical.position,
+        "position": position,
         "languages": languages,
         "language_name": language_name,
         "PALETTES": PALETTES,

@@ -42,11 +42,12 @@ class Read(NamedTuple):
 
 
 class Note(Struct, frozen=True, kw_only=True):
-    """What a file says about itself: its title, when it was written, who wrote it."""
+    """What a file says about itself: its title, when it was written, who wrote it, under which filter."""
 
     title: str
     written_at: int
     author: str = ""
+    filter: str = ""
 
 
 class Format(Struct, frozen=True, kw_only=True):
@@ -114,6 +115,28 @@ def _points(place: Any) -> tuple[tuple[float, float], ...]:
     good = checked("vessel", "place", place)
     geometry = (good or {}).get("geometry") or {}
     return tuple((lon, lat) for lon, lat in geometry.get("coordinates", ()))
+
+
+def compared(carries: Mapping[str, frozenset[str]], released: Sequence[Released], read: Read) -> tuple[Loss, ...]:
+    """What is not in a file that was read back: the losses of a writer, found rather than promised."""
+    back = {one.item_id: {said.name: said.value for said in one.assertions} for one in read.items}
+    return tuple(loss for one in released for loss in _not_back(carries, one, back.get(one.item_id)))
+
+
+def _not_back(
+    carries: Mapping[str, frozenset[str]], released: Released, back: Mapping[str, Any] | None
+) -> Sequence[Loss]:
+    losses = uncarried(carries, released)
+    if released.data_class not in carries:
+        return losses
+    if back is None:
+        return [lost(released, released.data_class, "it has nothing this format could say")]
+    known = {loss.what for loss in losses}
+    return losses + [
+        lost(released, fact.name, "not exactly so in this format")
+        for fact in released.facts
+        if fact.name not in known and back.get(fact.name) != fact.value
+    ]
 
 
 def read_all(reads: Iterable[tuple[Item, list[Loss]]]) -> Read:
