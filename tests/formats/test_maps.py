@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from conftest_released import NOTE, released
+from releasing import NOTE, released
 
 from hanbada.share.formats import csv as csv_format
 from hanbada.share.formats import entries, geojson, gpx, kml

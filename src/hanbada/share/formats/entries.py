@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hanbada.geo import cuts
-from hanbada.model.facts import FACTS, checked, facts_of
+from hanbada.model.facts import FACTS, checked
 from hanbada.model.ids import content_id
 from hanbada.model.records import Reason
 from hanbada.model.sharing import TLPS, Tlp
@@ -124,24 +124,25 @@ def about_of(one: Released) -> About:
 
 
 def entry(about: About) -> Entry:
-    """An object as maps and tables show it."""
-    known = {name: fact for name, fact in facts_of(about.data_class).items() if name in about.facts}
-    cells = {name: readable(name, about.facts[name]) for name in known if name not in {"at", "simulated"}}
+    """An object as maps and tables show it; a value that is none of its fact is not shown."""
+    stated = ((name, checked(about.data_class, name, value)) for name, value in about.facts.items())
+    facts = {name: value for name, value in stated if value is not None}
+    cells = {name: readable(name, value) for name, value in facts.items() if name not in {"at", "simulated"}}
     return Entry(
         id=about.id,
-        name=_name(about),
-        at=next((about.facts[name] for name in ("at", "from", "issued", "opened") if name in about.facts), None),
-        shapes=tuple(shapes_of(about.facts)),
+        name=_name(about.data_class, facts),
+        at=next((facts[name] for name in ("at", "from", "issued", "opened") if name in facts), None),
+        shapes=tuple(shapes_of(facts)),
         facts={"class": about.data_class} | {name: cell for name, cell in cells.items() if cell is not None},
-        simulated=bool(about.facts.get("simulated")),
+        simulated=bool(facts.get("simulated")),
         about=about,
     )
 
 
-def _name(about: About) -> str:
-    ships = [readable("vessels", [ship]) for ship in about.facts.get("vessels", ())]
-    said = about.facts.get("title") or (numbered(about.facts["number"]) if "number" in about.facts else None)
-    return str(said or (ships and ships[0]) or about.facts.get("kind") or about.data_class)
+def _name(data_class: str, facts: Mapping[str, Any]) -> str:
+    ships = readable("vessels", facts.get("vessels", [])[:1])
+    number = numbered(facts["number"]) if "number" in facts else None
+    return str(facts.get("title") or number or ships or facts.get("kind") or data_class)
 
 
 def shapes_of(facts: Mapping[str, Any]) -> list[Shape]:

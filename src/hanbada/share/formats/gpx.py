@@ -130,9 +130,9 @@ def _read(number: int, one: Element) -> tuple[Item, list[Loss]]:
 
 
 def _ours(about: entries.About, kind: str, shapes: list[Shape]) -> tuple[Item, list[Loss]]:
-    """One of ours: a waypoint may only stand for an area, and a route is not cut."""
+    """One of ours: a waypoint may only stand for its shapes, and a route is not cut."""
     entry = entries.entry(about)
-    if kind == "wpt" and any(shape.kind != "point" for shape in entry.shapes):
+    if kind == "wpt" and [shape.kind for shape in entry.shapes] != ["point"]:
         return entries.settled(about, [])
     if kind == "rte":
         theirs = [point for shape in shapes for point in shape.points]
