@@ -11,6 +11,7 @@ from hanbada.app.web.gates import host_name
 from hanbada.app.web.render import own_address
 from hanbada.app.web.routes import DOORS
 from hanbada.app.web.throttle import Throttle
+from hanbada.app.web.uploads import UPLOAD_LIMIT_BYTES
 from hanbada.model.desk import ROLES
 from hanbada.store import passwords
 
@@ -276,3 +277,21 @@ def test_passwords_are_kept_as_argon2id():
     assert not passwords.fits(kept, "another")
     assert not passwords.fits(None, "a person who does not exist")
     assert not passwords.fits("not a hash", "x")
+
+
+def posted_files(client, csrf=None, **files):
+    token = client.token() if csrf is None else csrf
+    return client.post("/nowhere", data={"csrf": token}, files=files, headers={"origin": "http://localhost"})
+
+
+def test_a_form_with_files_needs_its_token_too(visit):
+    officer = visit("officer")
+    assert posted_files(officer, file=("a.json", b"{}")).status_code == 404
+    assert posted_files(officer, "0" * 64, file=("a.json", b"{}")).status_code == 403
+    broken = {"content-type": "multipart/form-data", "origin": "http://localhost"}
+    assert officer.post("/nowhere", content=b"x", headers=broken).status_code == 403
+
+
+def test_files_have_a_size_and_strangers_have_none(visit):
+    assert posted_files(visit("officer"), file=("a", bytes(UPLOAD_LIMIT_BYTES))).status_code == 413
+    assert posted_files(visit(), file=("a", bytes(70_000))).status_code == 413

@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse
 from hanbada.app.i18n import languages, preferred
 from hanbada.app.web.node import Visitor, node_of
 from hanbada.app.web.settings import PALETTES
+from hanbada.app.web.uploads import UPLOAD_LIMIT_BYTES, carries_files, fields_and_files
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -160,25 +161,29 @@ class FormGate:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             await self.app(scope, receive, send)
             return
-        body = await read_body(receive)
-        refusal = "form too large" if body is None else None
-        if body is not None:
-            form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-            scope["hanbada.form"] = form
-            refusal = None if own_form(scope, form) else "this form is not ours or has grown old: load the page again"
-        if refusal:
-            await PlainTextResponse(refusal, 413 if body is None else 403)(scope, receive, send)
+        headers, known = Headers(scope=scope), scope["hanbada.visitor"].user is not None
+        several = known and carries_files(headers)
+        body = await read_body(receive, UPLOAD_LIMIT_BYTES if several else FORM_LIMIT_BYTES)
+        if body is None:
+            await PlainTextResponse("form too large", 413)(scope, receive, send)
             return
+        plain = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if not several else {}
+        found = await fields_and_files(headers, body, FORM_LIMIT_BYTES) if several else (plain, {})
+        if found is None or not own_form(scope, found[0]):
+            refusal = "this form is not ours or has grown old: load the page again"
+            await PlainTextResponse(refusal, 403)(scope, receive, send)
+            return
+        scope["hanbada.form"], scope["hanbada.files"] = found
         await self.app(scope, receive, send)
 
 
-async def read_body(receive: Receive) -> bytes | None:
-    """The body of a request, None if it is larger than a form may be."""
+async def read_body(receive: Receive, most: int) -> bytes | None:
+    """The body of a request, None if it is larger than it may be."""
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > FORM_LIMIT_BYTES:
+        if len(body) > most:
             return None
         if not message.get("more_body"):
             return bytes(body)

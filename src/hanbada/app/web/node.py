@@ -21,6 +21,8 @@ from hanbada.model.times import SECOND_US
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
+    from hanbada.app.web.uploads import Upload
+
 
 class Node(Struct, frozen=True, kw_only=True):
     """The web part of one node."""
@@ -82,6 +84,11 @@ def visitor_of(connection: HTTPConnection) -> Visitor:
 def form_of(connection: HTTPConnection) -> dict[str, str]:
     """The fields of a posted form; set by the form gate once its token is checked."""
     return cast("dict[str, str]", connection.scope["hanbada.form"])
+
+
+def file_of(connection: HTTPConnection, name: str) -> Upload | None:
+    """A file that came with a posted form, None if none did."""
+    return cast("dict[str, Upload]", connection.scope["hanbada.files"]).get(name)
 
 
 def text_of(connection: HTTPConnection, name: str, limit: int = 200) -> str:
