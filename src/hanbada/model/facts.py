@@ -47,7 +47,7 @@ class Placed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     geometry: Where | UnsetType | None = UNSET
     area: Word | UnsetType | None = UNSET
-    cell_deg: Annotated[float, Meta(gt=0.0, le=180.0)] | UnsetType | None = UNSET
+    cell_deg: Annotated[float, Meta(ge=0.0, le=180.0)] | UnsetType | None = UNSET
 
 
 class Ship(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
