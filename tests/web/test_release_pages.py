@@ -1,6 +1,8 @@
 """The release desk and what came at a partner, without scripts: what is shown is what leaves, and only that."""
 
+import json
 import re
+from html import unescape
 
 import pytest
 from fakes import HOSTILE, NOW_US, detection
@@ -191,11 +193,11 @@ def test_an_officer_proposes_and_a_release_officer_releases_or_turns_it_down(wor
     assert "Proposed by officer" in shown(page)
     answer = releaser.form("/release/alert/2", **form(**ALL), why="yes", seen=seen_in(page))
     assert answer.status_code == 303
-    assert kr.screens.proposals() == {}
+    assert kr.screens.proposals(NOW_US) == []
     officer.form("/release/alert/3/propose", **form(**ALL), why="and this")
     assert releaser.form("/release/alert/3/refuse", why="no need").status_code == 303
-    assert kr.screens.proposals() == {}
-    assert {"release_proposed", "released", "proposal_dropped"} <= set(kr.actions())
+    assert kr.screens.proposals(NOW_US) == []
+    assert {"proposed", "released", "proposal_confirmed", "proposal_declined"} <= set(kr.actions())
 
 
 def test_narrowing_says_from_whom_it_is_taken_back_and_the_receipt_is_shown(world):
@@ -306,8 +308,12 @@ def test_an_emergency_scope_opens_one_incident_logs_every_look_and_takes_back_wh
     client = signed_in(kr)
     wish = {"community": "watch", f"node.{sg.node}": "1", "place": "exact", "identity": "1", "max_tlp": "AMBER"}
     assert signed_in(kr, "officer").form(f"/release/{subject}/scope", **wish, hours="4", why="x").status_code == 403
-    assert client.form(f"/release/{subject}/scope", **wish, hours="400", why="x").status_code == 400
-    assert client.form(f"/release/{subject}/scope", **wish, hours="4", why="man overboard").status_code == 303
+    assert client.form(f"/release/{subject}/scope/preview", **wish, hours="400", why="x").status_code == 400
+    seen = seen_in(client.form(f"/release/{subject}/scope/preview", **wish, hours="4"))
+    assert client.form(f"/release/{subject}/scope", **wish, hours="4", why="", seen=seen).status_code == 400
+    assert (
+        client.form(f"/release/{subject}/scope", **wish, hours="4", why="man overboard", seen=seen).status_code == 303
+    )
     settle(kr, fr, sg)
     assert len(sg.has()) == 2
     assert fr.has() == {}
@@ -325,6 +331,33 @@ def test_an_emergency_scope_opens_one_incident_logs_every_look_and_takes_back_wh
     settle(kr, fr, sg)
     assert sg.has() == {}
     assert "EMERGENCY" not in viewer.get(f"/incidents/{incident.incident_id}").text
+
+
+def test_an_emergency_scope_shows_exactly_what_would_leave_before_it_opens_and_opens_nothing_else(world):
+    kr, fr, sg = world
+    (incident,) = kr.desk.incidents(())
+    path = f"/release/incident/{incident.incident_id}"
+    client = signed_in(kr)
+    wish = {"community": "watch", f"node.{sg.node}": "1", "place": "exact", "identity": "1", "max_tlp": "AMBER"}
+    before = kr.frame(sg)
+    page = client.form(f"{path}/scope/preview", **wish, hours="4", why="man overboard")
+    assert kr.frame(sg) == before
+    assert kr.read(terms.scopes) == ()
+    preview = re.search(r'<section id="rehearsal".*?</section>', page.text, re.DOTALL)[0]
+    assert "This would leave: nothing has left yet" in preview
+    assert preview.count("gets it for the first time") == 2
+    assert PRIVATE in preview
+    letters = [unescape(one) for one in re.findall(r'<pre class="raw"[^>]*><code>(.*?)</code>', preview, re.DOTALL)]
+    assert client.form(f"{path}/scope", **wish, hours="4", why="x", seen="another").status_code == 409
+    assert client.form(f"{path}/scope", **wish, hours="8", why="x", seen=seen_in(page)).status_code == 409
+    assert kr.read(terms.scopes) == ()
+    assert client.form(f"{path}/scope", **wish, hours="4", why="x", seen=seen_in(page)).status_code == 303
+    settle(kr, fr, sg)
+    told = {one.item_id: {fact.name: fact.value for fact in one.received.item.assertions} for one in sg.has().values()}
+    shown_before = {
+        one["item_id"]: {fact["name"]: fact["value"] for fact in one["facts"]} for one in map(json.loads, letters)
+    }
+    assert shown_before == told
 
 
 def test_the_community_page_counts_down_and_shows_who_may_have_what(world):

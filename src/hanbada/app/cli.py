@@ -19,6 +19,7 @@ from hanbada.app.cyber_cli import cyber
 from hanbada.app.node_cli import node
 from hanbada.app.options import Data
 from hanbada.app.packs_cli import pack
+from hanbada.app.proposals_cli import proposals
 from hanbada.app.release_cli import release
 from hanbada.app.rules_cli import rules
 from hanbada.app.share_cli import share
@@ -43,6 +44,7 @@ node.add_typer(community)
 app.add_typer(node)
 app.add_typer(share)
 app.add_typer(release)
+app.add_typer(proposals)
 app.add_typer(accord)
 app.add_typer(audit)
 app.add_typer(cyber)

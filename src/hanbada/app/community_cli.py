@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hanbada.app.config import data_dir
-from hanbada.app.console import CONSOLE, say
-from hanbada.app.options import AsJson, Data
+from hanbada.app.console import CONSOLE, acting, say, waiting_text
+from hanbada.app.options import As, AsJson, Data
 
 if TYPE_CHECKING:
+    from hanbada.app.sharing.proposals import Act
     from hanbada.model.sharing import Community
 
 community = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -42,63 +43,78 @@ def communities(data: Data = None, as_json: AsJson = False) -> None:  # noqa: FB
 def propose(
     file: Annotated[Path, typer.Argument(help="A community as JSON; docs/how-to/partner.md shows one.")],
     agreement: Annotated[Path | None, typer.Option(help="The agreement it rests on, as JSON.")] = None,
+    who: As = None,
     data: Data = None,
 ) -> None:
     """Propose a community or its next version, and sign it; it goes to every member we know."""
-    from hanbada.app.opening import door_in
-    from hanbada.app.sharing import chartering, offering, receiving
-    from hanbada.store import terms
-    from hanbada.store.database import writing
+    from hanbada.app.sharing import offering
+    from hanbada.app.sharing.proposals import Charter
 
     proposed = offering.read_community(file)
-    with door_in(data_dir(data)) as door, writing(door.engine) as connection:
-        ours, written = door.ours(connection), door.written(CONSOLE)
-        if agreement is not None:
-            terms.put_agreement(connection, offering.read_agreement(agreement), written)
-        in_force = chartering.propose(connection, ours, proposed, written)
-        receiving.reconsider(connection, ours, written)
-    typer.echo(f"{proposed.name}: {'in force' if in_force else 'waits for the signatures of other members'}")
+    paper = None if agreement is None else offering.read_agreement(agreement)
+    subject, act = f"community/{proposed.community_id}", Charter(community=proposed, agreement=paper)
+    if (found := _done(data, who, subject, act)) is not None:
+        in_force = proposed in found
+        typer.echo(f"{proposed.name}: {'in force' if in_force else 'waits for the signatures of other members'}")
 
 
 @community.command()
 def accept(
     community_id: CommunityId,
     agreement: Annotated[Path | None, typer.Option(help="The agreement it rests on, as JSON.")] = None,
+    who: As = None,
     data: Data = None,
 ) -> None:
     """Sign the latest proposal of a community."""
     from hanbada.app.opening import door_in
-    from hanbada.app.sharing import chartering, offering, receiving
-    from hanbada.store import terms
-    from hanbada.store.database import writing
+    from hanbada.app.sharing import chartering, offering, seconding
+    from hanbada.app.sharing.proposals import Acceptance
+    from hanbada.share.exchange import charters
+    from hanbada.store.database import reading
 
-    with door_in(data_dir(data)) as door, writing(door.engine) as connection:
-        ours, written = door.ours(connection), door.written(CONSOLE)
-        if agreement is not None:
-            terms.put_agreement(connection, offering.read_agreement(agreement), written)
-        in_force = chartering.accept(connection, ours, community_id, written)
-        receiving.reconsider(connection, ours, written)
-    typer.echo(f"{community_id}: {'in force' if in_force else 'signed; waits for others'}")
+    with door_in(data_dir(data)) as door, reading(door.engine) as connection:
+        charter = seconding.chartered(connection, community_id)
+        asked = charters.read(chartering.proposed(connection, community_id)).community
+    paper = None if agreement is None else offering.read_agreement(agreement)
+    act = Acceptance(charter=charter, agreement=paper)
+    if (found := _done(data, who, f"community/{community_id}", act)) is not None:
+        typer.echo(f"{community_id}: {'in force' if asked in found else 'signed; waits for others'}")
 
 
 @community.command()
 def agree(
     file: Annotated[Path, typer.Argument(help="An agreement as JSON; it takes the place of the one with its id.")],
+    who: As = None,
     data: Data = None,
 ) -> None:
     """Keep an agreement, or what changed of one: ended or suspended, it stops the next transmission."""
+    from hanbada.app.sharing import offering
+    from hanbada.app.sharing.proposals import Paper
+
+    agreement = offering.read_agreement(file)
+    found = _done(data, who, f"agreement/{agreement.agreement_id}", Paper(agreement=agreement))
+    if found is not None:
+        flows = [one.name for one in found if agreement.agreement_id in one.agreements]
+        typer.echo(f"{agreement.title} is kept; communities that rest on it: {', '.join(flows) or 'none'}")
+
+
+def _done(data: Path | None, who: str | None, subject: str, act: Act) -> list[Community] | None:
+    """The communities in force after an act; None if it waits for another person, which is said."""
     from hanbada.app.opening import door_in
-    from hanbada.app.sharing import offering, receiving
+    from hanbada.app.sharing.seconding import Room, perform
     from hanbada.store import terms
     from hanbada.store.database import writing
 
-    agreement = offering.read_agreement(file)
-    with door_in(data_dir(data)) as door, writing(door.engine) as connection:
-        ours, written = door.ours(connection), door.written(CONSOLE)
-        terms.put_agreement(connection, agreement, written)
-        receiving.reconsider(connection, ours, written)
-        flows = [one.name for one in terms.communities(connection).values() if agreement.agreement_id in one.agreements]
-    typer.echo(f"{agreement.title} is kept; communities that rest on it: {', '.join(flows) or 'none'}")
+    with door_in(data_dir(data)) as door:
+        by = acting(door, who, "releaser")
+        with writing(door.engine) as connection:
+            room = Room(door.keys, door.four_eyes)
+            waits = perform(connection, door.ours(connection), room, subject, act, door.written(by))
+            found = list(terms.communities(connection).values())
+    if waits is None:
+        return found
+    typer.echo(waiting_text(waits.name))
+    return None
 
 
 @community.command()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hanbada.app.config import data_dir
-from hanbada.app.console import CONSOLE, say, write
-from hanbada.app.options import AsJson, Data
+from hanbada.app.console import CONSOLE, acting, say, waiting_text, write
+from hanbada.app.options import As, AsJson, Data
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +73,7 @@ def invite(
 ) -> None:
     """Write an invitation for one partner; --with and --title offer a community of two along with it."""
     from hanbada.app.opening import door_in
-    from hanbada.app.sharing import enrolling
+    from hanbada.app.sharing import enrolling, seconding
     from hanbada.app.sharing.offering import Wanted, offer
     from hanbada.model.errors import UsageError
     from hanbada.store.database import writing
@@ -90,6 +89,7 @@ def invite(
         if organisation is not None:
             wanted = Wanted(organisation=organisation, title=title, reference=reference, tlp=tlp, place=place, **given)
             offered = offer(wanted, ours.document.organisation, written.at_us)
+        seconding.whole(door.four_eyes, offered)
         text = enrolling.invite(connection, ours, offered, written)
     write(text, out, "give it to the partner by a way you both trust; it works for a week, once")
 
@@ -250,31 +250,39 @@ def restored(
 def rotate(
     root: Root = None,
     address: Annotated[str | None, typer.Option(help="Tell partners another address too.")] = None,
+    who: As = None,
     data: Data = None,
 ) -> None:
     """Sign with another key from now on; every partner is told, and nothing is lost."""
-    from hanbada.app.sharing.changing import rotate as change
-
-    _rekeyed(data, root, partial(change, address=address))
+    _rekeyed(data, root, who, revoke=False, address=address)
 
 
 @node.command()
-def revoke(root: Root = None, data: Data = None) -> None:
+def revoke(root: Root = None, who: As = None, data: Data = None) -> None:
     """The signing key may be in other hands: another one from now on, and the old one is believed no further."""
-    from hanbada.app.sharing.changing import revoke as change
-
-    _rekeyed(data, root, change)
+    _rekeyed(data, root, who, revoke=True)
 
 
-def _rekeyed(data: Path | None, root: Path | None, change: Any) -> None:
+def _rekeyed(
+    data: Path | None, root: Path | None, who: str | None, *, revoke: bool, address: str | None = None
+) -> None:
     from hanbada.app.opening import door_in
-    from hanbada.app.sharing import ours
-    from hanbada.store.database import writing
+    from hanbada.app.sharing.proposals import Rekey
+    from hanbada.app.sharing.seconding import Room, perform, settle
+    from hanbada.store.database import reading, writing
 
+    act = Rekey(revoke=revoke, address=address)
     with door_in(data_dir(data)) as door:
+        by, room = acting(door, who, "admin"), Room(door.keys, door.four_eyes, root=root)
         with writing(door.engine) as connection:
-            document = change(connection, door.keys, root or door.keys / ours.ROOT, door.written(CONSOLE))
-        ours.settled(door.keys)
+            its = door.ours(connection)
+            waits = perform(connection, its, room, f"node/{its.node}", act, door.written(by))
+        if waits is not None:
+            typer.echo(waiting_text(waits.name))
+            return
+        settle(room, act)
+        with reading(door.engine) as connection:
+            document = door.ours(connection).document
     typer.echo(f"{document.name}: key document {document.version}, on its way to every partner")
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hanbada.app.config import DATABASE, KEYS
+from hanbada.app.configuration import configured
 from hanbada.app.sharing.desk import following
 from hanbada.app.sharing.door import Door
 from hanbada.model.errors import NotFoundError
@@ -39,8 +40,9 @@ def desk_in(home: Path) -> Iterator[DeskStore]:
 def door_in(home: Path) -> Iterator[Door]:
     """What exchanging needs of the node in a data directory, whether or not its watch runs; begun if there is none."""
     home.mkdir(parents=True, exist_ok=True)
+    four_eyes = configured(home).four_eyes
     engine = open_database(home / DATABASE)
     try:
-        yield Door(engine, home / KEYS)
+        yield Door(engine, home / KEYS, four_eyes=four_eyes)
     finally:
         engine.dispose()

@@ -9,3 +9,4 @@ import typer
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data directory; else $HANBADA_DATA, else the usual place.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
+As = Annotated[str | None, typer.Option("--as", help="Who you are at this node; your password is asked for.")]

@@ -15,6 +15,7 @@ import uvicorn
 
 from hanbada.app.clocks import WallClock
 from hanbada.app.config import DATABASE, KEYS, data_dir
+from hanbada.app.configuration import configured
 from hanbada.app.screens import CLOSE_S, Server, checked_host, start_code
 from hanbada.app.sharing import serving
 from hanbada.app.sharing.desk import following
@@ -169,7 +170,7 @@ async def _serve(home: Path, host: str, port: int, exchange: str, settings: Sett
     engine, clock = open_database(home / DATABASE), WallClock()
     try:
         desk = DeskStore(engine, clock.now_us, following(home, sea_of(home)))
-        screens = Screens(engine, home / KEYS, sea_of(home))
+        screens = Screens(engine, home / KEYS, sea_of(home), configured(home).four_eyes)
         config = uvicorn.Config(
             create(QuietSite(clock), desk, settings, screens), host=host, port=port, log_level="warning",
             lifespan="off", timeout_graceful_shutdown=CLOSE_S, server_header=False,

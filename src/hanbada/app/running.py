@@ -14,6 +14,7 @@ import msgspec
 import uvicorn
 
 from hanbada.app.config import DATABASE, KEYS
+from hanbada.app.configuration import configured
 from hanbada.app.dossiers import known_registers
 from hanbada.app.evidence import ARCHIVE, KEPT_RUNS, RUNS, NodeRun, as_text
 from hanbada.app.feeding import Feed, Feeding, all_names, simulated
@@ -174,7 +175,8 @@ async def run(
 
     It is given the address, and what to call to end the node. `exchange` is HOST:PORT where partners reach it.
     """
-    screens = Screens(running.desk.engine, running.home / KEYS, sea_of(running.home))
+    four_eyes = configured(running.home).four_eyes
+    screens = Screens(running.desk.engine, running.home / KEYS, sea_of(running.home), four_eyes)
     app = create(running.site, running.desk, settings, screens)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", lifespan="off", ws_per_message_deflate=False,

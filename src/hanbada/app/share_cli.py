@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hanbada.app.config import data_dir
-from hanbada.app.console import CONSOLE, say
-from hanbada.app.options import AsJson, Data
+from hanbada.app.console import CONSOLE, acting, say, waiting_text
+from hanbada.app.options import As, AsJson, Data
 
 if TYPE_CHECKING:
     from hanbada.app.sharing.door import Door
@@ -51,21 +51,31 @@ def mark(
     tlp: Annotated[str, typer.Option(help="CLEAR, GREEN, AMBER, AMBER+STRICT or RED.")],
     place: Annotated[str, typer.Option(help="At most this exact: none, area, 30min, 10nmi, 1nmi, exact.")] = "exact",
     without: Annotated[list[str] | None, typer.Option(help="identity, source, person, narrative, evidence.")] = None,
+    why: Annotated[str, typer.Option(help="Why; the ledger keeps it.")] = "",
+    who: As = None,
     data: Data = None,
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Release an alert, incident or notice, as far as agreements and communities allow; its changes follow."""
     from hanbada.app.opening import door_in
     from hanbada.app.sharing import desk
+    from hanbada.app.sharing.proposals import Release
     from hanbada.app.sharing.seas import sea_of
+    from hanbada.app.sharing.seconding import Room, perform
     from hanbada.store.database import writing
 
     home = data_dir(data)
-    with door_in(home) as door, writing(door.engine) as connection:
-        ours = door.ours(connection)
-        marking = _marking(connection, ours.node, tlp, to, (place, without or []))
-        item_id = desk.mark(connection, ours, subject, marking, door.written(CONSOLE), sea_of(home))
-        told = [] if item_id == subject else desk.tellings(connection, item_id)
+    with door_in(home) as door:
+        by = acting(door, who, "releaser")
+        with writing(door.engine) as connection:
+            ours, room = door.ours(connection), Room(door.keys, door.four_eyes, sea_of(home))
+            act = Release(marking=_marking(connection, ours.node, tlp, to, (place, without or [])))
+            waits = perform(connection, ours, room, subject, act, door.written(by), why)
+            item_id = subject if subject.startswith(desk.STANDING) else desk.item_id_of(ours, subject)
+            told = [] if waits or item_id == subject else desk.tellings(connection, item_id)
+    if waits is not None:
+        say({"subject": subject, "proposal": waits.name}, waiting_text(waits.name), as_json=as_json)
+        return
     lines = [f"{subject} is {item_id} elsewhere", *(f"  told to {one['partner']}: {one['outcome']}" for one in told)]
     say({"subject": subject, "item": item_id, "told": told}, "\n".join(lines), as_json=as_json)
 

@@ -43,11 +43,16 @@ def accept(connection: Connection, ours: Ours, community_id: str, written: Writt
 
     What waited for it is judged again by `receiving.reconsider`.
     """
+    return _sign(connection, ours, proposed(connection, community_id), written)
+
+
+def proposed(connection: Connection, community_id: str) -> bytes:
+    """The latest proposal of a community that is not in force; raises NotFoundError if there is none."""
     found = [one for one in terms.charters(connection, community_id) if not one.adopted]
     if not found:
         message = f"nothing is proposed for the community {community_id}"
         raise NotFoundError(message)
-    return _sign(connection, ours, found[-1].proposal, written)
+    return found[-1].proposal
 
 
 def _sign(connection: Connection, ours: Ours, proposal: bytes, written: Written) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from hanbada.app.sharing.links import Packed
     from hanbada.app.sharing.ours import Ours
+    from hanbada.app.sharing.proposals import Care
     from hanbada.app.sharing.receiving import Taken
     from hanbada.model.exchange import KeyDocument, Link, Position
 
@@ -37,11 +38,12 @@ def wall_us() -> int:
 
 
 class Door(NamedTuple):
-    """What exchanging needs."""
+    """What exchanging needs, and which acts take two people at this node."""
 
     engine: Engine
     keys: Path
     now_us: Callable[[], int] = wall_us
+    four_eyes: tuple[Care, ...] = ()
 
     def ours(self, connection: Connection) -> Ours:
         """This node as it is now."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from hanbada.app.sharing import enrolling
+from hanbada.app.sharing import enrolling, seconding
 from hanbada.share.exchange import carrier, invites, plain
 from hanbada.share.exchange.invites import PREFIX, Answer, Invite
 from hanbada.store import terms
@@ -31,7 +31,7 @@ def take(door: Door, text: str, by: str, *, offline: bool) -> Step:
     """Take an invitation (it is answered), an answer to one of ours (there is a word back), or a word back.
 
     Raises InputError for a text that is none of these, or where the partner cannot be reached; RefusedError if the
-    invitation is not open or it is not of who it says.
+    invitation is not open, it is not of who it says, or it offers a community where charters take two people.
     """
     bare = "".join(text.split())
     if bare.startswith(PREFIX):
@@ -43,6 +43,7 @@ def _invited(door: Door, text: str, by: str, *, offline: bool) -> Step:
     with writing(door.engine) as connection:
         ours = door.ours(connection)
         found, given = enrolling.answer(connection, ours, text, door.written(by))
+        seconding.whole(door.four_eyes, found.offer)
         loopback = carrier.is_loopback(ours.document.address)
     if offline or not found.address:
         return Step(None, invites.written_answer(given), found)

@@ -13,7 +13,6 @@ from msgspec import Struct
 from hanbada.app.sharing import (
     arrived,
     changing,
-    chartering,
     communities,
     desk,
     emergency,
@@ -22,9 +21,11 @@ from hanbada.app.sharing import (
     matrix,
     ours,
     proposals,
-    receiving,
+    seconding,
 )
 from hanbada.app.sharing.links import acknowledged
+from hanbada.app.sharing.proposals import Acceptance, Emergency, Release
+from hanbada.app.sharing.seconding import Room
 from hanbada.model.errors import NotFoundError, RefusedError
 from hanbada.model.sharing import Marking, Scope
 from hanbada.release.rules import in_force
@@ -40,11 +41,11 @@ if TYPE_CHECKING:
 
     from hanbada.app.sharing.arrived import Arrival
     from hanbada.app.sharing.communities import Circle
-    from hanbada.app.sharing.emergency import Glance, Wish
+    from hanbada.app.sharing.emergency import Glance, Rehearsal, Wish
     from hanbada.app.sharing.health import Asked, Health, Joining
     from hanbada.app.sharing.matrix import Matrix
     from hanbada.app.sharing.ours import Ours
-    from hanbada.app.sharing.proposals import Proposal
+    from hanbada.app.sharing.proposals import Care, Proposal
     from hanbada.model.records import Detection
     from hanbada.model.sharing import Community, Partner
     from hanbada.share.exchange.invites import Offer
@@ -108,12 +109,16 @@ def _writes(
 
 
 class Screens:
-    """The exchange of the node in a database, with its keys in a folder."""
+    """The exchange of the node in a database, with its keys in a folder; `four_eyes` are the acts that take two."""
 
-    def __init__(self, engine: Engine, keys: Path, area_of: Callable[[Detection], str | None] = desk.nameless) -> None:
+    def __init__(
+        self, engine: Engine, keys: Path, area_of: Callable[[Detection], str | None] = desk.nameless,
+        four_eyes: tuple[Care, ...] = (),
+    ) -> None:  # fmt: skip
         self.engine = engine
         self.keys = keys
         self.area_of = area_of
+        self.room = Room(keys, four_eyes, area_of)
 
     def _ours(self, connection: Connection) -> Ours:
         return ours.opened(connection, self.keys)
@@ -161,17 +166,14 @@ class Screens:
     @_writes
     def release(
         self, connection: Connection, written: Written, subject: str, marking: Marking, seen: str, why: str
-    ) -> Matrix:
-        """Release something as a matrix showed it; RefusedError if another one holds by now."""
+    ) -> Proposal | None:
+        """Release something as a matrix showed it, or propose it; RefusedError if another one holds by now."""
         its = self._ours(connection)
         shown = matrix.matrix(connection, its, subject, marking, written.at_us, self.area_of)
         if shown.seen != seen:
             message = "what would leave is no longer what was shown: look at it again"
             raise RefusedError(message)
-        desk.mark(connection, its, subject, marking, written, self.area_of)
-        deed(connection, written, "released", subject, why=why, tlp=marking.tlp, to=shown.having)
-        proposals.drop(connection, subject, written)
-        return shown
+        return seconding.perform(connection, its, self.room, subject, Release(marking=marking), written, why)
 
     @_writes
     def recall(self, connection: Connection, written: Written, subject: str, why: str) -> bool:
@@ -182,20 +184,28 @@ class Screens:
         return done
 
     @_reads
-    def proposals(self, connection: Connection) -> dict[str, Proposal]:
-        """Releases that officers propose, by what they are about."""
-        return proposals.proposals(connection)
+    def proposals(self, connection: Connection, at_us: int) -> list[Proposal]:
+        """What waits for another person's decision, the oldest first."""
+        return proposals.waiting(connection, at_us)
 
     @_writes
     def propose(self, connection: Connection, written: Written, subject: str, marking: Marking, why: str) -> None:
         """Propose a release; nothing is sent. NotFoundError for no such thing."""
         desk.object_of(connection, self._ours(connection), subject, marking, self.area_of)
-        proposals.propose(connection, subject, marking, why, written)
+        proposals.propose(connection, subject, Release(marking=marking), why, written)
+
+    def confirm_proposal(self, by: str, at_us: int, name: str) -> Proposal:
+        """Do what another person proposed; RefusedError for that person."""
+        written = Written(by=by, at_us=at_us)
+        with writing(self.engine) as connection:
+            done = seconding.confirm(connection, self._ours(connection), self.room, name, written)
+        seconding.settle(self.room, done.act)
+        return done
 
     @_writes
-    def drop_proposal(self, connection: Connection, written: Written, subject: str, why: str) -> bool:
-        """Turn a proposal down; False if there was none."""
-        return proposals.drop(connection, subject, written, why)
+    def decline_proposal(self, connection: Connection, written: Written, name: str, why: str) -> Proposal:
+        """Turn a proposal down."""
+        return seconding.decline(connection, name, why, written)
 
     # emergencies
 
@@ -206,9 +216,18 @@ class Screens:
         return [(one, emergency.looks(connection, one.scope_id)) for one in found]
 
     @_writes
-    def open_scope(self, connection: Connection, written: Written, wish: Wish) -> Scope:
-        """Open an emergency scope; UsageError if it makes no sense."""
-        return emergency.open_scope(connection, self._ours(connection), wish, written)
+    def rehearse_scope(self, connection: Connection, written: Written, wish: Wish) -> Rehearsal:
+        """What opening a scope would let out, and to whom; nothing is kept."""
+        return emergency.rehearse(connection, self._ours(connection), wish, written, self.area_of)
+
+    @_writes
+    def open_scope(self, connection: Connection, written: Written, wish: Wish, seen: str) -> Proposal | None:
+        """Open an emergency scope as it was rehearsed, or propose it; RefusedError if it would let out other things."""
+        act, its = Emergency(wish=wish), self._ours(connection)
+        if emergency.rehearse(connection, its, wish, written, self.area_of).seen != seen:
+            message = "what would leave is no longer what was shown: look at it again"
+            raise RefusedError(message)
+        return seconding.perform(connection, its, self.room, f"incident/{wish.incident}", act, written, wish.why)
 
     @_writes
     def close_scope(self, connection: Connection, written: Written, scope_id: str) -> None:
@@ -237,12 +256,11 @@ class Screens:
         return communities.circle(connection, self._ours(connection), community_id, at_us)
 
     @_writes
-    def accept(self, connection: Connection, written: Written, community_id: str) -> bool:
-        """Sign the latest proposal of a community; True if it is in force now."""
-        its = self._ours(connection)
-        done = chartering.accept(connection, its, community_id, written)
-        receiving.reconsider(connection, its, written)
-        return done
+    def accept(self, connection: Connection, written: Written, community_id: str) -> Proposal | None:
+        """Sign the latest proposal of a community, or propose to."""
+        act = Acceptance(charter=seconding.chartered(connection, community_id))
+        its, subject = self._ours(connection), f"community/{community_id}"
+        return seconding.perform(connection, its, self.room, subject, act, written)
 
     @_writes
     def leave(self, connection: Connection, written: Written, community_id: str) -> bool:
@@ -266,7 +284,8 @@ class Screens:
 
     @_writes
     def invite(self, connection: Connection, written: Written, offer: Offer | None) -> str:
-        """An invitation as text."""
+        """An invitation as text; RefusedError if it offers a community where charters take two people."""
+        seconding.whole(self.room.four_eyes, offer)
         return enrolling.invite(connection, self._ours(connection), offer, written)
 
     @_writes

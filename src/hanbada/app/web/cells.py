@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import msgspec
 from msgspec import Struct
 
 from hanbada.app.i18n import N_
 from hanbada.app.sharing.matrix import Column, Outcome
+from hanbada.app.web.render import letter
 from hanbada.app.web.told import Shown, shown
 from hanbada.model.sharing import PLACES, Aspect, Verdict
 from hanbada.release.cut import STEP_US
@@ -59,22 +59,12 @@ def shapes(found: Matrix) -> list[Shape]:
 
 def _shape(found: Matrix, at: int, column: Column) -> Shape:
     released = column.released
-    raw = b"" if released is None else msgspec.json.format(msgspec.json.encode(released), indent=1)
     return Shape(
         column=column, cells=tuple(cell(found.item, column, aspect) for aspect, _ in ROWS),
-        shown=shown(() if released is None else released.facts), raw=readable(raw.decode()),
+        shown=shown(() if released is None else released.facts), raw="" if released is None else letter(released),
         no=next((one for one in column.decision.verdicts if not one.allows), None),
         outcome=next((one for one in found.outcomes if one.column == at), None),
     )  # fmt: skip
-
-
-def readable(raw: str) -> str:
-    """JSON in which characters that cannot be seen, or turn the writing round, stand as their escapes."""
-    units = ((c, c.encode("utf-16-be").hex()) for c in raw)
-    return "".join(
-        c if c.isprintable() or c == "\n" else "".join(f"\\u{code[at : at + 4]}" for at in range(0, len(code), 4))
-        for c, code in units
-    )
 
 
 def cell(item: Item, column: Column, aspect: Aspect) -> Cell:

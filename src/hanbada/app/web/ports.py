@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hanbada.app.looks import Look
     from hanbada.app.sharing.arrived import Arrival
     from hanbada.app.sharing.communities import Circle
-    from hanbada.app.sharing.emergency import Glance, Wish
+    from hanbada.app.sharing.emergency import Glance, Rehearsal, Wish
     from hanbada.app.sharing.health import Asked, Health, Joining
     from hanbada.app.sharing.matrix import Matrix
     from hanbada.app.sharing.proposals import Proposal
@@ -377,26 +377,35 @@ class Sharing(Protocol):
     def had(self, subject: str) -> Shared | None:
         """Who has something of ours, None if it was never marked."""
 
-    def release(self, by: str, at_us: int, subject: str, marking: Marking, seen: str, why: str) -> Matrix:
-        """Release exactly what the matrix named `seen` showed; RefusedError if another one holds by now."""
+    def release(self, by: str, at_us: int, subject: str, marking: Marking, seen: str, why: str) -> Proposal | None:
+        """Release exactly what the matrix named `seen` showed; RefusedError if another one holds by now.
+
+        None: it is done; else it waits for another person, as with `open_scope` and `accept`.
+        """
 
     def recall(self, by: str, at_us: int, subject: str, why: str) -> bool:
         """Take something back from everyone who was told; False if it was not released."""
 
-    def proposals(self) -> dict[str, Proposal]:
-        """Releases that officers propose, by what they are about."""
+    def proposals(self, at_us: int) -> list[Proposal]:
+        """What waits for another person's decision, the oldest first."""
 
     def propose(self, by: str, at_us: int, subject: str, marking: Marking, why: str) -> None:
         """Propose a release; sends nothing."""
 
-    def drop_proposal(self, by: str, at_us: int, subject: str, why: str) -> bool:
-        """Turn a proposal down; False if there was none."""
+    def confirm_proposal(self, by: str, at_us: int, name: str) -> Proposal:
+        """Do what another person proposed; RefusedError for that person."""
+
+    def decline_proposal(self, by: str, at_us: int, name: str, why: str) -> Proposal:
+        """Turn a proposal down."""
 
     def scopes(self, incident: str) -> list[tuple[Scope, list[Glance]]]:
         """The emergency scopes of an incident with who looked inside, the latest first."""
 
-    def open_scope(self, by: str, at_us: int, wish: Wish) -> Scope:
-        """Open an emergency scope and share by it; UsageError if it makes no sense."""
+    def rehearse_scope(self, by: str, at_us: int, wish: Wish) -> Rehearsal:
+        """What opening an emergency scope would let out, and to whom; UsageError if it makes no sense."""
+
+    def open_scope(self, by: str, at_us: int, wish: Wish, seen: str) -> Proposal | None:
+        """Open the scope whose rehearsal is named `seen`; RefusedError if another one holds by now."""
 
     def close_scope(self, by: str, at_us: int, scope_id: str) -> None:
         """Close a scope; what only it let through is taken back."""
@@ -410,8 +419,8 @@ class Sharing(Protocol):
     def circle(self, community_id: str, at_us: int) -> Circle:
         """One community."""
 
-    def accept(self, by: str, at_us: int, community_id: str) -> bool:
-        """Sign the latest proposal of a community; True if it is in force now."""
+    def accept(self, by: str, at_us: int, community_id: str) -> Proposal | None:
+        """Sign the latest proposal of a community."""
 
     def leave(self, by: str, at_us: int, community_id: str) -> bool:
         """Leave a community, here at once; True if the others know it already."""

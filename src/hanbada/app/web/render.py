@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import jinja2
+import msgspec
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -15,6 +16,7 @@ from hanbada.app.web import nautical, words
 from hanbada.app.web.node import node_of, visitor_of
 from hanbada.app.web.ports import KINDS
 from hanbada.app.web.settings import PALETTES
+from hanbada.app.web.told import shown as said_by
 from hanbada.model.angles import position
 from hanbada.model.desk import ROLES
 from hanbada.model.records import DISMISSALS
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from hanbada.app.web.assets import Assets
+    from hanbada.model.sharing import Released
 
 HEARD_LIMIT = 80
 """Characters of a name shown: AIS carries 20, other feeds carry what they like."""
@@ -65,6 +68,7 @@ def environment(assets: Assets) -> jinja2.Environment:
         "size": size,
         "sentence": sentence,
         "verdict": verdict,
+        "letter": letter,
         "day": lambda at_us: iso(at_us)[:10],
     }
     env.globals |= WORDS_OF_CODES | {
@@ -78,6 +82,7 @@ def environment(assets: Assets) -> jinja2.Environment:
         "ROLES": ROLES,
         "DISMISSALS": DISMISSALS,
         "with_query": with_query,
+        "said_by": said_by,
     }
     return env
 
@@ -164,6 +169,20 @@ def verdict(context: Context, said: Any) -> str:
     """What a rule of release said, as a sentence; names of nodes instead of their ids."""
     words_of = context["visitor"].words
     return plain(rule_sentence(said, words_of.gettext, context.get("names", {})), SENTENCE_LIMIT)
+
+
+def letter(released: Released) -> str:
+    """What leaves, to the letter, readable."""
+    return readable(msgspec.json.format(msgspec.json.encode(released), indent=1).decode())
+
+
+def readable(raw: str) -> str:
+    """JSON in which characters that cannot be seen, or turn the writing round, stand as their escapes."""
+    units = ((c, c.encode("utf-16-be").hex()) for c in raw)
+    return "".join(
+        c if c.isprintable() or c == "\n" else "".join(f"\\u{code[at : at + 4]}" for at in range(0, len(code), 4))
+        for c, code in units
+    )
 
 
 def size(card: Any) -> str:

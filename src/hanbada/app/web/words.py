@@ -267,6 +267,15 @@ CLASS_WORDS = {
     "register": N_("Register entry"),
     "comment": N_("Comment"),
 }
+ACT_WORDS = {
+    "release": N_("Release"),
+    "charter": N_("A charter"),
+    "acceptance": N_("Signing a charter"),
+    "agreement": N_("An agreement"),
+    "keys": N_("The keys of this node"),
+    "scope": N_("Emergency sharing"),
+}
+"""What waits for another person."""
 CHANGE_WORDS = {
     "first": N_("gets it for the first time"),
     "changed": N_("gets a change"),

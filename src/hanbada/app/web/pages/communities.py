@@ -27,10 +27,12 @@ def listing(request: Request, sharing: Sharing) -> Response:
 @shared
 def show(request: Request, sharing: Sharing) -> Response:
     """One community."""
-    found = sharing.circle(request.path_params["id"], node_of(request).wall_us())
+    now_us, community_id = node_of(request).wall_us(), request.path_params["id"]
+    waiting = [one for one in sharing.proposals(now_us) if one.subject == f"community/{community_id}"]
     return page(
-        request, "community.html", circle=found, reminders=REMINDERS_DAYS, day_us=DAY_US, ours=sharing.ourselves()
-    )
+        request, "community.html", circle=sharing.circle(community_id, now_us), reminders=REMINDERS_DAYS,
+        day_us=DAY_US, ours=sharing.ourselves(), waiting=waiting,
+    )  # fmt: skip
 
 
 @shared

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hanbada.app.i18n import N_
 from hanbada.app.sharing.emergency import LONGEST_H, Wish
+from hanbada.app.sharing.proposals import Release
 from hanbada.app.web import cells, draft
 from hanbada.app.web.filters import number
 from hanbada.app.web.node import form_of, node_of, text_of, visitor_of
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from hanbada.app.sharing.emergency import Rehearsal
     from hanbada.app.sharing.matrix import Matrix
+    from hanbada.app.sharing.proposals import Proposal
     from hanbada.app.web.ports import Sharing
     from hanbada.model.sharing import Marking
 
@@ -54,15 +57,21 @@ def subject_of(request: Request) -> str:
 @shared
 def listing(request: Request, sharing: Sharing) -> Response:
     """What waits for a decision, and what was released to whom."""
-    return page(request, "releases.html", proposals=sharing.proposals(), listed=sharing.shared())
+    waiting = sharing.proposals(node_of(request).wall_us())
+    return page(request, "releases.html", proposals=waiting, listed=sharing.shared())
+
+
+def waiting_for(request: Request, sharing: Sharing, kind: str) -> Proposal | None:
+    """What is proposed of this kind for what the address is about."""
+    sort, waiting = (subject_of(request), kind), sharing.proposals(node_of(request).wall_us())
+    return next((one for one in waiting if (one.subject, one.kind) == sort), None)
 
 
 @shared
 def show(request: Request, sharing: Sharing) -> Response:
     """One alert or incident as it is released, or as somebody proposes it."""
-    subject = subject_of(request)
-    proposal = sharing.proposals().get(subject)
-    return shown(request, sharing, None if proposal is None else proposal.marking)
+    proposal = waiting_for(request, sharing, "release")
+    return shown(request, sharing, proposal.act.marking if proposal and isinstance(proposal.act, Release) else None)
 
 
 @shared
@@ -82,9 +91,10 @@ def drafted(request: Request, sharing: Sharing) -> Marking:
 
 
 def shown(
-    request: Request, sharing: Sharing, marking: Marking | None, *, fault: str = "", status: int = 200
-) -> Response:
-    """The release desk with a draft, or with the marking that holds now."""
+    request: Request, sharing: Sharing, marking: Marking | None, *, fault: str = "", status: int = 200,
+    **emergency: Any,
+) -> Response:  # fmt: skip
+    """The release desk with a draft, or with the marking that holds now; with an emergency scope that is drafted."""
     node, subject = node_of(request), subject_of(request)
     now_us = node.wall_us()
     found = sharing.matrix(subject, marking, now_us)
@@ -100,9 +110,11 @@ def shown(
         request, "release.html", status, communities=communities, ours=ours, draft=its, shared=sharing.had(subject),
         grants={name: draft.granted(its, name) for name in communities},
         starts={name: draft.suggested(one, ours.node) for name, one in communities.items()},  # type: ignore[union-attr]
-        area=draft.area_text(its.caveats), proposal=sharing.proposals().get(subject), incident=incident,
+        area=draft.area_text(its.caveats), proposal=waiting_for(request, sharing, "release"), incident=incident,
+        asked=waiting_for(request, sharing, "scope"),
         scopes=scopes, opened=[one for one, _ in scopes if in_force(one, now_us)], TLPS=TLPS, PLACES=PLACES,
-        why=form_of(request).get("why", "") if request.method == "POST" else "", hours=HOURS, wall_us=now_us, **values,
+        why=form_of(request).get("why", "") if request.method == "POST" else "", hours=HOURS, wall_us=now_us,
+        **({"wish": None, "rehearsal": None, "scope_fault": ""} | values | emergency),
     )  # fmt: skip
 
 
@@ -152,8 +164,9 @@ def propose(request: Request, sharing: Sharing) -> Response:
 @shared
 def turn_down(request: Request, sharing: Sharing) -> Response:
     """Turn a proposal down."""
-    subject, by = subject_of(request), visitor_of(request).name
-    sharing.drop_proposal(by, node_of(request).wall_us(), subject, text_of(request, "why", 500))
+    subject, by, proposal = subject_of(request), visitor_of(request).name, waiting_for(request, sharing, "release")
+    if proposal is not None:
+        sharing.decline_proposal(by, node_of(request).wall_us(), proposal.name, text_of(request, "why", 500))
     return back(request, f"/release/{subject}")
 
 
@@ -165,23 +178,58 @@ def recall(request: Request, sharing: Sharing) -> Response:
     return back(request, f"/release/{subject}")
 
 
-@shared
-def open_scope(request: Request, sharing: Sharing) -> Response:
-    """Open an emergency scope for an incident."""
+def wish_of(request: Request, sharing: Sharing) -> Wish:
+    """The emergency scope a form asks for."""
     form, subject = form_of(request), subject_of(request)
     if not subject.startswith("incident/"):
         raise UsageError(N_("An emergency scope is opened for an incident."))
     community = sharing.communities().get(form.get("community", ""))
     if community is None or form.get("max_tlp") not in TLPS:
         raise UsageError(N_("Choose a community and a TLP colour."))
-    wish = Wish(
+    return Wish(
         incident=subject.removeprefix("incident/"), community=community.community_id,
         nodes=tuple(one.node for one in community.members if f"node.{one.node}" in form),
         profile=draft.profile_of(form), max_tlp=form["max_tlp"],  # type: ignore[arg-type]
-        hours=number(form.get("hours")) or 0.0, why=draft.why_of(form),
+        hours=number(form.get("hours")) or 0.0, why=text_of(request, "why", 500),
     )  # fmt: skip
-    sharing.open_scope(visitor_of(request).name, node_of(request).wall_us(), wish)
-    return back(request, f"/release/{subject}#emergency")
+
+
+@shared
+def rehearse_scope(request: Request, sharing: Sharing) -> Response:
+    """What the emergency scope of a form would let out; nothing has left."""
+    try:
+        wish = wish_of(request, sharing)
+        rehearsal = sharing.rehearse_scope(visitor_of(request).name, node_of(request).wall_us(), wish)
+    except UsageError as error:
+        return rehearsed(request, sharing, None, None, str(error), 400)
+    return rehearsed(request, sharing, wish, rehearsal)
+
+
+def rehearsed(
+    request: Request, sharing: Sharing, wish: Wish | None, rehearsal: Rehearsal | None, fault: str = "",
+    status: int = 200,
+) -> Response:  # fmt: skip
+    """A rehearsal in its page, or alone where a script asked for it."""
+    values: dict[str, Any] = {"wish": wish, "rehearsal": rehearsal, "scope_fault": fault}
+    if is_partial(request):
+        return page(request, "_rehearsal.html", status, subject=subject_of(request), **values)
+    return shown(request, sharing, None, status=status, **values)
+
+
+@shared
+def open_scope(request: Request, sharing: Sharing) -> Response:
+    """Open the emergency scope that was shown."""
+    by, now_us = visitor_of(request).name, node_of(request).wall_us()
+    try:
+        wish, _ = wish_of(request, sharing), draft.why_of(form_of(request))
+    except UsageError as error:
+        return rehearsed(request, sharing, None, None, str(error), 400)
+    try:
+        sharing.open_scope(by, now_us, wish, text_of(request, "seen"))
+    except RefusedError:
+        fault = N_("What would leave is not what was shown: something changed. Look at it again before you open it.")
+        return rehearsed(request, sharing, wish, sharing.rehearse_scope(by, now_us, wish), fault, 409)
+    return back(request, f"/release/{subject_of(request)}#emergency")
 
 
 @shared
