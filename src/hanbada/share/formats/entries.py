@@ -344,6 +344,22 @@ def placed(data_class: str, shapes: Sequence[Shape]) -> dict[str, Any]:
     return {"place": {"geometry": where[0]}} | ({"areas": where} if many else {})
 
 
+def kept(about: About, now: Mapping[str, Any], then: Mapping[str, Any]) -> tuple[Item, list[Loss]]:
+    """An object of ours in a format of others: `now` is what its own words say, `then` what they said when we wrote it.
+
+    Where the two agree nobody touched it and what we noted beside it holds exactly; where not, what is said now counts.
+    """
+    changed = [name for name in {**now, **then} if now.get(name) != then.get(name)]
+    facts = {name: value for name, value in about.facts.items() if name not in changed}
+    facts |= {name: now[name] for name in changed if name in now}
+    found, losses = item(
+        about.id, about.data_class, {name: facts[name] for name in facts if name in EVERYTHING[about.data_class]},
+        tlp=about.tlp, originator=about.originator, exercise=about.exercise,
+    )  # fmt: skip
+    why = "it was changed since we wrote it: what it says now counts"
+    return found, [*losses, *(Loss(item_id=about.id, what=name, why=why) for name in changed)]
+
+
 def stranger(
     where: str, name: str | None, text: str | None, at: int | None, shapes: Sequence[Shape], words: Mapping[str, Any]
 ) -> tuple[Item, list[Loss]]:
