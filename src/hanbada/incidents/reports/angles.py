@@ -1,4 +1,4 @@
-"""Positions as sailors write them: degrees and minutes, with seconds, decimal, without signs between; either half first.
+"""Positions as sailors write them: degrees with minutes or seconds, decimal, without signs; either half first.
 
 What has no hemisphere is only taken where the form asks for a latitude or a longitude.
 """

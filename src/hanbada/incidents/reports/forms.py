@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hanbada.incidents.reports import ifc_vcr_2026, imo_circ_1334_2009, mschoa_bmp4_2011, ukmto_bmp5_2018
-from hanbada.incidents.reports.form import Form
 from hanbada.model.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from hanbada.incidents.reports.form import Form
 
 FORMS: dict[str, Form] = {
     one.name: one
@@ -51,7 +55,8 @@ SAID: dict[str, tuple[str, ...]] = {
     "irtc_direction": ("direction", "irtc direction", "direction of transit"),
     "port": ("port", "arrived port", "departed vra at", "leaving vcr area at", "port or position",
              "port or position when leaving the vra", "port or position when leaving the voluntary reporting area",
-             "position when leaving the vra", "departed from", "arrived"),
+             "position when leaving the vra", "departed from", "arrived", "arrived at",
+             "now at"),
     "entry_point": ("entry point", "entry point to mschoa area"),
     "entry_at": ("entry time", "entry time date"),
     "entry_point+entry_at": ("entry point time", "entry point and time"),
@@ -69,7 +74,7 @@ SAID: dict[str, tuple[str, ...]] = {
     "method": ("method of attack", "method"),
     "assistance": ("assistance required",),
 }  # fmt: skip
-"""Labels as words in small letters without punctuation. `lat` and `lon` are halves of `position`; + joins two fields."""
+"""Labels as words in small letters, without punctuation; `lat` and `lon` are halves of `position`, + joins fields."""
 
 
 def form_named(name: str) -> Form:

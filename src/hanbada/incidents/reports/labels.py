@@ -12,10 +12,11 @@ OTHER = "other"
 """What a label names that this form does not ask for."""
 MOST_WORDS = 14
 _WORD = re.compile(r"[A-Za-z]+(?:'[sS])?|\d+")
-_FILLERS = frozenset(
-    "the of own our and or in for s at if applicable when leaving departing area vra vcr current present please e g "
-    "gps exact number no nr deg degrees t true z ship kn kts knots m".split()
-)
+_FILLERS = frozenset({
+    "the", "of", "own", "our", "and", "or", "in", "for", "s", "at", "if", "applicable", "when", "leaving",
+    "departing", "area", "vra", "vcr", "current", "present", "please", "e", "g", "gps", "exact", "number", "no",
+    "nr", "deg", "degrees", "t", "true", "z", "ship", "kn", "kts", "knots", "m",
+})  # fmt: skip
 _SINGULAR = {"ships": "ship", "vessels": "vessel"}
 
 

@@ -1,4 +1,4 @@
-"""The words of a report as they reached us: a mail as people forward it, a page of HTML, a file; bounded, never trusted.
+"""The words of a report as they reached us: a mail as people forward it, HTML, a file; bounded, never trusted.
 
 What comes out is plain text; every span a parser gives counts characters of it.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from email import message_from_bytes, policy
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from html.parser import HTMLParser
 from typing import NamedTuple
 
@@ -16,11 +16,12 @@ from hanbada.model.errors import InputError
 
 LONGEST = 256 * 1024
 """Bytes of a mail with its attachments' headers; a report is a page."""
-MOST_CHARS = 20_000
+MOST_CHARS = 16_000
 """Characters of text that are read; what follows is cut, and said to be."""
+LONGEST_LINE = 400
 _HEADER = re.compile(r"\A(?:[A-Za-z][A-Za-z0-9-]{0,40}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}\r?\n", re.ASCII)
 _KNOWN = re.compile(
-    r"^(?:from|to|subject|date|received|mime-version|content-type|message-id)[ \t]*:", re.IGNORECASE | re.M
+    r"^(?:from|to|subject|date|received|mime-version|content-type|message-id)[ \t]*:", re.IGNORECASE | re.MULTILINE
 )
 _FORWARDED = re.compile(
     r"^[ \t>*_]*(?:from|to|cc|bcc|sent|date|subject|reply-to|importance)[*_]*[ \t]*:", re.IGNORECASE
@@ -92,7 +93,7 @@ def _mail(data: bytes) -> tuple[str, str]:
     return subject, _reduced(text) if part.get_content_type() == "text/html" else text
 
 
-def _payload(part: EmailMessage) -> str:
+def _payload(part: MIMEPart) -> str:
     body = part.get_payload(decode=True)
     data = body if isinstance(body, bytes) else b""
     charset = part.get_content_charset() or "utf-8"
@@ -138,8 +139,15 @@ def _clean(text: str) -> str:
     text = text.translate(_SAME)
     text = "".join(one if one in "\n\t" or one.isprintable() else " " for one in text)
     lines = [re.sub(r"^(?:[ \t]*>)+[ \t]?", "", line).rstrip() for line in text.split("\n")]
-    kept = [line for line, drop in zip(lines, _headers(lines), strict=True) if not drop]
+    kept = [_wrapped(line) for line, drop in zip(lines, _headers(lines), strict=True) if not drop]
     return "\n".join(kept).strip("\n")
+
+
+def _wrapped(line: str) -> str:
+    """A line that is longer than any a person writes, broken where it has blanks."""
+    if len(line) <= LONGEST_LINE:
+        return line
+    return re.sub(rf"(.{{1,{LONGEST_LINE}}})(?:[ \t]+|\Z)|(.{{{LONGEST_LINE}}})", r"\1\2\n", line)
 
 
 def _headers(lines: list[str]) -> list[bool]:
@@ -151,7 +159,9 @@ def _headers(lines: list[str]) -> list[bool]:
         while end < len(lines) and _FORWARDED.match(lines[end]):
             end += 1
         block = lines[start:end]
-        if len(block) > 1 and any("@" in line or re.match(r"[ \t>*_]*(?:subject|sent)", line, re.I) for line in block):
-            drop[start:end] = [not re.match(r"[ \t>*_]*subject", line, re.I) for line in block]
+        if len(block) > 1 and any(
+            "@" in line or re.match(r"[ \t>*_]*(?:subject|sent)", line, re.IGNORECASE) for line in block
+        ):
+            drop[start:end] = [not re.match(r"[ \t>*_]*subject", line, re.IGNORECASE) for line in block]
         start = max(end, start + 1)
     return drop

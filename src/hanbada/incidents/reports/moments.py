@@ -1,6 +1,6 @@
-"""Times as ships write them: date-time groups, dates in every order, zone letters, local time; what is missing is taken
-from when the report reached us.
+"""Times as ships write them: date-time groups, dates in every order, zone letters, local time.
 
+What is missing is taken from when the report reached us.
 A year, month or day that is not written is the one that brings the moment nearest to the report: at or before it for
 what has happened, after it for what is still to come. An ambiguous 03/04/2026 is read day first unless only the other
 order brings it near.
@@ -96,15 +96,21 @@ def _read(match: re.Match[str], received_us: int, *, ahead: bool) -> Moment | No
     offset_us = _offset_us(part)
     supposed = [] if offset_us is not None else ["zone"]
     clock = _clock(part)
-    if clock is None:
+    if clock is None or _is_year(part, match.group()):
         return None
     local_us = received_us + (offset_us or 0)
     dates = _dates(part, from_us(local_us), supposed)
     whole = [at for date in dates if (at := _at(date, clock)) is not None]
     if not whole:
         return None
-    at_us = _likeliest(whole, local_us, ahead=ahead, ordered="order" not in supposed)
+    at_us = _likeliest(whole, local_us, ahead=ahead, supposed=supposed)
     return Moment(at_us - (offset_us or 0), match.start(), match.end(), tuple(supposed))
+
+
+def _is_year(part: dict[str, str | None], text: str) -> bool:
+    """Whether what looks like a clock is the year of the date before it: 14 June 2026."""
+    plain = not (part.get("zone") or part.get("utc") or part.get("sign")) and part.get("hour") == "20"
+    return bool(part.get("name")) and not part.get("year") and plain and re.search(r"20\d\d\s*\Z", text) is not None
 
 
 def _clock(part: dict[str, str | None]) -> timedelta | None:
@@ -145,7 +151,8 @@ def _dates(part: dict[str, str | None], near: datetime, supposed: list[str]) -> 
     if not year:
         supposed.append("year" if number else "month")
     if not number:
-        return [found for one in _months(near.replace(day=1)) if (found := _day(one.year, one.month, day)) is not None]
+        whole = (_day(one.year, one.month, day) for one in _months(near.replace(day=1)))
+        return [one for one in whole if one is not None]
     found = [one for one in (_day(one, number, day) for one in years) if one is not None]
     turned = [] if part.get("name") or part.get("iso") or number == day else [_day(years[0], day, number)]
     other = [one for one in turned if one is not None]
@@ -178,11 +185,11 @@ def _at(date: datetime, clock: timedelta) -> int | None:
         return None
 
 
-def _likeliest(found: list[int], near_us: int, *, ahead: bool, ordered: bool) -> int:
-    """The reading nearest to the report on its side of it; where the order of the day is not said, the first that is
-    near enough."""
-    fits = [at for at in found if (at >= near_us - DAY_US if ahead else at <= near_us + AHEAD_US)]
+def _likeliest(found: list[int], near_us: int, *, ahead: bool, supposed: list[str]) -> int:
+    """The reading nearest to the report on its side of it; of a day in doubtful order the first that is near enough."""
+    slack_us = AHEAD_US if "day" in supposed else DAY_US
+    fits = [at for at in found if (at >= near_us - slack_us if ahead else at <= near_us + AHEAD_US)]
     close = [at for at in fits if abs(at - near_us) <= FAR_US]
-    if not ordered and close:
+    if "order" in supposed and close:
         return close[0]
     return min(fits or found, key=lambda at: abs(at - near_us))

@@ -7,12 +7,12 @@ zone, an IMO number, a course with its degrees. Nothing is thrown away: what no 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from hanbada.incidents.reports import reading
-from hanbada.incidents.reports.form import Field, Form, Kind
+from hanbada.incidents.reports.blank import number_span
 from hanbada.incidents.reports.forms import FORMS, form_named
 from hanbada.incidents.reports.labels import OTHER, fields_named, words_in
 from hanbada.incidents.reports.mail import words_of
@@ -20,11 +20,16 @@ from hanbada.incidents.reports.reading import Value
 from hanbada.incidents.reports.segments import Segment, lines_of, segments_of, weak_label
 from hanbada.incidents.reports.unlabelled import found_loose, name_loose
 
+if TYPE_CHECKING:
+    from hanbada.incidents.reports.form import Field, Form, Kind
+
 LEAST_MARK = 1.0
 """So much must speak for a form before it is named."""
 NEAR = 0.85
 """Forms that fit labels nearly as well as the best: the first of them is meant, a report under way before others."""
-_NOTHING = re.compile(r"(?:nil|none|n/?a|nothing(?: to report)?|not applicable|-+|tba|tbn|all normal)\.?\Z", re.I)
+_NOTHING = re.compile(
+    r"(?:nil|none|n/?a|nothing(?: to report)?|not applicable|-+|tba|tbn|all normal)\.?\Z", re.IGNORECASE
+)
 _MAY_BE_EMPTY = frozenset({"remarks", "irtc_point", "irtc_eta", "port", "inmarsat"})
 _ORDER: tuple[Kind, ...] = ("position", "at", "ahead", "imo", "mmsi", "direction", "point", "yes", "team")
 """Of several fields behind one label these are looked for first: nothing else looks like them."""
@@ -94,7 +99,7 @@ def form_of(subject: str, text: str) -> Form | None:
 
 
 def _by_labels(text: str) -> dict[str, float]:
-    """How well the labels of a text are those of each form: 1 and more where half of both are the same, four or more."""
+    """How well the labels of a text are those of each form: 1 where half of both are the same, four at least."""
     heads = (re.split(r"[:=|]", line, maxsplit=1)[0] for line in text.split("\n"))
     said = {name for head in heads for name in fields_named(words_in(head, 0, len(head)), None)}
     said = {part for name in said for part in ({"position"} if name in {"lat", "lon"} else name.split("+"))}
@@ -126,6 +131,8 @@ class _Reader:
 
     def take_labels(self) -> None:
         """Read what stands behind labels, the firm ones first."""
+        number = number_span(self.text)
+        self.taken += [number] if number else []
         segments = segments_of(self.text, self.form)
         for segment in sorted(segments, key=lambda one: one.weak):
             if any(start <= segment.label[0] < end for start, end in self.taken):
@@ -150,7 +157,7 @@ class _Reader:
     def _take_several(self, names: list[str], segment: Segment) -> bool:
         cells = self._split(segment, joined={"text", "story"}.isdisjoint(map(self._kind, names)))
         if len(cells) == len(names) and self._all_fit(names, cells):
-            return all([self._take(name, *cell) for name, cell in zip(names, cells, strict=True)])
+            return any([self._take(name, *cell) for name, cell in zip(names, cells, strict=True)])  # noqa: C419 - each is taken
         done = False
         rest = [(segment.start, segment.end)]
         for name in sorted(names, key=self._rank):

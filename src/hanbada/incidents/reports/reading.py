@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hanbada.incidents.reports.angles import half_in, pair_in, place_in
-from hanbada.incidents.reports.form import Kind
 from hanbada.incidents.reports.moments import moment_in
 from hanbada.reference.imo import imo_valid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hanbada.incidents.reports.form import Kind
 
 _NUMBER = r"(?P<number>\d{1,5}(?:[.,]\d{1,4})?)"
 _SPEED = re.compile(
@@ -20,16 +23,22 @@ _SPEED = re.compile(
 _LENGTH = re.compile(
     rf"(?<![\d.,]){_NUMBER}[ \t]*(?P<unit>feet|foot|ft|'|cm|met(?:re|er)s?|mtrs?|m)?(?![a-z])", re.IGNORECASE
 )
-_COURSE = re.compile(r"(?<![\d.,])(?P<number>\d{1,3}(?:[.,]\d{1,2})?)(?!\d)[ \t]*(?:\u00b0|deg(?:rees?)?\b)?", re.IGNORECASE)
+_COURSE = re.compile(
+    r"(?<![\d.,])(?P<number>\d{1,3}(?:[.,]\d{1,2})?)(?!\d)[ \t]*(?:\u00b0|deg(?:rees?)?\b)?", re.IGNORECASE
+)
 _IMO = re.compile(r"(?<!\d)\d{7}(?!\d)")
 _MMSI = re.compile(r"(?<!\d)\d{9}(?!\d)")
 _CALL_SIGN = re.compile(r"(?<![A-Za-z0-9])(?=[A-Z0-9/]*[A-Z])[A-Z0-9]{3,7}(?![A-Za-z0-9])", re.IGNORECASE)
 _COUNT = re.compile(r"(?<![\d.])\d{1,4}(?![\d.])")
 _PREFIX = re.compile(r"(?:m\.?[ \t]?[/\\]?[ \t]?[vts]\.?|s/s|f/v|lng/c|lpg/c)[ \t]+(?=\S)", re.IGNORECASE)
 _NAME_ENDS = re.compile(
-    r"[,;/(|\n]|[ \t]+-[ \t]+|\.[ \t]+(?=[A-Z])|[ \t]+(?:imo|mmsi|c/s|call[ -]?sign|flag)\b", re.IGNORECASE
+    r"[,;/(|\n]|[ \t]+-[ \t]+|\.[ \t]+(?=[A-Z])|[ \t]+(?:imo|mmsi|c/s|call[ -]?sign|flag)\b(?=\W{0,3}(?:n|\d|:))",
+    re.IGNORECASE,
 )
-_YES, _NO = re.compile(r"\s*(?:yes|y\b|true|x\b)", re.IGNORECASE), re.compile(r"\s*(?:no|n\b|nil|none|false)", re.IGNORECASE)
+_YES, _NO = (
+    re.compile(r"\s*(?:yes|y\b|true|x\b)", re.IGNORECASE),
+    re.compile(r"\s*(?:no|n\b|nil|none|false)", re.IGNORECASE),
+)
 KNOTS = {"km": 1 / 1.852, "kp": 1 / 1.852, "m/s": 3600 / 1852, "mps": 3600 / 1852, "mph": 1609.344 / 1852}
 METRES = {"f": 0.3048, "'": 0.3048, "c": 0.01}
 
@@ -135,9 +144,8 @@ def _count(text: str, start: int, end: int) -> Value | None:
 
 
 def _yes(text: str, start: int, end: int) -> Value | None:
-    if _YES.match(text, start, end):
-        return Value(True, start, end)
-    return Value(False, start, end) if _NO.match(text, start, end) else None
+    says = _YES.match(text, start, end) is not None
+    return Value(says, start, end) if says or _NO.match(text, start, end) else None
 
 
 def _team(text: str, start: int, end: int) -> Value | None:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from hanbada.incidents.reports.form import Form, Kind
 from hanbada.incidents.reports.forms import FORMS
 from hanbada.incidents.reports.labels import MOST_WORDS, OTHER, Word, fields_named, words_in
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hanbada.incidents.reports.form import Form, Kind
+
 _BULLET = re.compile(r"[ \t]*(?:[*+>|#-]+[ \t]*)?(?:\(?(?:\d{1,2}|[a-zA-Z])[.):][ \t]*|0?\d{1,2}[ \t]+)?")
-_SEPARATOR = re.compile(r"[:=|\t]|[ \t.]*\.[. ]*\.[ \t.]*:?|[ \t]+-[ \t]+|[ \t]{2,}|-(?=[ \t])")
+_SEPARATOR = re.compile(r"[:=|\t]|\?(?=[ \t])|[ \t.]*\.[. ]*\.[ \t.]*:?|[ \t]+-[ \t]+|[ \t]{2,}|-(?=[ \t])")
 _BREAK = re.compile(r"[;|\t]|//|\.[ \t]|\n")
 _IN_LABEL = re.compile(r"[\s/&,*().?'#+\-\d]*\Z")
+_HINT = re.compile(r"\[[^\]\n]{0,40}\](?=[ \t]*[:=])")
 _NUMBERED = re.compile(r"^[ \t]*\(?0?(\d{1,2})[.):]?[ \t]+(\S.*)$", re.MULTILINE)
 _EDGES = " \t\n,;:|/*(.-="
-WEAK: frozenset[Kind] = frozenset(
-    {"name", "call_sign", "imo", "mmsi", "position", "at", "course", "speed"}
-)
+WEAK: frozenset[Kind] = frozenset({"name", "call_sign", "imo", "mmsi", "position", "at", "course", "speed"})
 """Kinds whose label needs no separator behind it: what follows shows whether it was one."""
+SURE = 3
+"""A label of so many words needs none either."""
 
 
 class Segment(NamedTuple):
@@ -50,6 +54,7 @@ def lines_of(text: str) -> list[Line]:
 
 def segments_of(text: str, form: Form) -> list[Segment]:
     """Every labelled value in order; numbers of the form stand for labels where there are none."""
+    text = _HINT.sub(lambda match: "*" * len(match.group()), text)
     lines = lines_of(text)
     found, skipped = _tables(text, lines, form.name)
     for line in lines:
@@ -145,7 +150,8 @@ def _weak(text: str, line: Line, form: str) -> Segment | None:
             part = words[:size]
             named = fields_named(part, form)
             rest = text[part[-1].end : line.end]
-            if named and all(_kind(form, name) in WEAK for name in named) and (not rest.strip() or rest[0] in " \t?*"):
+            sure = size >= SURE or all(_kind(form, name) in WEAK for name in named)
+            if named and sure and (not rest.strip() or rest[0] in " \t?*"):
                 return Segment(named, (part[0].start, part[-1].end), part[-1].end, line.end, weak=True)
     return None
 
@@ -179,7 +185,8 @@ def _filled(text: str, one: Segment, every: list[Segment], number: int, form: Fo
     """With the lines below as its value if it has none of its own; without the marks around it."""
     start, end = _tight(text, one.start, one.end)
     if start == end and not one.weak:
-        limit = every[number + 1].label[0] if number + 1 < len(every) else len(text)
+        following = every[number + 1].label[0] if number + 1 < len(every) else len(text)
+        limit = max(text.rfind("\n", 0, following), one.end) if number + 1 < len(every) else following
         story = any(_kind(form.name, name) == "story" for name in one.fields)
         rest = text[one.end : limit]
         block = re.match(r"\s*\S[^\n]*(?:\n[ \t]*\S[^\n]*)*" if story else r"[ \t]*\n?[ \t]*\S[^\n]*", rest)

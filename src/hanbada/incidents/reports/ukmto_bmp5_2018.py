@@ -34,7 +34,7 @@ VRA_INITIAL = Form(
 
 VRA_DAILY = Form(
     name="ukmto_vra_daily", scheme="UKMTO", title="UKMTO daily position report", source=SOURCE, phase="goes_on",
-    marks=(*_UKMTO, (r"\bdaily\b|\bnoon\b", 2.0), (r"\bposition report", 0.5)),
+    marks=(*_UKMTO, (r"\bdaily\b|\bnoon (?:report|position)", 2.0), (r"\bposition report", 0.5)),
     fields=(
         asked(1, "ship_name", "name", "Ship's name", "from", "fm"),
         asked(2, "call_sign", "call_sign", "Call sign", must=False),
@@ -45,7 +45,8 @@ VRA_DAILY = Form(
         asked(5, "speed_kn", "speed", "Speed", must=False),
         asked(6, "remarks", "story", "Other important information", must=False),
         asked(7, "irtc_point", "point", "Point A or B of the IRTC", must=False),
-        asked(7, "irtc_eta", "ahead", "Estimated time of arrival there (UTC)", "eta", "next eta", must=False),
+        asked(7, "irtc_eta", "ahead", "Estimated time of arrival at that point of the IRTC (UTC)", "eta", "next eta",
+              must=False),
     ),
 )  # fmt: skip
 

@@ -1,15 +1,18 @@
-"""What shows by itself what it is, in a text without labels: a position, a time with its zone, a number with its unit."""
+"""What shows by itself what it is where labels are missing: a position, a time with its zone, a number with a unit."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from hanbada.incidents.reports import reading
 from hanbada.incidents.reports.angles import place_in
-from hanbada.incidents.reports.form import Field
 from hanbada.incidents.reports.moments import moment_in
 from hanbada.incidents.reports.reading import Value
 from hanbada.reference.imo import imo_valid
+
+if TYPE_CHECKING:
+    from hanbada.incidents.reports.form import Field
 
 _COURSE = (
     r"\b(?:co|crs|cse|course|cog|hdg|heading|steering|tc)\b[\s:.=]{0,4}(\d{1,3}(?:\.\d)?)\b",
