@@ -35,3 +35,17 @@ def content_id(prefix: str, parts: Iterable[object]) -> str:
         digest.update(repr(part).encode())
         digest.update(b"\x1f")
     return f"{prefix}-{digest.hexdigest()}"
+
+
+def uuid_of(namespace: str, name: str) -> str:
+    """The UUID of a name within a namespace, itself a UUID: version 5 of RFC 9562, section 5.5.
+
+    >>> uuid_of("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com")
+    '2ed6657d-e927-568b-95e1-2665a8aea6a2'
+    """
+    digest = hashlib.sha1(bytes.fromhex(namespace.replace("-", "")) + name.encode(), usedforsecurity=False).digest()
+    value = int.from_bytes(digest[:16], "big")
+    value = value & ~(0xF << 76) | 5 << 76
+    value = value & ~(0x3 << 62) | 2 << 62
+    text = f"{value:032x}"
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

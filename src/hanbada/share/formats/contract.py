@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from hanbada.model.facts import checked, facts_of
@@ -76,9 +77,31 @@ def uncarried(carries: Mapping[str, frozenset[str]], released: Released) -> list
     return [lost(released, fact.name) for fact in released.facts if fact.name not in can]
 
 
-def lost(released: Released, what: str, why: str = "no place for it in this format") -> Loss:
+UNCARRIED = "no place for it in this format"
+
+
+def lost(released: Released, what: str, why: str = UNCARRIED) -> Loss:
     """A fact of an object that a format does not carry."""
     return Loss(item_id=released.item_id, what=what, why=why)
+
+
+def unread(released: Released, found: Item | None, whys: Mapping[str, str]) -> list[Loss]:
+    """Facts that do not come back equal from what was written: how a writer can be sure of its losses.
+
+    `found` is what its own reader makes of the object, `whys` says by fact why it cannot be carried.
+    """
+    back = {fact.name: fact.value for fact in found.assertions} if found is not None else {}
+    gone = (
+        fact.name for fact in released.facts
+        if fact.name not in back or back[fact.name] != _plain(released.data_class, fact.name, fact.value)
+    )  # fmt: skip
+    return [lost(released, name, whys.get(name, UNCARRIED)) for name in gone]
+
+
+def _plain(data_class: str, name: str, value: Any) -> Any:
+    """The value as a reader would give it: tuples are lists, what is left out of a record is written out."""
+    good = checked(data_class, name, value)
+    return msgspec.json.decode(msgspec.json.encode(value)) if good is None else good
 
 
 def values(released: Released) -> dict[str, Any]:
