@@ -30,7 +30,7 @@ from hanbada.app.web.ports import (
 )
 from hanbada.incidents import rules
 from hanbada.model.audit import AuditStanding, EntriesWanted
-from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Rule, User
+from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Rule, Signed, User
 from hanbada.model.errors import InputError, NotFoundError, RefusedError, UsageError
 from hanbada.model.records import (
     SEVERITIES,
@@ -705,6 +705,9 @@ class FakeDesk:
         name, until_us = self.sessions.get(key, ("", 0))
         user = self.people[name][0] if name in self.people and at_us < until_us else None
         return user if user and user.active else None
+
+    def signed_in(self, at_us: int) -> list[Signed]:
+        return [Signed(name=name, opened_at=NOW_US, until_at=until) for name, until in self.sessions.values()]
 
     def close_session(self, key: str, at_us: int) -> None:
         self.sessions.pop(key, None)

@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "app"))
 from fakes import NOW_US, FakeDesk, FakeSite, detection
 from nodes import Clock, Node, enrol, paper, settle
 
+from hanbada.app.reads import Reads
 from hanbada.app.sharing import chartering, ours
 from hanbada.app.sharing.screens import Screens
 from hanbada.app.web import Settings, create
@@ -40,7 +41,10 @@ class Centre(Node):
             super().__init__(directory, name, clock)
         self.desk = Manned(self.engine, FakeDesk.manned())
         self.screens = Screens(self.engine, self.directory)
-        self.app = create(FakeSite(60), self.desk, Settings(clock=lambda: clock.at / 1e6, tick_s=0.1), self.screens)
+        self.reads = Reads(self.engine)
+        self.app = create(
+            FakeSite(60), self.desk, Settings(clock=lambda: clock.at / 1e6, tick_s=0.1), self.screens, self.reads
+        )
 
     def finds(self) -> None:
         """Three alerts, of which the first is an incident."""
@@ -57,7 +61,7 @@ class Manned(DeskStore):
 
     def __init__(self, engine, people: FakeDesk) -> None:
         super().__init__(engine, lambda: NOW_US)
-        for name in ("verify", "open_session", "session", "close_session", "users"):
+        for name in ("verify", "open_session", "session", "close_session", "users", "signed_in"):
             setattr(self, name, getattr(people, name))
         self.profile = lambda: NodeProfile(language="en", palette="dusk", lon_deg=129.4, lat_deg=34.6, zoom=7.2)
 

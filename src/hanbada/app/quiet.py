@@ -16,6 +16,7 @@ import uvicorn
 from hanbada.app.clocks import WallClock
 from hanbada.app.config import DATABASE, KEYS, data_dir
 from hanbada.app.configuration import configured
+from hanbada.app.reads import Reads
 from hanbada.app.screens import CLOSE_S, Server, checked_host, start_code
 from hanbada.app.sharing import serving
 from hanbada.app.sharing.desk import following
@@ -168,11 +169,12 @@ def run(exchange: str, host: str, port: int, data: Path | None, names: list[str]
 
 async def _serve(home: Path, host: str, port: int, exchange: str, settings: Settings) -> None:
     engine, clock = open_database(home / DATABASE), WallClock()
+    reads = Reads(engine)
     try:
         desk = DeskStore(engine, clock.now_us, following(home, sea_of(home)))
         screens = Screens(engine, home / KEYS, sea_of(home), configured(home).four_eyes)
         config = uvicorn.Config(
-            create(QuietSite(clock), desk, settings, screens), host=host, port=port, log_level="warning",
+            create(QuietSite(clock), desk, settings, screens, reads), host=host, port=port, log_level="warning",
             lifespan="off", timeout_graceful_shutdown=CLOSE_S, server_header=False,
         )  # fmt: skip
         server = Server(config)
@@ -188,6 +190,7 @@ async def _serve(home: Path, host: str, port: int, exchange: str, settings: Sett
         if not sharing.cancelled() and (fault := sharing.exception()) is not None:
             raise fault
     finally:
+        await asyncio.to_thread(reads.close)
         engine.dispose()
 
 

@@ -23,6 +23,7 @@ from hanbada.app.keeper import Keeper
 from hanbada.app.loop import Loop
 from hanbada.app.picture import Picture
 from hanbada.app.places import drawn_zones, from_port, known_charts, known_harbours, known_ports, known_zones
+from hanbada.app.reads import Reads
 from hanbada.app.recovery import RECALL_US, recover
 from hanbada.app.screens import CLOSE_S, Server
 from hanbada.app.sharing import serving
@@ -177,7 +178,8 @@ async def run(
     """
     four_eyes = configured(running.home).four_eyes
     screens = Screens(running.desk.engine, running.home / KEYS, sea_of(running.home), four_eyes)
-    app = create(running.site, running.desk, settings, screens)
+    reads = Reads(running.desk.engine)
+    app = create(running.site, running.desk, settings, screens, reads)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", lifespan="off", ws_per_message_deflate=False,
         timeout_graceful_shutdown=CLOSE_S, server_header=False,
@@ -198,6 +200,7 @@ async def run(
             task.cancel()
         await asyncio.gather(announcing, watching, feeding, sharing, return_exceptions=True)
         await asyncio.to_thread(running.loop.stop)
+        await asyncio.to_thread(reads.close)
     for task in (feeding, sharing):
         if not task.cancelled() and (fault := task.exception()) is not None:
             raise fault

@@ -24,6 +24,14 @@ class User(Struct, frozen=True, kw_only=True):
     created_by: str | None = None
 
 
+class Signed(Struct, frozen=True, kw_only=True):
+    """A session: who is signed in, since when and until when at most."""
+
+    name: str
+    opened_at: int
+    until_at: int
+
+
 class NodeProfile(Struct, frozen=True, kw_only=True):
     """What the first run asked: how screens start for those who have not chosen themselves."""
 

@@ -39,7 +39,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from hanbada.model.audit import AuditStanding, EntriesWanted
-    from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, ItemsWanted, KeptItem, Outcome, Role, Rule, User
+    from hanbada.model.desk import (
+        AlertFilter,
+        AlertView,
+        DeskEvent,
+        ItemsWanted,
+        KeptItem,
+        Outcome,
+        Role,
+        Rule,
+        Signed,
+        User,
+    )
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
     from hanbada.model.register import Kept, Row
     from hanbada.model.sharing import Item
@@ -171,6 +182,11 @@ class DeskStore:
         """Whose session it is, None if unknown, over, or the person is no longer active."""
         with reading(self.engine) as connection:
             return people.in_session(connection, key, at_us)
+
+    def signed_in(self, at_us: int) -> list[Signed]:
+        """Who is signed in, the latest first."""
+        with reading(self.engine) as connection:
+            return people.sessions(connection, at_us)
 
     def close_session(self, key: str, at_us: int) -> None:
         """End a session; unknown keys are fine."""

@@ -114,6 +114,12 @@ def newest(connection: Connection, wanted: EntriesWanted) -> list[Entry]:
     return records(connection.execute(chosen), Entry)
 
 
+def has(connection: Connection, actor: str, action: str, object_id: str, since_us: int) -> bool:
+    """Whether somebody did something to an object at a time or later."""
+    fits = (ledger.c.object_id == object_id) & (ledger.c.actor == actor) & (ledger.c.action == action)
+    return connection.scalar(select(ledger.c.seq).where(fits, ledger.c.at >= since_us).limit(1)) is not None
+
+
 def verify(connection: Connection) -> int | None:
     """The number at which the chain first breaks (an entry changed, missing or out of place); None if it is whole."""
     seq, previous = 0, GENESIS

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, get_args
 
 from sqlalchemy import delete, func, insert, select, update
 
-from hanbada.model.desk import Role, User
+from hanbada.model.desk import Role, Signed, User
 from hanbada.model.errors import NotFoundError, RefusedError, UsageError
 from hanbada.store.database import records
 from hanbada.store.events import deed
@@ -100,6 +100,12 @@ def set_password(connection: Connection, name: str, password_hash: str, written:
     connection.execute(update(person).where(person.c.name == user.name).values(password=password_hash))
     end_sessions(connection, user.name)
     deed(connection, written, "password_set", f"person/{user.name}")
+
+
+def sessions(connection: Connection, at_us: int) -> list[Signed]:
+    """Who is signed in, since when and until when; the latest first."""
+    open_now = select(session.c.name, session.c.opened_at, session.c.until_at).where(session.c.until_at > at_us)
+    return records(connection.execute(open_now.order_by(session.c.opened_at.desc())), Signed)
 
 
 def open_session(connection: Connection, key: str, name: str, at_us: int, until_us: int) -> User:

@@ -34,7 +34,7 @@ from hanbada.store.database import reading, writing
 from hanbada.store.events import Written, deed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from hanbada.app.sharing.ours import Ours
     from hanbada.app.sharing.proposals import Care, Proposal
     from hanbada.model.records import Detection
-    from hanbada.model.sharing import Community, Partner
+    from hanbada.model.sharing import Community, Partner, Tlp
     from hanbada.share.exchange.invites import Offer
 
 P = ParamSpec("P")
@@ -148,6 +148,11 @@ class Screens:
     def matrix(self, connection: Connection, subject: str, marking: Marking | None, at_us: int) -> Matrix:
         """What everybody would get of something of ours with a marking; with None as it is marked now."""
         return matrix.matrix(connection, self._ours(connection), subject, marking, at_us, self.area_of)
+
+    @_reads
+    def colours(self, connection: Connection, subjects: Sequence[str]) -> dict[str, Tlp]:
+        """The colours of those that were marked."""
+        return {name: one.item.marking.tlp for name, one in exchange.of_subjects(connection, subjects).items()}
 
     @_reads
     def shared(self, connection: Connection) -> list[Shared]:

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from hanbada.app.reads import Reads
     from hanbada.app.web.ports import Desk, Sharing, Site
 
 
-def create(site: Site, desk: Desk, settings: Settings | None = None, sharing: Sharing | None = None) -> Starlette:
+def create(
+    site: Site, desk: Desk, settings: Settings | None = None, sharing: Sharing | None = None,
+    reads: Reads | None = None,
+) -> Starlette:  # fmt: skip
     """The web application of a node. It starts nothing and keeps nothing: its ports do."""
     settings = settings or Settings()
     assets = Assets()
@@ -38,6 +42,7 @@ def create(site: Site, desk: Desk, settings: Settings | None = None, sharing: Sh
         chart=Chart(settings.data_dir),
         throttle=Throttle(),
         sharing=sharing,
+        reads=reads,
     )
     app = Starlette(
         routes=routes(node),

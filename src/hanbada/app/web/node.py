@@ -10,6 +10,7 @@ import jinja2
 from msgspec import Struct
 
 from hanbada.app.i18n import Translations, translations
+from hanbada.app.reads import Read, Reads
 from hanbada.app.web.assets import Assets
 from hanbada.app.web.chart import Chart
 from hanbada.app.web.ports import Desk, Sharing, Site
@@ -19,6 +20,8 @@ from hanbada.model.desk import ROLES, NodeProfile, Role, User
 from hanbada.model.times import SECOND_US
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.requests import HTTPConnection
 
     from hanbada.app.web.uploads import Upload
@@ -35,6 +38,7 @@ class Node(Struct, frozen=True, kw_only=True):
     chart: Chart
     throttle: Throttle
     sharing: Sharing | None = None
+    reads: Reads | None = None
 
     def wall_us(self) -> int:
         """The wall clock: sessions live by it. Decisions about the picture carry the picture's time instead."""
@@ -79,6 +83,14 @@ def node_of(connection: HTTPConnection) -> Node:
 def visitor_of(connection: HTTPConnection) -> Visitor:
     """Who makes a request; set by the session gate."""
     return cast("Visitor", connection.scope["hanbada.visitor"])
+
+
+def noted(connection: HTTPConnection, action: str, subjects: Iterable[str], **about: object) -> None:
+    """Note that whoever asks looks at something; a node that keeps nothing notes nothing."""
+    node, visitor = node_of(connection), visitor_of(connection)
+    if node.reads is not None:
+        now_us = node.wall_us()
+        node.reads.note(Read(now_us, visitor.name, action, subject, dict(about)) for subject in subjects)
 
 
 def form_of(connection: HTTPConnection) -> dict[str, str]:

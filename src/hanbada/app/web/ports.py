@@ -14,7 +14,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from hanbada.app.exports import Item
     from hanbada.app.looks import Look
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from hanbada.app.sharing.screens import Ourselves, Shared
     from hanbada.app.trials import TrialState
     from hanbada.model.audit import AuditStanding, EntriesWanted
-    from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Role, Rule, User
+    from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Role, Rule, Signed, User
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
     from hanbada.model.register import Kept, Row
-    from hanbada.model.sharing import Community, Marking, Partner, Scope
+    from hanbada.model.sharing import Community, Marking, Partner, Scope, Tlp
     from hanbada.reference.dossier import Dossier
     from hanbada.share.exchange.invites import Offer
     from hanbada.store.ledger import Entry
@@ -277,6 +277,9 @@ class Desk(Protocol):
     def session(self, key: str, at_us: int) -> User | None:
         """Whose session it is, None if unknown, over, or the person is no longer active."""
 
+    def signed_in(self, at_us: int) -> list[Signed]:
+        """Who is signed in, the latest first."""
+
     def close_session(self, key: str, at_us: int) -> None:
         """End a session; unknown keys are fine."""
 
@@ -370,6 +373,9 @@ class Sharing(Protocol):
 
     def matrix(self, subject: str, marking: Marking | None, at_us: int) -> Matrix:
         """What everybody would get of something of ours with a marking, with None the one it has; sends nothing."""
+
+    def colours(self, subjects: Sequence[str]) -> dict[str, Tlp]:
+        """The colours of those that were marked."""
 
     def shared(self) -> list[Shared]:
         """What was marked for release and who has it, the latest change first."""

@@ -12,7 +12,7 @@ from hanbada.app.i18n import N_
 from hanbada.app.web import exports_of, filters, words
 from hanbada.app.web.filters import number
 from hanbada.app.web.node import node_of, text_of, values_of, visitor_of
-from hanbada.app.web.pages.incidents import looked
+from hanbada.app.web.pages.incidents import looked, looked_at
 from hanbada.app.web.render import back, is_partial, page, plain
 from hanbada.model.desk import AlertFilter, AlertView
 from hanbada.model.errors import NotFoundError, UsageError
@@ -134,7 +134,9 @@ def similar(node: Node, view: AlertView) -> dict[str, int]:
 
 def card(request: Request) -> Response:
     """One alert as a piece of a page."""
-    return page(request, "_alert.html", view=one(request))
+    view = one(request)
+    looked_at(request, f"alert/{view.alert.alert_id}")
+    return page(request, "_alert.html", view=view)
 
 
 def shape(request: Request) -> Response:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hanbada.app.web.node import clean, node_of, values_of
+from hanbada.app.reads import AUDIT_READ
+from hanbada.app.web.node import clean, node_of, noted, values_of
 from hanbada.app.web.render import page
 from hanbada.model.audit import EntriesWanted
 
@@ -26,11 +27,18 @@ def show(request: Request) -> Response:
     node, query = node_of(request), values_of(request)
     wanted, standing = wanted_of(query), node.desk.audit_standing()
     entries = node.desk.audit_entries(wanted)
+    noted(request, AUDIT_READ, [f"audit/{filtered(wanted)}"])
     earlier = entries[-1].seq if len(entries) == ROWS else None
     return page(
         request, "audit.html", standing=standing, verdict=verdict(standing), entries=entries, wanted=wanted,
         query=query, earlier=earlier,
     )  # fmt: skip
+
+
+def filtered(wanted: EntriesWanted) -> str:
+    """What of the log was looked at, in short: the filter, or nothing for all of it."""
+    texts = {"action": wanted.action, "actor": wanted.actor, "object": wanted.object_id}
+    return "&".join(f"{name}={text}" for name, text in texts.items() if text)
 
 
 def wanted_of(query: Mapping[str, str]) -> EntriesWanted:

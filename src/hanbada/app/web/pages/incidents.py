@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 from starlette.responses import JSONResponse
 
 from hanbada.app.i18n import N_
+from hanbada.app.reads import LOGGED, LOOKED
 from hanbada.app.web import exports_of, words
-from hanbada.app.web.node import node_of, text_of, values_of, visitor_of
+from hanbada.app.web.node import node_of, noted, text_of, values_of, visitor_of
 from hanbada.app.web.render import back, is_partial, page
 from hanbada.model.errors import NotFoundError, UsageError
 from hanbada.model.records import SEVERITIES
@@ -49,11 +50,22 @@ def show(request: Request) -> Response:
 
 
 def looked(request: Request, incident: str | None, what: str) -> list[Scope]:
-    """The emergency scopes that are open for an incident; if there are any, the ledger keeps who looked."""
+    """The emergency scopes that are open for an incident; if there are any, the ledger keeps who looked.
+
+    Who looked at what is marked AMBER or higher is kept whatever is open.
+    """
     node = node_of(request)
+    looked_at(request, what)
     if node.sharing is None or incident is None or is_partial(request):
         return []
     return node.sharing.look(visitor_of(request).name, node.wall_us(), incident, what)
+
+
+def looked_at(request: Request, subject: str) -> None:
+    """Note who looks at something of ours if it is marked AMBER or higher."""
+    sharing = node_of(request).sharing
+    found = {} if sharing is None else sharing.colours([subject])
+    noted(request, LOOKED, (name for name, tlp in found.items() if tlp in LOGGED), tlp=found.get(subject))
 
 
 def about(request: Request, incident: Incident) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hanbada.app.i18n import N_
-from hanbada.app.web.node import form_of, node_of, text_of, visitor_of
+from hanbada.app.reads import SESSIONS_READ
+from hanbada.app.web.node import form_of, node_of, noted, text_of, visitor_of
 from hanbada.app.web.pages.account import new_password_fault
 from hanbada.app.web.pages.setup import AREAS
 from hanbada.app.web.render import back, page
@@ -26,8 +27,10 @@ def people(request: Request) -> Response:
 
 def shown(request: Request, fault: str = "", status: int = 200) -> Response:
     """The page with a fault, if any."""
-    users = node_of(request).desk.users()
-    return page(request, "people.html", status, users=users, areas=AREAS, fault=fault)
+    node = node_of(request)
+    signed = node.desk.signed_in(node.wall_us())
+    noted(request, SESSIONS_READ, ["sessions"])
+    return page(request, "people.html", status, users=node.desk.users(), signed=signed, areas=AREAS, fault=fault)
 
 
 def role_of(request: Request) -> Role:

@@ -12,21 +12,23 @@ from urllib.parse import quote
 from msgspec import Struct
 from starlette.responses import JSONResponse
 
+from hanbada.app.reads import LOGGED, LOOKED
 from hanbada.app.sharing.arrived import STATES, Arrival
 from hanbada.app.web import words
-from hanbada.app.web.node import node_of, values_of, visitor_of
+from hanbada.app.web.node import node_of, noted, values_of, visitor_of
 from hanbada.app.web.pages.release import shared
 from hanbada.app.web.render import page, plain
 from hanbada.app.web.told import Shown, shown
+from hanbada.model.sharing import TLPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from starlette.requests import Request
     from starlette.responses import Response
 
     from hanbada.app.web.ports import Sharing
-    from hanbada.model.sharing import Item
+    from hanbada.model.sharing import Item, Tlp
 
 ON_MAP = 300
 
@@ -49,6 +51,19 @@ def line(one: Arrival) -> Line:
     return Line(arrival=one, says=None if one.item is None else shown(one.item.assertions))
 
 
+def read(request: Request, arrivals: Iterable[Arrival]) -> None:
+    """Note who looks at what came and is marked AMBER or higher."""
+    for one in arrivals:
+        if one.item is not None and (colour := highest(one.item)) in LOGGED:
+            noted(request, LOOKED, [f"received/{one.partner}/{one.origin}/{one.item_id}"], tlp=colour)
+
+
+def highest(item: Item) -> Tlp:
+    """The most restrictive colour of an object and its facts."""
+    own = (fact.marking.tlp for fact in item.assertions if fact.marking is not None)
+    return max((item.marking.tlp, *own), key=TLPS.index)
+
+
 @shared
 def listing(request: Request, sharing: Sharing) -> Response:
     """Everything that came, the latest first."""
@@ -56,6 +71,7 @@ def listing(request: Request, sharing: Sharing) -> Response:
     found = sharing.arrivals()
     wanted = [one for one in found if not query.get("state") or one.state == query["state"]]
     wanted = [one for one in wanted if not query.get("from") or one.partner == query["from"]]
+    read(request, wanted)
     return page(
         request, "received.html", listed=[line(one) for one in wanted], query=query, states=STATES,
         partners=sharing.partners(),
@@ -71,6 +87,7 @@ def one(request: Request, sharing: Sharing) -> Line:
 def show(request: Request, sharing: Sharing) -> Response:
     """One thing that came."""
     found = one(request, sharing)
+    read(request, [found.arrival])
     community = sharing.communities().get(found.arrival.community)
     return page(request, "arrival.html", line=found, community=community, chart=node_of(request).chart.about)
 
@@ -78,7 +95,9 @@ def show(request: Request, sharing: Sharing) -> Response:
 @shared
 def card(request: Request, sharing: Sharing) -> Response:
     """The same as a card beside the map."""
-    return page(request, "_arrival_card.html", line=one(request, sharing))
+    found = one(request, sharing)
+    read(request, [found.arrival])
+    return page(request, "_arrival_card.html", line=found)
 
 
 def on_map(request: Request) -> Response:
@@ -87,8 +106,10 @@ def on_map(request: Request) -> Response:
     named = sharing is not None and sharing.ourselves() is not None
     found = sharing.arrivals() if named and sharing else []
     translate = visitor_of(request).words.gettext
-    features = [mark for one in found if one.item is not None and (mark := feature(line(one), one.item, translate))]
-    return JSONResponse({"type": "FeatureCollection", "features": features[:ON_MAP]})
+    marks = ((one, one.item and feature(line(one), one.item, translate)) for one in found)
+    drawn = [(one, mark) for one, mark in marks if mark][:ON_MAP]
+    read(request, (one for one, _ in drawn))
+    return JSONResponse({"type": "FeatureCollection", "features": [mark for _, mark in drawn]})
 
 
 def feature(found: Line, item: Item, translate: Callable[[str], str]) -> dict[str, Any] | None:
