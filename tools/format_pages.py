@@ -1,4 +1,4 @@
-"""Write what comes from the code into docs/formats/NAME.md, and docs/reference/facts.md, what can be said at all.
+"""Write what comes from the code: docs/formats/NAME.md, docs/reference/facts.md, the schema of our STIX extension.
 
     python tools/format_pages.py           write the pages
     python tools/format_pages.py --check   say which pages differ, exit code 1 if one does
@@ -8,12 +8,14 @@ What stands below the closing mark of a format's page is written by hand and sta
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hanbada.model.facts import FACTS
 from hanbada.share.formats import FORMATS, named
+from hanbada.share.formats.stix.extension import schema
 
 if TYPE_CHECKING:
     from hanbada.share.formats.contract import Format
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "formats"
 REFERENCE = ROOT / "docs" / "reference" / "facts.md"
+SCHEMA = ROOT / "src" / "hanbada" / "share" / "formats" / "stix" / "extension.schema.json"
 OPEN = "<!-- From src/hanbada/share/formats/{name}, by tools/format_pages.py: edit that. -->"
 CLOSE = "<!-- By hand from here on. -->"
 
@@ -64,7 +67,8 @@ def written(name: str) -> str:
 
 def all_pages() -> dict[Path, str]:
     """Every page and what should stand in it."""
-    return {PAGES / f"{name}.md": written(name) for name in FORMATS} | {REFERENCE: facts()}
+    pages = {PAGES / f"{name}.md": written(name) for name in FORMATS} | {REFERENCE: facts()}
+    return pages | {SCHEMA: json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"}
 
 
 def main() -> int:
