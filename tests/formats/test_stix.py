@@ -188,7 +188,12 @@ def test_a_pattern_that_is_more_than_one_comparison_is_not_taken_for_one(pattern
 
 
 def test_ids_of_observables_are_those_of_the_specification():
-    wanted = [("ipv4", "198.51.100.3"), ("domain", "example.com"), ("url", "https://example.com/x"), ("sha256", "a" * 64)]
+    wanted = [
+        ("ipv4", "198.51.100.3"),
+        ("domain", "example.com"),
+        ("url", "https://example.com/x"),
+        ("sha256", "a" * 64),
+    ]
     ours = patterns.observed([{"kind": kind, "value": value} for kind, value in wanted])
     theirs = [
         stix2.IPv4Address(value="198.51.100.3"), stix2.DomainName(value="example.com"),

@@ -74,10 +74,11 @@ def properties(its: str, data_class: str, said: Mapping[str, Any], item_id: str,
         pattern = patterns.written(said.get("patterns", []), item_id)
         shown = {"description": text or name, "pattern": pattern, "pattern_type": "stix", "pattern_version": "2.1"}
         return described | shown | {"valid_from": begin or created} | _until(begin, end, said, "valid_until")
-    own = {
+    by_type: dict[str, dict[str, Any]] = {
         "identity": {"identity_class": "system"}, "grouping": {"context": "unspecified"},
         "malware": {"is_family": False}, "report": {"published": exactly(said.get("issued")) or begin or created},
-    }.get(its, {})  # fmt: skip
+    }  # fmt: skip
+    own = by_type.get(its, {})
     if its in SEEN:
         own = own | ({"first_seen": begin} if begin else {}) | _until(begin, end, said, "last_seen")
     return described | own

@@ -210,7 +210,8 @@ def _strange(its: Mapping[str, Any], data_class: str, said: Mapping[str, Any]) -
 
 def _around(its: Mapping[str, Any], data_class: str, bundle: _Bundle) -> dict[str, Any]:
     """What relationships and references say of an object of others: its place, its vessels, its links."""
-    known, found = facts_of(data_class), {}
+    known = facts_of(data_class)
+    found: dict[str, Any] = {}
     tied = [one for one in bundle.tied.get(str(its["id"]), []) if not _drawn(one)]
     links = [
         {"how": str(one.get("relationship_type")).replace("-", "_")[:512], "other": bundle.item_id(one["target_ref"])}

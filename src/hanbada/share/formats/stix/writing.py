@@ -129,7 +129,8 @@ def _principal(drawn: Drawn, note: Note, seen: list[str]) -> dict[str, Any]:
     # What is marked more strictly than its object stands in the extension only, where its own marking can name it.
     said = {fact.name: fact.value for fact in one.facts if _colour(one, fact) == one.handling.tlp}
     kind, modified = type_of(one.data_class, said), stamp(note.written_at)
-    begun = next((at for name in _BEGINS if in_era(at := said.get(name)) is not None and at <= note.written_at), None)
+    times = (at for name in _BEGINS if (at := in_era(said.get(name))) is not None)
+    begun = next((at for at in times if at <= note.written_at), None)
     created = modified if begun is None else stamp(begun)
     head = {
         "type": kind, "spec_version": "2.1", "id": named(kind, one.item_id), "created_by_ref": drawn.maker["id"],
