@@ -72,10 +72,10 @@ def test_the_log_of_an_incident_only_grows_and_never_by_nothing():
 
 
 def test_a_state_must_be_one_that_there_is():
-    assert incident.changed(INCIDENT, "closed", 300).state == "closed"
-    assert incident.changed(INCIDENT, "open", 300) == INCIDENT
+    assert incident.changed(INCIDENT, "closed", "kim", 300).state == "closed"
+    assert incident.changed(INCIDENT, "open", "kim", 300) == INCIDENT
     with pytest.raises(UsageError, match="solved"):
-        incident.changed(INCIDENT, "solved", 300)
+        incident.changed(INCIDENT, "solved", "kim", 300)
 
 
 def test_a_later_version_is_told_only_where_it_matters():
@@ -87,6 +87,6 @@ def test_a_later_version_is_told_only_where_it_matters():
 
 
 def test_a_retraction_is_told_to_an_incident_that_is_closed_too():
-    closed = incident.changed(INCIDENT, "closed", 300)
+    closed = incident.changed(INCIDENT, "closed", "kim", 300)
     after = incident.followed(closed, changed(FOUND, state="retracted"), 400)
     assert (after.state, after.log[-1].text) == ("closed", "Retracted: gap-1")

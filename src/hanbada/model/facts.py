@@ -236,7 +236,7 @@ FACTS: dict[str, tuple[Fact, ...]] = {
         _fact("parts", "identity", tuple[Part, ...], "The part each vessel played."),
         _fact("people", "plain", tuple[tuple[PersonRole, Count], ...], "Who was concerned, by role, without names."),
         _fact("person", "person", tuple[Person, ...], "Who was concerned, by name."),
-        _fact("documents", "evidence", tuple[Attached, ...], "Documents that belong to it, by what they contain."),
+        _fact("documents", "narrative", tuple[Attached, ...], "Documents that belong to it, by what they contain."),
         _fact("assessments", "narrative", tuple[Judgement, ...], "What people make of it, dissent included."),
         _TEXT, _CONFIDENCE, *_SAID, _LINKS,
     ),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
+
+from hanbada.model.sharing import Marking
 
 State: TypeAlias = Literal["open", "closed", "revised", "retracted"]
 Severity: TypeAlias = Literal["alarm", "warning", "caution"]
@@ -128,18 +130,164 @@ class Alert(Struct, frozen=True, kw_only=True):
 
 
 IncidentState: TypeAlias = Literal["open", "assessing", "monitoring", "closed"]
+Origin: TypeAlias = Literal["alert", "report", "hand", "catalogue", "incident"]
+"""What an incident was opened from; `incident`: split off another."""
+Reliability: TypeAlias = Literal["A", "B", "C", "D", "E", "F"]
+"""How far a source is to be relied on, A completely to E not at all, F cannot be judged (NATO AJP-2.1)."""
+Confidence: TypeAlias = Literal["low", "moderate", "high"]
 
 
-class LogEntry(Struct, frozen=True, kw_only=True):
-    """One line of an incident's append-only log."""
+class Said(Struct, frozen=True, kw_only=True):
+    """What one source says of one fact (`model.facts`, class "incident"); two may say different things of the same.
+
+    `at` is when the source saw or said it; credibility runs from 1, confirmed, to 5, improbable, 6 cannot be judged.
+    `key` names it for ever. A value of None was erased.
+    """
+
+    key: str
+    fact: str
+    value: Any
+    source: str
+    at: int | None = None
+    reliability: Reliability | None = None
+    credibility: int | None = None
+    marking: Marking | None = None
+    entered_at: int = 0
+    by: str = ""
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """What somebody is to do about an incident."""
+
+    key: str
+    what: str
+    owner: str
+    due_at: int | None = None
+    done_at: int | None = None
+    done_by: str | None = None
+
+
+class Assessment(Struct, frozen=True, kw_only=True):
+    """What a person makes of something: how likely in percent (`model.estimates`), how sure of that, and why.
+
+    A dissent stands beside what it dissents from; nobody's judgement replaces another's.
+    """
+
+    key: str
+    about: str
+    percent: int
+    confidence: Confidence
+    by: str
+    at: int
+    dissents: bool = False
+    text: str = ""
+
+
+class Opened(Struct, frozen=True, kw_only=True, tag="opened"):
+    """The first thing in every log."""
+
+    title: str
+    severity: Severity
+    origin: Origin
+    owner: str | None
+    episodes: tuple[str, ...] = ()
+    vessels: tuple[Vessel, ...] = ()
+    simulated: bool = False
+
+
+class Moved(Struct, frozen=True, kw_only=True, tag="moved"):
+    """Another state, severity, owner or title; what is None stays."""
+
+    state: IncidentState | None = None
+    severity: Severity | None = None
+    owner: str | None = None
+    title: str | None = None
+
+
+class Asserted(Struct, frozen=True, kw_only=True, tag="asserted"):
+    """A source says something of a fact."""
+
+    fact: str
+    value: Any
+    source: str
+    at: int | None = None
+    reliability: Reliability | None = None
+    credibility: int | None = None
+    marking: Marking | None = None
+
+
+class Withdrew(Struct, frozen=True, kw_only=True, tag="withdrew"):
+    """What was said under a key no longer counts; it stays in the log."""
+
+    key: str
+
+
+class Assessed(Struct, frozen=True, kw_only=True, tag="assessed"):
+    """A person's judgement."""
+
+    about: str
+    percent: int
+    confidence: Confidence
+    dissents: bool = False
+    text: str = ""
+
+
+class Tasked(Struct, frozen=True, kw_only=True, tag="tasked"):
+    """Somebody is to do something."""
+
+    what: str
+    owner: str
+    due_at: int | None = None
+
+
+class Did(Struct, frozen=True, kw_only=True, tag="did"):
+    """A task is done."""
+
+    key: str
+
+
+class Took(Struct, frozen=True, kw_only=True, tag="took"):
+    """All or part of another incident came in, as it was; its own log stays where it is."""
+
+    other: str
+    said: tuple[Said, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    episodes: tuple[str, ...] = ()
+    vessels: tuple[Vessel, ...] = ()
+
+
+class Gave(Struct, frozen=True, kw_only=True, tag="gave"):
+    """All (`whole`) or part of this incident went to another, where it is looked for from now on."""
+
+    other: str
+    whole: bool = False
+    keys: tuple[str, ...] = ()
+    episodes: tuple[str, ...] = ()
+    vessels: tuple[int, ...] = ()
+
+
+class Erased(Struct, frozen=True, kw_only=True, tag="erased"):
+    """Something stood here and was erased: which kind of thing, and on what ground; not what."""
+
+    what: str
+    ground: str
+
+
+Change: TypeAlias = Opened | Moved | Asserted | Withdrew | Assessed | Tasked | Did | Took | Gave | Erased
+
+
+class LogEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of an incident's append-only log: words, a change, or both."""
 
     at: int
     author: str
     text: str
+    change: Change | None = None
 
 
 class Incident(Struct, frozen=True, kw_only=True):
-    """What an officer works on."""
+    """What an officer works on: what its log comes to (`incidents.story`)."""
 
     incident_id: str
     title: str
@@ -152,3 +300,54 @@ class Incident(Struct, frozen=True, kw_only=True):
     vessels: tuple[Vessel, ...]
     log: tuple[LogEntry, ...]
     simulated: bool = False
+    origin: Origin = "alert"
+    said: tuple[Said, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    merged_into: str | None = None
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """What somebody reported: facts by name, whose word it is, and how it may be told where that differs."""
+
+    title: str
+    facts: dict[str, Any]
+    source: str
+    severity: Severity = "warning"
+    at: int | None = None
+    reliability: Reliability | None = None
+    credibility: int | None = None
+    marking: Marking | None = None
+    simulated: bool = False
+
+
+class Handover(Struct, frozen=True, kw_only=True):
+    """One watch handed over to the next."""
+
+    number: int
+    at: int
+    by: str
+    to: str
+    note: str = ""
+
+
+class Attribution(Struct, frozen=True, kw_only=True):
+    """What a person makes of a State's part in a campaign: a step of `model.estimates.RESPONSIBILITIES`, and why."""
+
+    at: int
+    by: str
+    step: int
+    confidence: Confidence
+    dissents: bool = False
+    text: str = ""
+
+
+class Campaign(Struct, frozen=True, kw_only=True):
+    """Incidents that may belong together, and what people make of who stands behind them."""
+
+    campaign_id: str
+    title: str
+    opened_at: int
+    opened_by: str
+    incidents: tuple[str, ...] = ()
+    attributions: tuple[Attribution, ...] = ()

@@ -32,6 +32,7 @@ from hanbada.store import (
 )
 from hanbada.store.database import reading, writing
 from hanbada.store.events import Written, deed
+from hanbada.store.incident_desk import IncidentDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -88,6 +89,8 @@ class DeskStore:
         self.engine = engine
         self._now = now
         self._changed = changed
+        self.incident_desk = IncidentDesk(engine, changed)
+        """What people do with incidents beyond opening and logging them."""
 
     @contextmanager
     def _deciding(self, subject: str, by: str, at_us: int) -> Iterator[tuple[Connection, Written]]:

@@ -1,4 +1,9 @@
-"""Incidents kept, as `incidents.incident` rules. The log only grows, and every word of it is in the ledger too."""
+"""Incidents kept as the logs they are, by the rules of `incidents.incident`; what a log comes to is told when read.
+
+The log only grows. The ledger keeps that each entry was written, when, by whom and its digest, which a salt in the
+entry blinds: once an entry is erased, nobody can find out from the ledger what it said. States and the like stand in
+columns besides, for lists.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +14,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import desc, func, insert, select, update
 
 from hanbada.incidents import incident as rules
+from hanbada.incidents import story
 from hanbada.model.errors import NotFoundError
-from hanbada.model.records import Incident, IncidentState, LogEntry, Severity, Vessel
+from hanbada.model.records import Change, Incident, IncidentState, LogEntry, Opened, Report, Severity, Vessel
 from hanbada.store import alerts, marks
 from hanbada.store.database import in_pieces, records
 from hanbada.store.events import News, Written, deed, tell
-from hanbada.store.schema import incident, incident_entry
+from hanbada.store.schema import alert, incident, incident_entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +32,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from hanbada.model.desk import AlertView
-    from hanbada.model.records import Alert, Detection
+    from hanbada.model.records import Alert, Detection, Origin
 
 _KEY = f"{marks.OURS}incident_key"
+_COLUMNS = ("state", "severity", "owner", "changed_at")
 
 
 class _Row(Struct, frozen=True, kw_only=True):
@@ -44,7 +52,7 @@ class _Row(Struct, frozen=True, kw_only=True):
 
 
 class _About(Struct, frozen=True, kw_only=True):
-    """What never changes of an incident."""
+    """How an incident began, for those from before their logs said it."""
 
     title: str
     episodes: tuple[str, ...]
@@ -54,41 +62,66 @@ class _About(Struct, frozen=True, kw_only=True):
 def open_from(connection: Connection, view: AlertView, written: Written) -> Incident:
     """An incident from an alert, or the one it already has; the alert becomes acknowledged."""
     if view.alert.incident_id:
-        return named(connection, view.alert.incident_id)
-    after = rules.opened(_next_id(connection, written.at_us), view, written.by, written.at_us)
-    about = _About(title=after.title, episodes=after.episodes, vessels=after.vessels)
-    row = {name: getattr(after, name) for name in _Row.__struct_fields__ if name != "about"}
-    connection.execute(insert(incident).values(**row, about=_json(about)))
-    _add_entries(connection, after, 0)
+        return standing(connection, view.alert.incident_id)
+    after = rules.opened(next_id(connection, written.at_us), view, written.by, written.at_us)
+    _put(connection, after, written)
     alerts.acknowledge(connection, view.alert.alert_id, written, after.incident_id)
-    deed(connection, written, "incident_opened", f"incident/{after.incident_id}", episodes=after.episodes)
-    tell(connection, [News("incident", after.incident_id, after.state)], written.by, written.at_us)
     return after
 
 
-def _next_id(connection: Connection, at_us: int) -> str:
+def open_report(connection: Connection, report: Report, origin: Origin, written: Written) -> Incident:
+    """An incident of a report; raises UsageError that names each fact that does not fit."""
+    after = rules.reported(next_id(connection, written.at_us), report, written.by, written.at_us, origin)
+    _put(connection, after, written)
+    return after
+
+
+def _put(connection: Connection, after: Incident, written: Written) -> None:
+    """A new incident."""
+    about = _About(title=after.title, episodes=after.episodes, vessels=after.vessels)
+    row = {name: getattr(after, name) for name in _Row.__struct_fields__ if name != "about"}
+    connection.execute(insert(incident).values(**row, about=_json(about)))
+    lines = _add_entries(connection, after, 0)
+    name = f"incident/{after.incident_id}"
+    deed(connection, written, "incident_opened", name, episodes=after.episodes, origin=after.origin, lines=lines)
+    tell(connection, [News("incident", after.incident_id, after.state)], written.by, written.at_us)
+
+
+def next_id(connection: Connection, at_us: int, kind: str = "INC") -> str:
     """An id that tells a stranger neither how many incidents there are nor what comes next."""
-    key = marks.get(connection, _KEY)
+    key, count = marks.get(connection, _KEY), marks.get(connection, f"{_KEY}_count")
     if key is None:
         key = secrets.token_hex(16)
         marks.put(connection, _KEY, key, at_us)
-    number = connection.scalar(select(func.count()).select_from(incident)) or 0
+    number = (connection.scalar(select(func.count()).select_from(incident)) or 0) if count is None else count
+    marks.put(connection, f"{_KEY}_count", number + 1, at_us)
     digest = hashlib.blake2b(str(number + 1).encode(), digest_size=5, key=bytes.fromhex(key)).digest()
-    return f"INC-{base64.b32encode(digest).decode()}"
+    return f"{kind}-{base64.b32encode(digest).decode()}"
 
 
 def _json(value: Struct) -> str:
     return msgspec.json.encode(value, order="deterministic").decode()
 
 
-def _add_entries(connection: Connection, after: Incident, known: int) -> None:
-    """The lines of the log beyond those that are known."""
-    lines = [
-        {"incident_id": after.incident_id, "number": number, "body": _json(entry)}
-        for number, entry in enumerate(after.log[known:], known + 1)
-    ]
-    if lines:
-        connection.execute(insert(incident_entry), lines)
+def _add_entries(connection: Connection, after: Incident, known: int) -> dict[str, str]:
+    """Write the lines of the log beyond those that are known; the digest of each by its number."""
+    digests: dict[str, str] = {}
+    for number, entry in enumerate(after.log[known:], known + 1):
+        body = salted(entry)
+        connection.execute(insert(incident_entry).values(incident_id=after.incident_id, number=number, body=body))
+        digests[str(number)] = digest_of(body)
+    return digests
+
+
+def salted(entry: LogEntry) -> str:
+    """An entry as it is kept, with what blinds its digest; whoever reads it as an entry does not see that."""
+    whole = msgspec.to_builtins(entry) | {"salt": secrets.token_hex(16)}
+    return msgspec.json.encode(whole, order="deterministic").decode()
+
+
+def digest_of(body: str) -> str:
+    """What the ledger keeps of an entry: with its salt it proves the entry, without it says nothing."""
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def listed(connection: Connection, states: Sequence[IncidentState]) -> list[Incident]:
@@ -114,6 +147,14 @@ def named(connection: Connection, incident_id: str) -> Incident:
     return one
 
 
+def standing(connection: Connection, incident_id: str) -> Incident:
+    """One incident, or the one it was merged into."""
+    one = named(connection, incident_id)
+    while one.merged_into is not None:
+        one = named(connection, one.merged_into)
+    return one
+
+
 def _whole(connection: Connection, rows: Sequence[_Row]) -> list[Incident]:
     """Incidents with their logs."""
     logs: dict[str, list[LogEntry]] = {row.incident_id: [] for row in rows}
@@ -125,21 +166,64 @@ def _whole(connection: Connection, rows: Sequence[_Row]) -> list[Incident]:
 
 
 def _incident(row: _Row, log: Sequence[LogEntry]) -> Incident:
-    fields = msgspec.structs.asdict(row)
-    about = msgspec.json.decode(fields.pop("about"), type=_About)
-    return Incident(**fields, **msgspec.structs.asdict(about), log=tuple(log))
+    """What the log comes to; where it does not say how it began, the row does."""
+    if isinstance(log[0].change, Opened):
+        return story.replayed(row.incident_id, log)
+    about = msgspec.json.decode(row.about, type=_About)
+    first = Opened(
+        title=about.title, severity=row.severity, origin="alert", owner=row.owner, episodes=about.episodes,
+        vessels=about.vessels, simulated=row.simulated,
+    )  # fmt: skip
+    whole = story.replayed(row.incident_id, (replace(log[0], change=first), *log[1:]))
+    return replace(whole, opened_at=row.opened_at, log=tuple(log), **{name: getattr(row, name) for name in _COLUMNS})
 
 
 def log(connection: Connection, incident_id: str, text: str, written: Written) -> Incident:
     """A line added to the log; raises UsageError if it says nothing."""
-    now = named(connection, incident_id)
-    return _keep(connection, now, rules.logged(now, text, written.by, written.at_us), written)
+    now = standing(connection, incident_id)
+    return keep(connection, now, rules.logged(now, text, written.by, written.at_us), written)
 
 
 def change(connection: Connection, incident_id: str, state: IncidentState, written: Written) -> Incident:
     """Another state; raises UsageError if there is no such state."""
-    now = named(connection, incident_id)
-    return _keep(connection, now, rules.changed(now, state, written.at_us), written)
+    now = standing(connection, incident_id)
+    return keep(connection, now, rules.changed(now, state, written.by, written.at_us), written)
+
+
+def do(connection: Connection, incident_id: str, what: Change, text: str, written: Written) -> Incident:
+    """One more change; raises UsageError where it does not fit."""
+    now = standing(connection, incident_id)
+    return keep(connection, now, rules.done(now, what, written.by, written.at_us, text), written)
+
+
+def merge(connection: Connection, one: str, into: str, why: str, written: Written) -> Incident:
+    """All of one incident goes into another, its alerts too; raises UsageError if they are the same by now."""
+    before = named(connection, one), standing(connection, into)
+    gone, whole = rules.merged(*before, written.by, written.at_us, why)
+    keep(connection, before[0], gone, written)
+    keep(connection, before[1], whole, written)
+    _follow_alerts(connection, before[0].incident_id, whole.incident_id, before[0].episodes)
+    return whole
+
+
+def split(
+    connection: Connection, incident_id: str, title: str, keys: Sequence[str], episodes: Sequence[str],
+    mmsis: Sequence[int], written: Written,
+) -> Incident:  # fmt: skip
+    """What goes from an incident into a new one; raises UsageError if it has nothing of the kind."""
+    now, new_id = standing(connection, incident_id), next_id(connection, written.at_us)
+    left, new = rules.split(now, new_id, title, keys, episodes, mmsis, written.by, written.at_us)
+    keep(connection, now, left, written)
+    _put(connection, new, written)
+    _follow_alerts(connection, now.incident_id, new.incident_id, episodes)
+    return new
+
+
+def _follow_alerts(connection: Connection, one: str, other: str, episodes: Sequence[str]) -> None:
+    """Alerts go with their episodes."""
+    for piece in in_pieces(list(episodes)):
+        of_those = alert.c.episode_id.in_(piece) & (alert.c.incident_id == one)
+        connection.execute(update(alert).where(of_those).values(incident_id=other))
 
 
 def follow(
@@ -150,24 +234,22 @@ def follow(
     for _, found_later in versions:
         incident_id = its_incident.get(found_later.episode_id)
         if incident_id is not None:
-            now = named(connection, incident_id)
+            now = standing(connection, incident_id)
             after = rules.followed(now, found_later, at_us)
-            _keep(connection, now, after, Written(by=rules.WATCH, at_us=at_us))
+            keep(connection, now, after, Written(by=rules.WATCH, at_us=at_us))
 
 
-def _keep(connection: Connection, now: Incident, after: Incident, written: Written) -> Incident:
+def keep(connection: Connection, now: Incident, after: Incident, written: Written) -> Incident:
     """Write what changed."""
     if after == now:
         return now
-    row = {"state": after.state, "severity": after.severity, "changed_at": after.changed_at}
+    row = {name: getattr(after, name) for name in _COLUMNS}
     connection.execute(update(incident).where(incident.c.incident_id == now.incident_id).values(**row))
-    _add_entries(connection, after, len(now.log))
-    for entry in after.log[len(now.log) :]:
-        deed(connection, written, "incident_logged", f"incident/{now.incident_id}", text=entry.text)
-    for name in ("state", "severity"):
-        before, then = getattr(now, name), getattr(after, name)
-        if before != then:
-            what = {"what": name, "before": before, "after": then}
-            deed(connection, written, "incident_changed", f"incident/{now.incident_id}", **what)
+    digests = _add_entries(connection, after, len(now.log))
+    for number, entry in enumerate(after.log[len(now.log) :], len(now.log) + 1):
+        action = "incident_logged" if entry.change is None else "incident_changed"
+        what = None if entry.change is None else msgspec.to_builtins(entry.change)["type"]
+        body = {"line": number, "what": what, "digest": digests[str(number)]}
+        deed(connection, written, action, f"incident/{now.incident_id}", **body)
     tell(connection, [News("incident", now.incident_id, after.state)], written.by, written.at_us)
     return after

@@ -145,6 +145,33 @@ incident_entry = Table(
     Column("body", Text, nullable=False),
 )
 
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("campaign_id", Text, primary_key=True),
+    Column("changed_at", NUMBER, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+handover = Table(
+    "handover",
+    metadata,
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("at", NUMBER, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("size", NUMBER, nullable=False),
+    Column("added_at", NUMBER, nullable=False),
+    Column("content", LargeBinary),
+)
+"""Documents of incidents by their digest; no content: erased."""
+
 alert = Table(
     "alert",
     metadata,
