@@ -69,7 +69,7 @@ def test_a_value_known_to_be_good_is_not_told(files):
 
 @pytest.mark.parametrize(
     ("indicators", "code", "says"),
-    [("", 1, "does not look like a format"), (INDICATORS.replace("patterns", "external"), 3, "no indicators")],
+    [("", 1, "does not look like any format"), (INDICATORS.replace("patterns", "external"), 3, "no indicators")],
 )
 def test_without_indicators_it_says_so(files, indicators, code, says):
     (files / "indicators.jsonl").write_text(indicators)

@@ -30,7 +30,18 @@ from hanbada.app.web.ports import (
 )
 from hanbada.incidents import rules
 from hanbada.model.audit import AuditStanding, EntriesWanted
-from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Rule, Signed, User
+from hanbada.model.desk import (
+    AlertFilter,
+    AlertView,
+    DeskEvent,
+    ItemsWanted,
+    KeptItem,
+    NodeProfile,
+    Outcome,
+    Rule,
+    Signed,
+    User,
+)
 from hanbada.model.errors import InputError, NotFoundError, RefusedError, UsageError
 from hanbada.model.records import (
     SEVERITIES,
@@ -49,6 +60,7 @@ from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US, parse_time
 from hanbada.reference.dossier import Dossier, Fact, Listing, merged
 from hanbada.sightings.matching import Candidate, Match, Matches
 from hanbada.store import packs
+from hanbada.store.items import Keeping, key_of
 from hanbada.store.ledger import Entry
 
 if TYPE_CHECKING:
@@ -569,6 +581,7 @@ class FakeDesk:
     cases: dict[str, Incident] = field(default_factory=dict)
     log_of_events: list[DeskEvent] = field(default_factory=list)
     set_rules: dict[str, Rule] = field(default_factory=dict)
+    objects: dict[str, KeptItem] = field(default_factory=dict)
     register: dict[tuple[str, str], Kept | None] = field(default_factory=dict)
     register_log: list[Entry] = field(default_factory=list)
     audit: AuditStanding = NOTHING_LOGGED
@@ -606,6 +619,40 @@ class FakeDesk:
         self.log_of_events.append(
             DeskEvent(seq=len(self.log_of_events) + 1, at=at_us, what=what, id=name, state=state, by=by)
         )  # type: ignore[arg-type]
+
+    # objects of other systems
+
+    def keep_items(self, some, origin, by: str, at_us: int) -> Keeping:
+        kept, unchanged = [], 0
+        for item in some:
+            key = key_of(origin.source, item.item_id)
+            before = self.objects.get(key)
+            if before is not None and before.item == item:
+                unchanged += 1
+                continue
+            one = KeptItem(
+                key=key, item=item, source=origin.source, format=origin.format, version=1, content="", kept_at=at_us,
+                changed_at=at_us,
+            )  # fmt: skip
+            self.objects[key] = one
+            kept.append(one)
+        return Keeping(tuple(kept), unchanged, ())
+
+    def items(self, wanted: ItemsWanted) -> list[KeptItem]:
+        fits = [
+            one for one in self.objects.values()
+            if (not wanted.data_classes or one.item.data_class in wanted.data_classes)
+            and (wanted.withdrawn or one.withdrawn_at is None)
+            and (wanted.before is None or (one.changed_at, one.key) < wanted.before)
+        ]  # fmt: skip
+        return sorted(fits, key=lambda one: (one.changed_at, one.key), reverse=True)[: wanted.limit]
+
+    def item(self, key: str) -> KeptItem | None:
+        return self.objects.get(key)
+
+    def withdraw_item(self, key: str, why: str, by: str, at_us: int) -> bool:
+        self.objects[key] = msgspec.structs.replace(self.objects[key], withdrawn_at=at_us, changed_at=at_us)
+        return True
 
     # the register of cooperation
 

@@ -17,6 +17,7 @@ from hanbada.app.audit_cli import audit
 from hanbada.app.community_cli import community
 from hanbada.app.cyber_cli import cyber
 from hanbada.app.node_cli import node
+from hanbada.app.objects_cli import objects
 from hanbada.app.options import Data
 from hanbada.app.packs_cli import pack
 from hanbada.app.proposals_cli import proposals
@@ -48,6 +49,7 @@ app.add_typer(proposals)
 app.add_typer(accord)
 app.add_typer(audit)
 app.add_typer(cyber)
+app.add_typer(objects)
 
 Files = Annotated[list[str], typer.Argument(help="Files; - for standard input. Gzip and zstd are fine.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No account on standard error.")]

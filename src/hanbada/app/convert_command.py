@@ -11,16 +11,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from hanbada.app.importing import opened
 from hanbada.model.errors import InputError, UsageError
 from hanbada.release.view import unchanged
-from hanbada.share.formats import FORMATS, named, sniffed
+from hanbada.share.formats import FORMATS, named
 from hanbada.share.formats.contract import Note
 
 if TYPE_CHECKING:
     from hanbada.share.formats.contract import Format, Loss
 
-HEAD = 4_096
-"""Bytes a format is recognised by."""
 NOTHING = 3
 SHOWN = 40
 """Lines of losses on the screen; --json has them all."""
@@ -82,17 +81,12 @@ def content_of(file: str) -> bytes:
 
 def converted(content: bytes, name: str, source: Format | None, target: Format, now_us: int) -> Converted:
     """Some bytes in another format. Raises InputError if no format knows them, RefusedError for a classified label."""
-    known = source or sniffed(content[:HEAD])
-    if known is None or known.read is None:
-        readable = ", ".join(one for one in FORMATS if named(one).read is not None)
-        message = f"{name}: it does not look like any format that is read; say which with --from ({readable})"
-        raise InputError(message)
-    found = known.read(content)
+    found = opened(content, name, None if source is None else source.name)
     released = [unchanged(one) for one in found.items]
     written = target.write(released, Note(title=name, written_at=now_us))
     whole = {(loss.item_id, loss.what) for loss in written.losses}
     told = sum((one.item_id, one.data_class) not in whole for one in released)
-    return Converted(written.content, known, len(released), told, found.losses, written.losses)
+    return Converted(written.content, named(found.format), len(released), told, found.losses, written.losses)
 
 
 def account(name: str, done: Converted, target: Format) -> str:

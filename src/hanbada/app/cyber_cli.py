@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from hanbada.app.config import data_dir
+from hanbada.app.options import Data
+
 cyber = typer.Typer(
     name="cyber",
     help="Indicators of cyber threats: looked for in your logs, and told back as sightings.",
@@ -24,7 +27,9 @@ def among() -> None:
 @cyber.command("match")
 def match_logs(
     logs: Annotated[list[str], typer.Argument(help="Logs, one entry a line; - for standard input. Gzip, zstd too.")],
-    indicators: Annotated[list[str], typer.Option(help="A file of indicators: STIX, MISP, objects. May be repeated.")],
+    indicators: Annotated[
+        list[str] | None, typer.Option(help="A file of indicators (STIX, MISP, objects); else those of the node.")
+    ] = None,
     known: Annotated[
         list[Path] | None, typer.Option(help="Values known to be good: a MISP warning list, or one a line.")
     ] = None,
@@ -33,9 +38,12 @@ def match_logs(
         Path | None, typer.Option(help="Write what was seen as sightings of the indicators, for their source.")
     ] = None,
     to: Annotated[str, typer.Option("--to", help="The format of --sightings.")] = "objects",
+    data: Data = None,
     as_jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")] = False,  # noqa: FBT002
 ) -> None:
     """Look for indicators in logs; nothing is looked up anywhere else. Exit code 3: none was found."""
     from hanbada.app.cyber_match import run
 
-    raise typer.Exit(run(logs, indicators, known or [], sightings, to, every=every, as_jsonl=as_jsonl))
+    raise typer.Exit(
+        run(logs, indicators or [], known or [], data_dir(data), sightings, to, every=every, as_jsonl=as_jsonl)
+    )

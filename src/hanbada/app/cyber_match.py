@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hanbada.app.convert_command import HEAD, chosen, content_of
+from hanbada.app.convert_command import chosen, content_of
+from hanbada.app.importing import every, opened
 from hanbada.feeds.cutting import Cutter
 from hanbada.feeds.files import open_input
 from hanbada.incidents import known_values
 from hanbada.incidents.indicators import SPECIAL, Indicator, Match, indicators_of, matches, watchlist
 from hanbada.incidents.seen_indicators import sightings_of
+from hanbada.model.desk import ItemsWanted
 from hanbada.model.errors import HanbadaError, InputError, NotFoundError
 from hanbada.model.times import iso
 from hanbada.release.view import unchanged
-from hanbada.share.formats import sniffed
 from hanbada.share.formats.contract import Note
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hanbada.incidents.indicators import Known, Watchlist
+    from hanbada.model.sharing import Item
 
 NOTHING = 3
 WORTHY = {"valid", "undated"}
@@ -36,6 +38,7 @@ def run(
     logs: Sequence[str],
     files: Sequence[str],
     known: Sequence[Path],
+    home: Path,
     sightings: Path | None,
     to: str,
     *,
@@ -44,7 +47,7 @@ def run(
 ) -> int:
     """Look for indicators in logs and return the exit code."""
     target = chosen("--to", to) if sightings is not None else None
-    wanted = watchlist(_indicators(files), [SPECIAL, *_good(known)])
+    wanted = watchlist(_indicators(files, home), [SPECIAL, *_good(known)])
     if not wanted.size:
         message = "there are no indicators to look for: give files with --indicators, or import some into the node"
         raise NotFoundError(message)
@@ -67,15 +70,19 @@ def run(
     return code or (0 if seen else NOTHING)
 
 
-def _indicators(files: Sequence[str]) -> Iterator[Indicator]:
-    for file in files:
-        content = content_of(file)
-        known = sniffed(content[:HEAD])
-        if known is None or known.read is None:
-            message = f"{file}: it does not look like a format that indicators are read from"
-            raise InputError(message)
-        for item in known.read(content).items:
-            yield from indicators_of(item)
+def _indicators(files: Sequence[str], home: Path) -> Iterator[Indicator]:
+    """Those of the files, or those that the node keeps if no file is named."""
+    items = (item for file in files for item in opened(content_of(file), file).items) if files else kept(home)
+    for item in items:
+        yield from indicators_of(item)
+
+
+def kept(home: Path) -> Iterator[Item]:
+    """The cyber objects of the node in a folder."""
+    from hanbada.app.opening import desk_in
+
+    with desk_in(home) as desk:
+        yield from (one.item for one in every(desk.items, ItemsWanted(data_classes=("cyber_indicator",))))
 
 
 def _good(files: Sequence[Path]) -> Iterator[Known]:

@@ -17,6 +17,7 @@ from hanbada.app.web.render import environment
 from hanbada.app.web.routes import fault_page, routes
 from hanbada.app.web.settings import Settings
 from hanbada.app.web.throttle import Throttle
+from hanbada.app.web.waiting import Waiting
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -41,6 +42,7 @@ def create(
         assets=assets,
         chart=Chart(settings.data_dir),
         throttle=Throttle(),
+        waiting=Waiting(),
         sharing=sharing,
         reads=reads,
     )

@@ -16,6 +16,7 @@ from hanbada.app.web.chart import Chart
 from hanbada.app.web.ports import Desk, Sharing, Site
 from hanbada.app.web.settings import Settings
 from hanbada.app.web.throttle import Throttle
+from hanbada.app.web.waiting import Waiting
 from hanbada.model.desk import ROLES, NodeProfile, Role, User
 from hanbada.model.times import SECOND_US
 
@@ -37,6 +38,7 @@ class Node(Struct, frozen=True, kw_only=True):
     assets: Assets
     chart: Chart
     throttle: Throttle
+    waiting: Waiting
     sharing: Sharing | None = None
     reads: Reads | None = None
 

@@ -26,13 +26,27 @@ if TYPE_CHECKING:
     from hanbada.app.sharing.proposals import Proposal
     from hanbada.app.sharing.screens import Ourselves, Shared
     from hanbada.app.trials import TrialState
+    from hanbada.model import sharing
     from hanbada.model.audit import AuditStanding, EntriesWanted
-    from hanbada.model.desk import AlertFilter, AlertView, DeskEvent, NodeProfile, Outcome, Role, Rule, Signed, User
+    from hanbada.model.desk import (
+        AlertFilter,
+        AlertView,
+        DeskEvent,
+        ItemsWanted,
+        KeptItem,
+        NodeProfile,
+        Outcome,
+        Role,
+        Rule,
+        Signed,
+        User,
+    )
     from hanbada.model.records import Alert, Detection, Incident, IncidentState
     from hanbada.model.register import Kept, Row
     from hanbada.model.sharing import Community, Marking, Partner, Scope, Tlp
     from hanbada.reference.dossier import Dossier
     from hanbada.share.exchange.invites import Offer
+    from hanbada.store.items import Keeping, Origin
     from hanbada.store.ledger import Entry
     from hanbada.store.sightings import SeenFile
 
@@ -324,6 +338,18 @@ class Desk(Protocol):
 
     def change_incident(self, incident_id: str, state: IncidentState, by: str, at_us: int) -> Incident:
         """Another state."""
+
+    def keep_items(self, some: Iterable[sharing.Item], origin: Origin, by: str, at_us: int) -> Keeping:
+        """Keep objects of one source; what says what it said changes nothing."""
+
+    def items(self, wanted: ItemsWanted) -> list[KeptItem]:
+        """Objects that fit, the latest change first."""
+
+    def item(self, key: str) -> KeptItem | None:
+        """One object, withdrawn or not."""
+
+    def withdraw_item(self, key: str, why: str, by: str, at_us: int) -> bool:
+        """Let an object stand no more; False if there is none or it was withdrawn before."""
 
     def register_rows(self) -> list[Kept]:
         """The rows of the register of cooperation that this node entered, by kind and id."""

@@ -349,3 +349,30 @@ SUSPENDED_WORDS = {
     ),
 }
 """Why a link is suspended, and what to do."""
+
+FACT_WORDS = {
+    "kind": N_("Kind"), "state": N_("State"), "severity": N_("Severity"), "probability": N_("Probability"),
+    "simulated": N_("Simulated"), "from": N_("From when"), "until": N_("Until"), "place": N_("Position"),
+    "vessels": N_("Vessels"), "reasons": N_("Reasons"), "against": N_("Innocent explanations tested"),
+    "about": N_("What the reasons are about"), "lines": N_("Lines it rests on"), "sources": N_("Sources"),
+    "peers": N_("Others heard"), "opened": N_("Opened"), "changed": N_("Last change"), "title": N_("Title"),
+    "owner": N_("Owner"), "log": N_("Log"), "text": N_("Text"), "confidence": N_("Confidence"),
+    "reliability": N_("Reliability of the source"), "credibility": N_("Credibility"), "links": N_("Leads to"),
+    "number": N_("Number"), "cancels": N_("Cancels"), "refers": N_("Refers to"), "restriction": N_("Restriction"),
+    "issued": N_("Issued"), "cancelled": N_("Cancelled"), "areas": N_("Areas"), "authority": N_("Authority"),
+    "fixes": N_("Positions"), "length_m": N_("Length, m"), "beam_m": N_("Beam, m"), "at": N_("Time"),
+    "error_m": N_("Position error, m"), "sensor": N_("Sensor"), "count": N_("How often"),
+    "patterns": N_("What to look for"), "labels": N_("Labels"), "external": N_("Names elsewhere"),
+    "waypoints": N_("Waypoints"), "author": N_("Author"),
+}  # fmt: skip
+TIE_WORDS = {
+    "related_to": N_("has to do with"), "explains": N_("explains"), "targets": N_("is aimed at"),
+    "seen_at": N_("was seen at"), "part_of": N_("is part of"),
+}  # fmt: skip
+BECOMES_WORDS = {"new": N_("new"), "changed": N_("changed"), "unchanged": N_("as before")}
+CYBER_WORDS = {
+    "indicator": N_("Indicator"), "malware": N_("Malware"), "threat_actor": N_("Threat actor"),
+    "vulnerability": N_("Vulnerability"), "attack_pattern": N_("Attack pattern"), "campaign": N_("Campaign"),
+    "tool": N_("Tool"), "infrastructure": N_("Infrastructure"), "observed": N_("Observed data"),
+    "course_of_action": N_("Course of action"),
+}  # fmt: skip

@@ -1,7 +1,7 @@
 // The keyboard: single keys for a watch officer's hands, never while typing; they can be switched off (WCAG 2.1.4).
 
 const OFF = "hanbada-keys-off";
-const GO = /** @type {Record<string, string>} */ ({ a: "/alerts", c: "/register", i: "/incidents", m: "/", v: "/vessels", o: "/sightings", r: "/rules", s: "/sources", x: "/received", d: "/release", u: "/communities", p: "/partners" });
+const GO = /** @type {Record<string, string>} */ ({ a: "/alerts", c: "/register", i: "/incidents", m: "/", v: "/vessels", o: "/sightings", r: "/rules", s: "/sources", x: "/received", d: "/release", u: "/communities", p: "/partners", b: "/objects" });
 const GO_MS = 1200;
 
 /** @param {EventTarget | null} target */
