@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,7 +93,17 @@ def updated(language: str, template: Catalog) -> Catalog:
     catalog.project, catalog.version, catalog.msgid_bugs_address = "Hanbada", "1", ""
     catalog.last_translator = catalog.language_team = "The Hanbada developers"
     catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)  # git keeps the real one
+    if language == "fr":
+        for message in catalog:
+            if message.id:
+                one = message.string
+                message.string = french(one) if isinstance(one, str) else tuple(map(french, one))
     return catalog
+
+
+def french(text: str) -> str:
+    """With the spaces before punctuation that no line is broken at (Imprimerie nationale)."""
+    return re.sub(r" ([;?!])", "\u202f\\1", text.replace(" :", "\u00a0:"))
 
 
 def po_bytes(catalog: Catalog) -> bytes:
