@@ -753,6 +753,9 @@ class FakeDesk:
         user = self.people[name][0] if name in self.people and at_us < until_us else None
         return user if user and user.active else None
 
+    def passkeys(self, name: str) -> list:
+        return []
+
     def signed_in(self, at_us: int) -> list[Signed]:
         return [Signed(name=name, opened_at=NOW_US, until_at=until) for name, until in self.sessions.values()]
 

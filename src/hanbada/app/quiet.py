@@ -15,7 +15,7 @@ import uvicorn
 
 from hanbada.app.clocks import WallClock
 from hanbada.app.config import DATABASE, KEYS, data_dir
-from hanbada.app.configuration import configured
+from hanbada.app.configuration import configured, reached
 from hanbada.app.reads import Reads
 from hanbada.app.screens import CLOSE_S, Server, checked_host, start_code
 from hanbada.app.sharing import serving
@@ -162,7 +162,7 @@ def run(exchange: str, host: str, port: int, data: Path | None, names: list[str]
     """Show the desk and exchange with partners until interrupted; the exit code."""
     home = data_dir(data)
     home.mkdir(parents=True, exist_ok=True)
-    settings = Settings(data_dir=home, hosts=(*Settings().hosts, *names))
+    settings = reached(Settings(data_dir=home, hosts=(*Settings().hosts, *names)), configured(home))
     asyncio.run(_serve(home, checked_host(host, everywhere=everywhere), port, exchange, settings))
     return 0
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from hanbada.app.clocks import ReplayClock, WallClock
 from hanbada.app.config import data_dir
+from hanbada.app.configuration import configured, reached
 from hanbada.app.detect_command import settings_of
 from hanbada.app.feeding import known_feed
 from hanbada.app.places import read_drawn
@@ -46,7 +47,7 @@ def serve(
     warm(lambda: say("Compiling, which takes about a minute the first time on a machine ..."))
     checked_host(host, everywhere=everywhere)
     watching = Watching(read_drawn(zones), str(zones), read_drawn(cables), str(cables), settings_of(given))
-    settings = Settings(data_dir=home, hosts=(*Settings().hosts, *names))
+    settings = reached(Settings(data_dir=home, hosts=(*Settings().hosts, *names)), configured(home))
     with opened(home, partial(_feeds, feeds, clock), clock, watching) as running:
         code = start_code(running.desk, clock.now_us())
         asyncio.run(run(running, host, port, ready=partial(_announced, code), settings=settings, exchange=exchange))

@@ -32,6 +32,18 @@ class Signed(Struct, frozen=True, kw_only=True):
     until_at: int
 
 
+class Passkey(Struct, frozen=True, kw_only=True):
+    """A passkey of a person: its credential and public key, what it last counted, and what its owner calls it."""
+
+    credential: bytes
+    name: str
+    public_key: bytes
+    uses: int
+    label: str
+    added_at: int
+    used_at: int | None = None
+
+
 class NodeProfile(Struct, frozen=True, kw_only=True):
     """What the first run asked: how screens start for those who have not chosen themselves."""
 

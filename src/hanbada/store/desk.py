@@ -18,6 +18,7 @@ from hanbada.model.register import ConfidenceNotice
 from hanbada.store import (
     alerts,
     audit,
+    doors,
     events,
     findings,
     incidents,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         ItemsWanted,
         KeptItem,
         Outcome,
+        Passkey,
         Role,
         Rule,
         Signed,
@@ -63,6 +65,8 @@ _PROFILE = f"{marks.OURS}profile"
 _CODE = f"{marks.OURS}start_code"
 _PAGE = 500
 _NOTICE = "notice/"
+PROVIDER = "identity provider"
+"""The actor of what an identity provider said of people."""
 NODE = "node"
 """The actor of what the program itself did."""
 
@@ -197,6 +201,41 @@ class DeskStore:
             name = people.close_session(connection, key)
             if name is not None:
                 deed(connection, Written(by=name, at_us=at_us), "signed_out", f"person/{name}")
+
+    def passkeys(self, name: str) -> list[Passkey]:
+        """A person's passkeys, the oldest first."""
+        with reading(self.engine) as connection:
+            return doors.passkeys(connection, name)
+
+    def passkey(self, credential: bytes) -> Passkey | None:
+        """The passkey with that credential."""
+        with reading(self.engine) as connection:
+            return doors.with_credential(connection, credential)
+
+    def add_passkey(self, one: Passkey, by: str, at_us: int) -> None:
+        """Keep a new passkey; RefusedError if its credential is known already."""
+        with writing(self.engine) as connection:
+            doors.add_passkey(connection, one, Written(by=by, at_us=at_us))
+
+    def use_passkey(self, one: Passkey, uses: int, at_us: int) -> User:
+        """Note that a passkey was used; whose it is. RefusedError if it counts back or its owner may not enter."""
+        with writing(self.engine) as connection:
+            return doors.use_passkey(connection, one, uses, at_us)
+
+    def remove_passkey(self, name: str, credential: bytes, at_us: int) -> None:
+        """Take a passkey away from its owner; RefusedError if it is their last way in."""
+        with writing(self.engine) as connection:
+            doors.remove_passkey(connection, name, credential, Written(by=name, at_us=at_us))
+
+    def admit(self, issuer: str, subject: str, name: str, role: Role, at_us: int) -> User:
+        """Whoever an identity provider says is here; RefusedError if the name is another's or may not enter."""
+        with writing(self.engine) as connection:
+            return doors.admit(connection, issuer, subject, name, role, Written(by=PROVIDER, at_us=at_us))
+
+    def bind(self, issuer: str, subject: str, name: str, at_us: int) -> None:
+        """Let a subject of a provider come in as a person."""
+        with writing(self.engine) as connection:
+            doors.bind(connection, issuer, subject, name, Written(by=name, at_us=at_us))
 
     # what the watch found
 

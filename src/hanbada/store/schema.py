@@ -51,6 +51,28 @@ session = Table(
     Column("until_at", NUMBER, nullable=False, index=True),
 )
 
+passkey = Table(
+    "passkey",
+    metadata,
+    Column("credential", LargeBinary, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("uses", NUMBER, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("added_at", NUMBER, nullable=False),
+    Column("used_at", NUMBER),
+)
+"""Passkeys of people; `uses` is what the authenticator last counted, 0 if it does not count."""
+
+bound = Table(
+    "bound",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+)
+"""Subjects of an identity provider, and whom they come in as."""
+
 mark = Table(
     "mark",
     metadata,

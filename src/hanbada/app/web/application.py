@@ -13,6 +13,7 @@ from hanbada.app.web.assets import Assets
 from hanbada.app.web.chart import Chart
 from hanbada.app.web.gates import FormGate, HostGate, SafeHeaders, SessionGate
 from hanbada.app.web.node import Node
+from hanbada.app.web.passkeys import Challenges
 from hanbada.app.web.render import environment
 from hanbada.app.web.routes import fault_page, routes
 from hanbada.app.web.settings import Settings
@@ -45,6 +46,7 @@ def create(
         waiting=Waiting(),
         sharing=sharing,
         reads=reads,
+        challenges=Challenges(),
     )
     app = Starlette(
         routes=routes(node),

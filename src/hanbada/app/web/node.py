@@ -13,6 +13,7 @@ from hanbada.app.i18n import Translations, translations
 from hanbada.app.reads import Read, Reads
 from hanbada.app.web.assets import Assets
 from hanbada.app.web.chart import Chart
+from hanbada.app.web.passkeys import Challenges
 from hanbada.app.web.ports import Desk, Sharing, Site
 from hanbada.app.web.settings import Settings
 from hanbada.app.web.throttle import Throttle
@@ -41,6 +42,7 @@ class Node(Struct, frozen=True, kw_only=True):
     waiting: Waiting
     sharing: Sharing | None = None
     reads: Reads | None = None
+    challenges: Challenges
 
     def wall_us(self) -> int:
         """The wall clock: sessions live by it. Decisions about the picture carry the picture's time instead."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         KeptItem,
         NodeProfile,
         Outcome,
+        Passkey,
         Role,
         Rule,
         Signed,
@@ -296,6 +297,27 @@ class Desk(Protocol):
 
     def close_session(self, key: str, at_us: int) -> None:
         """End a session; unknown keys are fine."""
+
+    def passkeys(self, name: str) -> list[Passkey]:
+        """A person's passkeys, the oldest first."""
+
+    def passkey(self, credential: bytes) -> Passkey | None:
+        """The passkey with that credential."""
+
+    def add_passkey(self, one: Passkey, by: str, at_us: int) -> None:
+        """Keep a new passkey; RefusedError if its credential is known already."""
+
+    def use_passkey(self, one: Passkey, uses: int, at_us: int) -> User:
+        """Note that a passkey was used; whose it is. RefusedError if it counts back or its owner may not enter."""
+
+    def remove_passkey(self, name: str, credential: bytes, at_us: int) -> None:
+        """Take a passkey away from its owner; RefusedError if it is their last way in."""
+
+    def admit(self, issuer: str, subject: str, name: str, role: Role, at_us: int) -> User:
+        """Whoever an identity provider says is here; RefusedError if the name is another's or may not enter."""
+
+    def bind(self, issuer: str, subject: str, name: str, at_us: int) -> None:
+        """Let a subject of a provider come in as a person."""
 
     def alerts(self, wanted: AlertFilter) -> list[AlertView]:
         """Alerts that fit, newest first. A snooze that is over by the picture's time reads as new."""

@@ -13,7 +13,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How the screens are served.
 
     `hosts` are the names a browser may call us by (a defence against DNS rebinding); `secure` says we are reached by
-    https; `data_dir` may hold `names.geojson` and `packs/basemap/*.pmtiles`; `clock` is the wall clock in seconds.
+    https; `data_dir` may hold `names.geojson` and `packs/basemap/*.pmtiles`; `clock` is the wall clock in seconds;
+    `origin` is how browsers reach us where that is by https, which passkeys are bound to.
     """
 
     data_dir: Path | None = None
@@ -23,6 +24,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     palette: str = "dusk"
     tick_s: float = 1.0
     session_h: float = 12.0
+    origin: str | None = None
     clock: Callable[[], float] = time.time
 
 

@@ -267,6 +267,11 @@ CLASS_WORDS = {
     "register": N_("Register entry"),
     "comment": N_("Comment"),
 }
+DOOR_FAULTS = (
+    N_("This passkey is known already."),
+    N_("This is the last way in: add another first."),
+)
+"""What the store says of ways in."""
 ACT_WORDS = {
     "release": N_("Release"),
     "charter": N_("A charter"),

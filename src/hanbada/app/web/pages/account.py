@@ -81,9 +81,11 @@ def prefer(request: Request) -> Response:
     return response
 
 
-def account(request: Request) -> Response:
-    """One's own page."""
-    return page(request, "account.html", fault="", done=False)
+def account(request: Request, passkey_fault: str = "", status: int = 200, fault: str = "") -> Response:
+    """One's own page, with what was wrong."""
+    node = node_of(request)
+    mine = node.desk.passkeys(visitor_of(request).name)
+    return page(request, "account.html", status, fault=fault, passkeys=mine, passkey_fault=passkey_fault)
 
 
 def change_password(request: Request) -> Response:
@@ -97,7 +99,7 @@ def change_password(request: Request) -> Response:
         node.throttle.failed(keys, node.settings.clock())
         fault = N_("The present password is wrong.")
     if fault:
-        return page(request, "account.html", 400, fault=fault, done=False)
+        return account(request, status=400, fault=fault)
     node.desk.set_password(visitor.name, form["password"], visitor.name, node.wall_us())
     if visitor.user is None:
         return back(request, "/login")
