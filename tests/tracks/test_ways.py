@@ -71,6 +71,16 @@ def test_how_rows_are_cut_changes_nothing_that_is_kept(cuts: tuple[int, ...]) ->
             np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.parametrize(("radius_m", "noise_m"), [(150.0, 3.0), (1_000.0, 70.0), (3_000.0, 150.0)])
+def test_where_the_kept_places_begin_changes_no_circle_after_them(radius_m: float, noise_m: float) -> None:
+    places, _ = followed(circling(radius_m, 12.0, noise_m, hours=4.0))
+    told = rounds(places, WANTED)
+    assert told
+    for begin in range(1, min(told[0].first, 33) + 1):
+        later = rounds(ways.take(places, slice(begin, None)), WANTED)
+        assert [one._replace(first=one.first + begin, last=one.last + begin) for one in later] == told
+
+
 def test_the_compiled_loops_do_what_the_plain_ones_do(monkeypatch) -> None:
     given = circling(1_000.0, 12.0, 20.0)
     places, motion = followed(given)

@@ -51,14 +51,14 @@ class Wanted(NamedTuple):
 
 def rounds(places: Places, wanted: Wanted) -> list[Round]:
     """The stretches on circles in places in the order of tracks and time; those of a track that overlap are one."""
+    way = (places.track_id, places.lat_deg, places.lon_deg)
+    turn, hits = np.empty(len(places.at)), np.empty(len(places.at), np.int64)
+    sought = (wanted.most_off, SEEN * wanted.least_cover_deg, wanted.least_radius_m, wanted.most_radius_m)
     spans: list[tuple[int, int]] = []
     for stride in k.STRIDES:
-        some = take(places, slice(None, None, stride))
-        turn, hits = np.empty(len(some.at)), np.empty(len(some.at), np.int64)
-        k.turned(some.track_id, some.lat_deg, some.lon_deg, turn)
-        sought = (wanted.most_off, SEEN * wanted.least_cover_deg, wanted.least_radius_m, wanted.most_radius_m)
-        count = k.seek(some.track_id, some.lat_deg, some.lon_deg, turn, *sought, hits)
-        spans += [(stride * begin, stride * (begin + k.WIDE - 1) + 1) for begin in hits[:count].tolist()]
+        k.turned(*way, stride, turn)
+        count = k.seek(*way, turn, stride, *sought, hits)
+        spans += [(begin, begin + stride * (k.WIDE - 1) + 1) for begin in hits[:count].tolist()]
     found = [_fitted(places, *span) for span in _together(places, sorted(spans))]
     return [one for one in found if _is_wanted(places, one, wanted)]
 

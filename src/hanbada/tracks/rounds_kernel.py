@@ -25,27 +25,31 @@ def _wrapped(angle: float) -> float:
 
 
 @kernel
-def turned(track: Any, lat: Any, lon: Any, out: Any) -> None:
-    """Write the degrees turned up to each place since its track began, to the right positive."""
-    before, known = 0.0, False
+def turned(track: Any, lat: Any, lon: Any, stride: int, out: Any) -> None:
+    """Write the degrees turned up to each place by steps of so many places, to the right positive.
+
+    Each remainder of the stride is a way of its own. Only differences within a track mean anything.
+    """
+    course = np.empty(len(track))
     for i in range(len(track)):
-        if i == 0 or track[i] != track[i - 1]:
-            out[i], known = 0.0, False
+        out[i], course[i] = 0.0, math.nan
+        if i < stride or track[i] != track[i - stride]:
             continue
-        wide = math.cos(0.5 * (lat[i] + lat[i - 1]) * RADIANS)
-        course = math.atan2(_wrapped(lon[i] - lon[i - 1]) * wide, lat[i] - lat[i - 1]) / RADIANS
-        out[i] = out[i - 1] + (_wrapped(course - before) if known else 0.0)
-        before, known = course, True
+        before = i - stride
+        wide = math.cos(0.5 * (lat[i] + lat[before]) * RADIANS)
+        course[i] = math.atan2(_wrapped(lon[i] - lon[before]) * wide, lat[i] - lat[before]) / RADIANS
+        out[i] = out[before] if math.isnan(course[before]) else out[before] + _wrapped(course[i] - course[before])
 
 
 @kernel
-def _on_circle(lat: Any, lon: Any, begin: int, end: int, x: Any, y: Any) -> tuple[float, float, float]:
-    """Radius, share off it and degrees covered of the circle through some places."""
+def _on_circle(lat: Any, lon: Any, begin: int, stride: int, x: Any, y: Any) -> tuple[float, float, float]:
+    """Radius, share off it and degrees covered of the circle through the places of a window."""
     wide = math.cos(lat[begin] * RADIANS) * RADIANS * EARTH_M
-    count, mean_x, mean_y = end - begin, 0.0, 0.0
+    count, mean_x, mean_y = WIDE, 0.0, 0.0
     for i in range(count):
-        x[i] = _wrapped(lon[begin + i] - lon[begin]) * wide
-        y[i] = (lat[begin + i] - lat[begin]) * RADIANS * EARTH_M
+        place = begin + stride * i
+        x[i] = _wrapped(lon[place] - lon[begin]) * wide
+        y[i] = (lat[place] - lat[begin]) * RADIANS * EARTH_M
         mean_x += x[i] / count
         mean_y += y[i] / count
     uu = vv = uv = uw = vw = ww = 0.0
@@ -80,16 +84,20 @@ def _hole(sectors: Any) -> int:
 
 @kernel
 def seek(
-    track: Any, lat: Any, lon: Any, turn: Any, most_off: float, least_cover: float, least_m: float, most_m: float,
-    hits: Any,
+    track: Any, lat: Any, lon: Any, turn: Any, stride: int,
+    most_off: float, least_cover: float, least_m: float, most_m: float, hits: Any,
 ) -> int:  # fmt: skip
-    """Write where windows begin that lie on a circle; how many."""
+    """Write where windows begin that lie on a circle; how many.
+
+    A window is judged by its own places alone, wherever the places given begin: hence every beginning is tried, and
+    the turn counts from its first step on.
+    """
     count, x, y = 0, np.empty(WIDE), np.empty(WIDE)
-    for begin in range(len(track) - WIDE + 1):
-        end = begin + WIDE
-        if track[begin] != track[end - 1] or abs(turn[end - 1] - turn[begin]) < LEAST_TURN_DEG:
+    for begin in range(len(track) - stride * (WIDE - 1)):
+        last = begin + stride * (WIDE - 1)
+        if track[begin] != track[last] or abs(turn[last] - turn[begin + stride]) < LEAST_TURN_DEG:
             continue
-        radius, off, cover = _on_circle(lat, lon, begin, end, x, y)
+        radius, off, cover = _on_circle(lat, lon, begin, stride, x, y)
         if off <= most_off and cover >= least_cover and least_m <= radius <= most_m:
             hits[count] = begin
             count += 1
