@@ -10,13 +10,14 @@ Why it matters
 
 How it decides
     Duplicate: both tracks confirmed, changing to and fro, for half an hour or more. Handoff: at most 30 minutes and
-    600 m (or what the first ship could have sailed), weighed against how often new numbers appear there. Alternation:
+    600 m (or what the first ship could have sailed), weighed against how often new numbers appear there, where ships
+    gather more often, and by whether speed and course before and after are those of one ship. Alternation:
     three times at least, one number goes on where the other fell silent (`tracks.turns`). Number: both senders within
     a day of each other and too far apart to be one ship.
 
 Known false alarms
     A transponder replaced in port, net markers, units swapped between sister ships, a first day of listening.
-    Most often: a boat stops for the day while another sets out near it; speed and course of the two are not compared.
+    Most often two boats on the same course, one of which is heard no more where the other is heard first.
 
 Sources
     Global Fishing Watch calls an MMSI unreliable whose tracks overlap; the strength of a handoff is our own.
@@ -75,6 +76,12 @@ AROUND_M, AROUND_H = 50 * NMI_M, 12
 """Around a first report, in place and time before and after it, others are counted."""
 ROUNDED = 1e-6
 """What rounding may add to the strength of a case."""
+CROWDED_M = np.array([2 * NMI_M, 10 * NMI_M, AROUND_M])
+"""Around it ships may gather: in harbours, at fishing grounds."""
+EVEN = 10.0
+"""So many first reports are supposed to lie evenly around, before those that were heard."""
+_pace_kn: Callable[..., float] = handoffs_kernel.pace_kn.py_func  # type: ignore[attr-defined]
+_motion: Callable[..., float] = handoffs_kernel.motion.py_func  # type: ignore[attr-defined]
 _reach_m: Callable[..., float] = handoffs_kernel.reach_m.py_func  # type: ignore[attr-defined]
 _strength: Callable[..., float] = handoffs_kernel.strength.py_func  # type: ignore[attr-defined]
 
@@ -86,8 +93,8 @@ class Params(Struct, frozen=True):
     """Two ships on one number stay; a wrong receiver clock passes."""
     apart_m: float = 2 * NMI_M
     """Nearer, one ship with a bad antenna looks like two."""
-    changes: int = 4
-    """To and fro at least twice."""
+    changes: int = 6
+    """To and fro three times: damaged reports do so twice."""
     least_reports: int = 5
     """Reports on each side."""
     handoff_s: float = 1800.0
@@ -143,7 +150,7 @@ class State:
     settled_us: int = 0
     first_at: int | None = None
     latest_at: int = 0
-    recalled: dict[Key, float] = field(default_factory=dict)
+    recalled: dict[Key, tuple[float, float]] = field(default_factory=dict)
     dirty: set[Key] = field(default_factory=set)
 
 
@@ -301,12 +308,16 @@ def _strong(state: State, handoffs: dict[Key, Handoff], site: Site) -> set[Key]:
         return set()
     params, segments = state.params, site.segments
     listed = (
-        (one.left_mmsi, one.left_id, one.birth.at, one.birth.lat_deg, one.birth.lon_deg) for one in handoffs.values()
-    )
-    left, track_id, at, lat, lon = (np.array(column) for column in zip(*listed, strict=True))
+        (
+            one.left_mmsi, one.left_id, one.birth.at, one.birth.lat_deg, one.birth.lon_deg, one.birth.sog_kn,
+            one.birth.cog_deg,
+        )
+        for one in handoffs.values()
+    )  # fmt: skip
+    left, track_id, *first = (np.array(column) for column in zip(*listed, strict=True))
     strong = np.empty(len(left), np.bool_)
     w.could_be(
-        vessel_places(segments, left), track_id, at, lat, lon, segments.ints, segments.floats, params.handoff_s,
+        vessel_places(segments, left), track_id, *first, segments.ints, segments.floats, params.handoff_s,
         params.handoff_m, params.handoff_share, params.least_llr - ROUNDED, _per_km2_h(FEWEST), strong,
     )  # fmt: skip
     return set(compress(handoffs, strong)) | (handoffs.keys() & state.recalled.keys())
@@ -363,7 +374,8 @@ def recall(state: State, case: Key, context: dict[str, list[float]]) -> None:
     """Judge a handoff by the rate of new numbers when it was found, having listened for as long as was needed then."""
     state.first_at = 0
     if "new_numbers_per_km2_h" in context:
-        state.recalled[case] = context["new_numbers_per_km2_h"][0]
+        rates = context["new_numbers_per_km2_h"]
+        state.recalled[case] = rates[0], rates[-1]
 
 
 def _handoff(state: State, case: Key, site: Site) -> Detection | None:
@@ -376,20 +388,23 @@ def _handoff(state: State, case: Key, site: Site) -> Detection | None:
         return None
     wait_s = (birth.at - left.last_at) / SECOND_US
     way = distance_m(left.last_lat_deg, left.last_lon_deg, birth.lat_deg, birth.lon_deg)
-    reach = _reach_m(left.top_kn, wait_s, params.handoff_m, params.handoff_share)
+    pace = _pace_kn(left.top_kn, left.last_sog_kn, birth.sog_kn)
+    reach = _reach_m(pace, wait_s, params.handoff_m, params.handoff_share)
     if wait_s > params.handoff_s or way > reach:
         return None
-    rate = state.recalled[case] if case in state.recalled else _births_per_km2_h(state, birth)
-    llr = _strength(way, wait_s, left.top_kn, rate)
+    rate, here = state.recalled[case] if case in state.recalled else _births_per_km2_h(state, found)
+    moved = _motion(left.last_sog_kn, left.last_cog_deg, birth.sog_kn, birth.cog_deg, wait_s)
+    llr = _strength(way, wait_s, pace, here) + max(0.0, moved)
     a, b = site.identities.get(found.left_mmsi), site.identities.get(birth.mmsi)
     agree, (port, port_m) = agreement(a, b, sameness), site.ports.nearest(birth.lat_deg, birth.lon_deg)
     tested = [
         counter("new_arrivals", rate * math.pi * 92.6**2, ">=", 5.0, "", -1.0),
         counter("in_port", port_m, "<=", 3000.0, "m", -1.5, port),
+        counter("unlike_motion", moved, "<=", 0.0, "", min(0.0, moved)),
     ]
     if agree is not None:
         tested.append(counter("reflag", agree, "<=", 0.0, "share", -1.0))
-    if llr < params.least_llr or different_hulls(a, b):
+    if llr + min(0.0, moved) < params.least_llr or different_hulls(a, b):
         return None
     return detection(
         CARD,
@@ -410,7 +425,7 @@ def _handoff(state: State, case: Key, site: Site) -> Detection | None:
         lines=[left.first_line, left.last_line, birth.line],
         coverage=Coverage(),
         site=site,
-        context={"new_numbers_per_km2_h": [rate]},
+        context={"new_numbers_per_km2_h": [rate, here]},
     )
 
 
@@ -468,13 +483,16 @@ def _alternation(state: State, case: Key, site: Site) -> Detection | None:
     )
 
 
-def _births_per_km2_h(state: State, birth: Birth) -> float:
-    """First reports per km2 and hour within 50 nmi and twelve hours, never less than half of one."""
+def _births_per_km2_h(state: State, found: Handoff) -> tuple[float, float]:
+    """First reports per km2 and hour within 50 nmi and twelve hours, never less than half of one; and just here."""
+    birth, around = found.birth, np.zeros(len(CROWDED_M), np.int64)
     state.born = [np.concatenate(state.born)] if len(state.born) > 1 else state.born
     since = (state.first_at or birth.at) + int(state.params.listening_s * SECOND_US)
-    where = birth.lat_deg, birth.lon_deg, since, AROUND_H * HOUR_US, AROUND_M
-    near = sum(w.count_near(born, birth.mmsi, birth.at, *where) for born in state.born)
-    return _per_km2_h(max(near, FEWEST))
+    where = birth.at, birth.lat_deg, birth.lon_deg, since, AROUND_H * HOUR_US, CROWDED_M, around
+    near = max(sum(w.count_near(born, birth.mmsi, found.left_mmsi, *where) for born in state.born), FEWEST)
+    even = (CROWDED_M / AROUND_M) ** 2
+    crowded = float(np.max((around + EVEN * even) / (around[-1] + EVEN) / even))
+    return _per_km2_h(near), _per_km2_h(near * crowded)
 
 
 def _per_km2_h(near: float) -> float:

@@ -4,8 +4,8 @@ from typing import Any
 
 from hanbada.geo.sphere_kernel import distance_m
 from hanbada.model.kernel import kernel
-from hanbada.tracks.handoffs_kernel import reach_m, strength
-from hanbada.tracks.segments_kernel import F_LAT, F_LON, F_TOP, OPEN, SECOND, T_AT, T_ID
+from hanbada.tracks.handoffs_kernel import motion, pace_kn, reach_m, strength
+from hanbada.tracks.segments_kernel import F_COG, F_LAT, F_LON, F_SOG, F_TOP, OPEN, SECOND, T_AT, T_ID
 
 LATITUDE_M = 111_000.0
 """Metres in a degree of latitude, a little less."""
@@ -30,8 +30,8 @@ def met(
 
 @kernel
 def could_be(
-    vessel: Any, track_id: Any, at: Any, lat: Any, lon: Any, ints: Any, floats: Any, handoff_s: float, handoff_m: float,
-    share: float, least: float, rate: float, out: Any,
+    vessel: Any, track_id: Any, at: Any, lat: Any, lon: Any, sog: Any, cog: Any, ints: Any, floats: Any,
+    handoff_s: float, handoff_m: float, share: float, least: float, rate: float, out: Any,
 ) -> None:  # fmt: skip
     """Whether a first report is one hull with an open track, if first reports were as rare as `rate`; true if ended."""
     for i in range(len(vessel)):
@@ -39,24 +39,31 @@ def could_be(
         for place in range(vessel[i] * OPEN, (vessel[i] + 1) * OPEN):
             if ints[place, T_ID] != track_id[i]:
                 continue
-            wait_s, top_kn = (at[i] - ints[place, T_AT]) / SECOND, floats[place, F_TOP]
+            wait_s = (at[i] - ints[place, T_AT]) / SECOND
             out[i] = 0.0 <= wait_s <= handoff_s
             if out[i]:
                 way = distance_m(floats[place, F_LAT], floats[place, F_LON], lat[i], lon[i])
-                near = way <= reach_m(top_kn, wait_s, handoff_m, share)
-                out[i] = near and strength(way, wait_s, top_kn, rate) >= least
+                pace = pace_kn(floats[place, F_TOP], floats[place, F_SOG], sog[i])
+                moved = motion(floats[place, F_SOG], floats[place, F_COG], sog[i], cog[i], wait_s)
+                near = way <= reach_m(pace, wait_s, handoff_m, share)
+                out[i] = near and strength(way, wait_s, pace, rate) + moved >= least
 
 
 @kernel
 def count_near(
-    born: Any, mmsi: int, at: int, lat: float, lon: float, since: int, within_us: int, within_m: float
+    born: Any, one: int, other: int, at: int, lat: float, lon: float, since: int, within_us: int, radii: Any, out: Any
 ) -> int:
-    """First reports (MMSI, time, latitude, longitude) of others around one, in time and place; none before `since`."""
+    """First reports (MMSI, time, latitude, longitude) around one of two ships, not counting theirs.
+
+    Returns how many are within the largest of some radii (the last) and a time, none of them before `since`; writes how
+    many are within each radius at any time.
+    """
     count = 0
     for k in range(len(born)):
-        if abs(born[k, 2] - lat) * LATITUDE_M > within_m or abs(born[k, 1] - at) > within_us:
+        if abs(born[k, 2] - lat) * LATITUDE_M > radii[-1] or born[k, 0] == one or born[k, 0] == other:
             continue
-        if born[k, 0] == mmsi or born[k, 1] < since:
-            continue
-        count += distance_m(born[k, 2], born[k, 3], lat, lon) <= within_m
+        way = distance_m(born[k, 2], born[k, 3], lat, lon)
+        for i in range(len(radii)):
+            out[i] += way <= radii[i]
+        count += way <= radii[-1] and abs(born[k, 1] - at) <= within_us and born[k, 1] >= since
     return count

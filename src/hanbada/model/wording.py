@@ -280,6 +280,7 @@ PHRASES: dict[str, str] = {
     "service_vessel": "A tug, dredger, pilot or patrol vessel",
     "reflag": "Name or call sign changed with it: {measured} of the fields (at most {limit})",
     "new_arrivals": "New identities appear here often: {measured} an hour (at least {limit})",
+    "unlike_motion": "Speed and course before and after fit two ships better: evidence {measured} (at most {limit})",
 }
 
 

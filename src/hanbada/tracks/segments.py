@@ -71,17 +71,22 @@ class Switch(NamedTuple):
 
 
 class Birth(NamedTuple):
-    """The first report of an MMSI."""
+    """The first report of an MMSI; speed and course NaN where it sent none."""
 
     mmsi: int
     at: int
     line: int
     lat_deg: float
     lon_deg: float
+    sog_kn: float
+    cog_deg: float
 
 
 class Track(NamedTuple):
-    """One track in short: its first and last report, how many reports, the way sailed, the top speed reported."""
+    """One track in short: its first and last report, how many reports, the way sailed, the top speed reported.
+
+    Speed and course of the last report are NaN where it sent none.
+    """
 
     track_id: int
     first_at: int
@@ -95,6 +100,8 @@ class Track(NamedTuple):
     top_kn: float
     first_line: int
     last_line: int
+    last_sog_kn: float
+    last_cog_deg: float
 
 
 class Ends(NamedTuple):
@@ -202,7 +209,9 @@ def changes(rows: Rows, trail: Trail) -> list[Switch]:
 def births(rows: Rows, trail: Trail) -> list[Birth]:
     """The first reports of MMSI among `rows`."""
     i = trail.switches[trail.switches[:, k.S_FROM] == k.BIRTH, k.S_ROW]
-    columns = (rows.mmsi[i], rows.at[i], rows.line_id[i], rows.lat_deg[i], rows.lon_deg[i])
+    columns = (
+        rows.mmsi[i], rows.at[i], rows.line_id[i], rows.lat_deg[i], rows.lon_deg[i], rows.sog_kn[i], rows.cog_deg[i]
+    )  # fmt: skip
     return list(map(Birth, *(column.tolist() for column in columns)))
 
 
@@ -254,6 +263,7 @@ def _track(words: NDArray[np.int64]) -> Track:
     return Track(
         ints[k.T_ID], ints[k.T_FIRST_AT], ints[k.T_AT], ints[k.T_COUNT], floats[k.F_FIRST_LAT], floats[k.F_FIRST_LON],
         floats[k.F_LAT], floats[k.F_LON], floats[k.F_WAY], floats[k.F_TOP], ints[k.T_FIRST_LINE], ints[k.T_LINE],
+        floats[k.F_SOG], floats[k.F_COG],
     )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ KEPT_US = 31 * 3600 * SECOND_US
 FEWEST = 0.5
 """First reports that are always supposed to lie around another."""
 _strength: Callable[..., float] = handoffs_kernel.strength.py_func  # type: ignore[attr-defined]
+_pace_kn: Callable[..., float] = handoffs_kernel.pace_kn.py_func  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def _hand_over(state: Touches, lines: Lines, birth: Birth, end: End) -> None:
 def one_hull(touch: Touch, top_kn: float, appeared: float, within_m: float) -> float:
     """Log-likelihood ratio of one hull in a handoff, where so many numbers began within a distance and an hour."""
     rate = max(appeared, FEWEST) / (math.pi * (within_m / 1000) ** 2 * 2.0)
-    return _strength(touch.apart_m, touch.wait_s, top_kn, rate)
+    return _strength(touch.apart_m, touch.wait_s, _pace_kn(top_kn, math.nan, math.nan), rate)
 
 
 def episodes(state: Touches, pair: tuple[int, int], hole_us: int) -> list[list[Touch]]:
