@@ -9,7 +9,10 @@ import pytest
 
 from hanbada.engine.watch import Reports, settle, standing, start, take_reports
 from hanbada.geo.sphere import destination
+from hanbada.model.times import HOUR_US
 from hanbada.tracks import handoffs_kernel as k
+from hanbada.tracks import newcomers
+from hanbada.tracks.segments import Birth
 from ships import NO_PORTS, Scene
 
 LEFT, RIGHT, OTHERS = 440_123_456, 441_000_002, 431_000_000
@@ -59,16 +62,11 @@ def test_motion_says_the_same_forwards_and_backwards_and_nothing_where_it_is_unk
 
 
 def test_where_ships_gather_a_new_number_says_less_of_one_that_fell_silent() -> None:
-    from hanbada.detect import identity
-    from hanbada.tracks.segments import Birth
+    births = [Birth(OTHERS + i, 8 * HOUR_US, i, 34.0 + i / 1000, 129.0, 0.0, math.nan) for i in range(12)]
 
     def here(lat_deg: float) -> tuple[float, float]:
-        state = identity.start(identity.Params())
-        births = [Birth(OTHERS + i, 8 * 3_600_000_000, i, 34.0 + i / 1000, 129.0, 0.0, math.nan) for i in range(12)]
-        state.first_at = 0
-        identity._bear(state, births)
-        birth = Birth(RIGHT, 9 * 3_600_000_000, 99, lat_deg, 129.0, 0.0, math.nan)
-        return identity._births_per_km2_h(state, identity.Handoff(LEFT << 32, LEFT, birth))
+        birth = Birth(RIGHT, 9 * HOUR_US, 99, lat_deg, 129.0, 0.0, math.nan)
+        return newcomers.rates([newcomers.table(births)], birth, LEFT, 0)
 
     (around, harbour), (same, sea) = here(34.0), here(34.5)
     assert around == same

@@ -9,7 +9,8 @@ Why it matters
 How it decides
     Both tracks are put on the same minute ticks (ten minutes where reports are further apart), places interpolated on
     the great circle and never over more than an hour. Pairs within reach at a tick are contacts; contacts with no
-    hole longer than twenty minutes are one encounter. No grouping by day: midnight is a minute like any other.
+    hole longer than twenty minutes are one encounter. It is open until the ships were not near each other for so long
+    and the hour over which places are interpolated. No grouping by day: midnight is a minute like any other.
 
 Known false alarms
     Tugs and their tows, pilots, bunkering, pair trawlers, neighbours at an anchorage, ferries, patrols alongside.
@@ -30,7 +31,7 @@ from msgspec import Struct
 
 from hanbada.detect.contract import Card, Key, counter, detection, probability, reason, vessel
 from hanbada.model.records import Coverage, Geometry
-from hanbada.model.times import MINUTE_US
+from hanbada.model.times import HOUR_US, MINUTE_US
 from hanbada.tracks import together
 from hanbada.tracks.together import Contacts, Rules, Together
 
@@ -87,6 +88,9 @@ class State:
     cases: dict[Key, Contacts] = field(default_factory=dict)
     keys: dict[tuple[int, int], list[Key]] = field(default_factory=dict)
     """The cases of a pair."""
+    going: set[Key] = field(default_factory=set)
+    """Those that may go on yet."""
+    now_us: int = 0
     dirty: set[Key] = field(default_factory=set)
 
 
@@ -106,8 +110,9 @@ def feed(state: State, batch: Batch, site: Site) -> None:
     together.feed(state.together, rows, batch.trail, chosen, speed_kn)
 
 
-def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # noqa: ARG001
-    """Put the encounters of pairs together again whose contacts are others than before."""
+def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:
+    """Put the encounters of pairs together again whose contacts are others than before; close those that are over."""
+    state.now_us = max(state.now_us, now_us)
     for met in together.met(state.together, site.segments.mmsi, whole=whole):
         known, words = state.contacts.get(met.pair), met.words
         if known is not None:
@@ -115,6 +120,16 @@ def settle(state: State, site: Site, now_us: int, *, whole: bool) -> None:  # no
             words = np.concatenate([known[tick < met.begin], words, known[tick >= met.end]])
         if len(words) if known is None else not np.array_equal(words, known):
             _encounters(state, met.pair, words)
+    over = {key for key in state.going if not _goes_on(state, key)}
+    state.going -= over
+    state.dirty |= over
+
+
+def _goes_on(state: State, key: Key) -> bool:
+    """Whether a report yet to come may make an encounter longer."""
+    run = state.cases.get(key)
+    wait_us = round(state.params.hole_min) * MINUTE_US + HOUR_US
+    return run is not None and state.now_us - int(run.tick[-1]) * MINUTE_US <= wait_us
 
 
 def _encounters(state: State, pair: tuple[int, int], words: Words) -> None:
@@ -130,6 +145,7 @@ def _encounters(state: State, pair: tuple[int, int], words: Words) -> None:
             key = (*pair, int(tick[begin]))
             state.cases[key] = together.columns(words[begin:end])
             state.keys.setdefault(pair, []).append(key)
+            state.going.add(key)
             state.dirty.add(key)
 
 
@@ -161,9 +177,9 @@ def judge(state: State, case: Key, site: Site) -> Detection | None:
         CARD,
         params,
         case,
-        state="closed",
+        state="open" if case in state.going else "closed",
         t_start=tick[0] * MINUTE_US,
-        t_end=tick[-1] * MINUTE_US,
+        t_end=None if case in state.going else tick[-1] * MINUTE_US,
         geometry=Geometry(kind="point", coordinates=((lon, lat),)),
         vessels=(vessel(case[0], site), vessel(case[1], site)),
         chance=chance,

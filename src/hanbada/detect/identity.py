@@ -39,7 +39,7 @@ from hanbada.geo.sphere import KNOT_MS, NMI_M, distance_m, turn
 from hanbada.model.records import Coverage, Geometry
 from hanbada.model.times import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 from hanbada.reference.names import sameness
-from hanbada.tracks import handoffs_kernel
+from hanbada.tracks import handoffs_kernel, newcomers
 from hanbada.tracks import turns as t
 from hanbada.tracks.identity import agreement, different_hulls
 from hanbada.tracks.segments import ends, tracks_of, vessel_places
@@ -47,7 +47,7 @@ from hanbada.tracks.switches import Between, add, apart_m, lasted_s
 from hanbada.tracks.touches import FEWEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -72,14 +72,8 @@ TURN_M = 5 * NMI_M
 """Within which the first of several turns is sought: reports of a ship under way may be a quarter of an hour apart."""
 NEAR_M = 30 * NMI_M
 """Within which a handoff is sought: half an hour at 60 knots."""
-AROUND_M, AROUND_H = 50 * NMI_M, 12
-"""Around a first report, in place and time before and after it, others are counted."""
 ROUNDED = 1e-6
 """What rounding may add to the strength of a case."""
-CROWDED_M = np.array([2 * NMI_M, 10 * NMI_M, AROUND_M])
-"""Around it ships may gather: in harbours, at fishing grounds."""
-EVEN = 10.0
-"""So many first reports are supposed to lie evenly around, before those that were heard."""
 _pace_kn: Callable[..., float] = handoffs_kernel.pace_kn.py_func  # type: ignore[attr-defined]
 _motion: Callable[..., float] = handoffs_kernel.motion.py_func  # type: ignore[attr-defined]
 _reach_m: Callable[..., float] = handoffs_kernel.reach_m.py_func  # type: ignore[attr-defined]
@@ -187,11 +181,7 @@ def _bear(state: State, births: list[Birth]) -> None:
     for birth in births:
         state.births[birth.mmsi] = state.unsought[birth.mmsi] = birth
     if births:
-        state.born.append(_born(births))
-
-
-def _born(births: Iterable[Birth]) -> NDArray[np.float64]:
-    return np.array([(one.mmsi, one.at, one.lat_deg, one.lon_deg) for one in births], np.float64).reshape(-1, 4)
+        state.born.append(newcomers.table(births))
 
 
 def _pair_key(switch: Switch) -> Key:
@@ -307,18 +297,15 @@ def _strong(state: State, handoffs: dict[Key, Handoff], site: Site) -> set[Key]:
     if not handoffs:
         return set()
     params, segments = state.params, site.segments
-    listed = (
-        (
-            one.left_mmsi, one.left_id, one.birth.at, one.birth.lat_deg, one.birth.lon_deg, one.birth.sog_kn,
-            one.birth.cog_deg,
-        )
-        for one in handoffs.values()
-    )  # fmt: skip
-    left, track_id, *first = (np.array(column) for column in zip(*listed, strict=True))
+    left = np.array([one.left_mmsi for one in handoffs.values()], np.int64)
+    track_id = np.array([one.left_id for one in handoffs.values()], np.int64)
+    at = np.array([one.birth.at for one in handoffs.values()], np.int64)
+    lat, lon, sog, cog = np.array([one.birth[3:] for one in handoffs.values()], np.float64).T
     strong = np.empty(len(left), np.bool_)
     w.could_be(
-        vessel_places(segments, left), track_id, *first, segments.ints, segments.floats, params.handoff_s,
-        params.handoff_m, params.handoff_share, params.least_llr - ROUNDED, _per_km2_h(FEWEST), strong,
+        vessel_places(segments, left), track_id, at, lat, lon, sog, cog, segments.ints, segments.floats,
+        params.handoff_s, params.handoff_m, params.handoff_share, params.least_llr - ROUNDED,
+        newcomers.per_km2_h(FEWEST), strong,
     )  # fmt: skip
     return set(compress(handoffs, strong)) | (handoffs.keys() & state.recalled.keys())
 
@@ -392,7 +379,7 @@ def _handoff(state: State, case: Key, site: Site) -> Detection | None:
     reach = _reach_m(pace, wait_s, params.handoff_m, params.handoff_share)
     if wait_s > params.handoff_s or way > reach:
         return None
-    rate, here = state.recalled[case] if case in state.recalled else _births_per_km2_h(state, found)
+    rate, here = state.recalled[case] if case in state.recalled else _rates(state, found)
     moved = _motion(left.last_sog_kn, left.last_cog_deg, birth.sog_kn, birth.cog_deg, wait_s)
     llr = _strength(way, wait_s, pace, here) + max(0.0, moved)
     a, b = site.identities.get(found.left_mmsi), site.identities.get(birth.mmsi)
@@ -427,6 +414,12 @@ def _handoff(state: State, case: Key, site: Site) -> Detection | None:
         site=site,
         context={"new_numbers_per_km2_h": [rate, here]},
     )
+
+
+def _rates(state: State, found: Handoff) -> tuple[float, float]:
+    state.born = [np.concatenate(state.born)] if len(state.born) > 1 else state.born
+    since = (state.first_at or found.birth.at) + int(state.params.listening_s * SECOND_US)
+    return newcomers.rates(state.born, found.birth, found.left_mmsi, since)
 
 
 def _turns(state: State, case: Key, site: Site) -> list[tuple[Stretch, Stretch]]:
@@ -481,22 +474,6 @@ def _alternation(state: State, case: Key, site: Site) -> Detection | None:
         coverage=Coverage(),
         site=site,
     )
-
-
-def _births_per_km2_h(state: State, found: Handoff) -> tuple[float, float]:
-    """First reports per km2 and hour within 50 nmi and twelve hours, never less than half of one; and just here."""
-    birth, around = found.birth, np.zeros(len(CROWDED_M), np.int64)
-    state.born = [np.concatenate(state.born)] if len(state.born) > 1 else state.born
-    since = (state.first_at or birth.at) + int(state.params.listening_s * SECOND_US)
-    where = birth.at, birth.lat_deg, birth.lon_deg, since, AROUND_H * HOUR_US, CROWDED_M, around
-    near = max(sum(w.count_near(born, birth.mmsi, found.left_mmsi, *where) for born in state.born), FEWEST)
-    even = (CROWDED_M / AROUND_M) ** 2
-    crowded = float(np.max((around + EVEN * even) / (around[-1] + EVEN) / even))
-    return _per_km2_h(near), _per_km2_h(near * crowded)
-
-
-def _per_km2_h(near: float) -> float:
-    return float(f"{near / (math.pi * (AROUND_M / 1000) ** 2 * 2 * AROUND_H):.6g}")
 
 
 def _number(state: State, case: Key, site: Site) -> Detection | None:
@@ -565,5 +542,5 @@ def forget(state: State, again: Again) -> None:
         if state.births[mmsi].at >= again.since[mmsi]:
             del state.births[mmsi]
             state.unsought.pop(mmsi, None)
-    state.born = [_born(state.births.values())]
+    state.born = [newcomers.table(state.births.values())]
     state.all_anew = True
