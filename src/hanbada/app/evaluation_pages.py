@@ -36,8 +36,9 @@ REAL = {
     "close_quarters": "On the Solent regatta (91 ships, 85 minutes) it raises nothing, on the week in New York 2.",
     "deviation": "On the week in New York it raises nothing; its thresholds are chosen, not fitted.",
     "fishing": "Real shrimp trawlers off Louisiana, towing for hours, are found where an area is drawn around them.",
-    "identity": "Of the 19 raised there, 8 are numbers whose reports change to and fro between places miles apart, up to"
-    " 299 times: two radios. The shares by which motion is weighed were measured on this recording, over all its ships.",
+    "identity": "Of the 19 raised there, 8 are numbers whose reports change to and fro between places miles apart,"
+    " up to 299 times: two radios. The shares by which motion is weighed were measured on this recording, over all its"
+    " ships.",
     "shadow": "On an hour of United States waters (10,631 MMSI) it raises nothing; with a list of sanctions, one.",
     "swarm": "On the week in New York it raises nothing; its thresholds are chosen, not fitted.",
     "voyage": "Of the destinations that 7,449 ships of the Baltic typed one day, 74 of 100 were understood.",
