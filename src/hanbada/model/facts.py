@@ -22,6 +22,7 @@ Count = Annotated[int, Meta(ge=0, le=10**9)]
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Time = Annotated[int, Meta(ge=-2_208_988_800_000_000, lt=7_258_118_400_000_000)]
 """UTC microseconds, of the years 1900 to 2199."""
+Minute = Annotated[int, Meta(ge=0, le=1440)]
 Longitude = Annotated[float, Meta(ge=-540.0, le=540.0)]
 """Degrees; a line may leave [-180, 180] rather than jump."""
 Latitude = Annotated[float, Meta(ge=-90.0, le=90.0)]
@@ -249,6 +250,7 @@ FACTS: dict[str, tuple[Fact, ...]] = {
         _fact("issued", "time", Time, "When it was issued."),
         *_SPAN,
         _fact("cancelled", "time", Time, "When it cancels itself or was cancelled."),
+        _fact("daily", "time", tuple[Minute, Minute], "The minutes of each day, UTC, from and until which it holds."),
         _PLACE,
         _fact("areas", "place", tuple[Where, ...], "Every shape it names, where it names more than one."),
         _TITLE, _TEXT,

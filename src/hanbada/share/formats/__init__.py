@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hanbada.share.formats.contract import Format
 
-FORMATS: tuple[str, ...] = ("objects", "misp", "stix", "cise", "rtz", "gpx", "kml", "geojson", "csv")
+FORMATS: tuple[str, ...] = ("objects", "misp", "stix", "cise", "rtz", "gpx", "kml", "geojson", "nga", "csv", "navtex")
 """Modules of this package; each has a `FORMAT`."""
 
 

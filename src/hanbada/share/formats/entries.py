@@ -125,8 +125,7 @@ def about_of(one: Released) -> About:
 
 def entry(about: About) -> Entry:
     """An object as maps and tables show it; a value that is none of its fact is not shown."""
-    stated = ((name, checked(about.data_class, name, value)) for name, value in about.facts.items())
-    facts = {name: value for name, value in stated if value is not None}
+    facts = good(about)
     cells = {name: readable(name, value) for name, value in facts.items() if name not in {"at", "simulated"}}
     return Entry(
         id=about.id,
@@ -137,6 +136,12 @@ def entry(about: About) -> Entry:
         simulated=bool(facts.get("simulated")),
         about=about,
     )
+
+
+def good(about: About) -> dict[str, Any]:
+    """The values of an object that are such as their facts want."""
+    stated = ((name, checked(about.data_class, name, value)) for name, value in about.facts.items())
+    return {name: value for name, value in stated if value is not None}
 
 
 def _name(data_class: str, facts: Mapping[str, Any]) -> str:
@@ -237,6 +242,7 @@ _WORDED: dict[str, Callable[[Any], Cell]] = {
     "vessels": lambda ships: "; ".join(map(_ship, ships)),
     "place": lambda place: place.get("area"),
     "number": numbered,
+    "daily": lambda span: "{:02d}{:02d}-{:02d}{:02d} daily".format(*divmod(span[0], 60), *divmod(span[1], 60)),
     "cancels": lambda numbers: "; ".join(map(numbered, numbers)),
     "refers": lambda numbers: "; ".join(map(numbered, numbers)),
     "reasons": lambda rows: "; ".join(_said(row) for row in rows),
