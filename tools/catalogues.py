@@ -95,8 +95,8 @@ def updated(language: str, template: Catalog) -> Catalog:
     catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)  # git keeps the real one
     if language == "fr":
         for message in catalog:
-            if message.id:
-                one = message.string
+            one = message.string
+            if message.id and one:
                 message.string = french(one) if isinstance(one, str) else tuple(map(french, one))
     return catalog
 
