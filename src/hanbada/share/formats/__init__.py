@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hanbada.share.formats.contract import Format
 
-FORMATS: tuple[str, ...] = ("objects", "misp", "stix", "cise", "rtz", "gpx", "kml", "geojson", "nga", "csv", "navtex")
+FORMATS: tuple[str, ...] = (
+    "objects",
+    "misp",
+    "stix",
+    "cise",
+    "s124",
+    "rtz",
+    "gpx",
+    "kml",
+    "geojson",
+    "nga",
+    "csv",
+    "navtex",
+)  # fmt: skip
 """Modules of this package; each has a `FORMAT`."""
 
 
