@@ -1,4 +1,4 @@
-"""Codes of S-124 edition 2.0.0 for what warnings say here, as its feature catalogue has them (IHO, S124_FCv2.0.1.xml)."""
+"""Codes of S-124 edition 2.0.0 for what warnings say here, by its feature catalogue (IHO, S124_FCv2.0.1.xml)."""
 
 from __future__ import annotations
 
