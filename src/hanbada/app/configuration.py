@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from hanbada.app.sharing.proposals import Care
+from hanbada.model.desk import Role
 from hanbada.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,11 +19,29 @@ if TYPE_CHECKING:
 FILE = "node.toml"
 
 
+class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An OpenID Connect provider that people of the organisation sign in through.
+
+    `roles` says which role a value of `claim` gives; who has none of these values does not come in. `also` are further
+    origins that the issuer's own document may name.
+    """
+
+    issuer: str
+    client_id: str
+    secret_file: str
+    roles: dict[str, Role]
+    claim: str = "groups"
+    name_claim: str = "preferred_username"
+    title: str = ""
+    also: tuple[str, ...] = ()
+
+
 class Configuration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The settings of a node: which acts take two people, and how browsers reach it where that is by https."""
+    """The settings of a node: which acts take two people, how browsers reach it by https, who else knows people."""
 
     four_eyes: tuple[Care, ...] = ()
     origin: str | None = None
+    oidc: Provider | None = None
 
 
 def configured(home: Path) -> Configuration:
@@ -35,6 +54,8 @@ def configured(home: Path) -> Configuration:
     try:
         found = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Configuration)
         _checked_origin(found.origin)
+        if found.oidc is not None:
+            _checked_provider(found.oidc, home)
         return found  # noqa: TRY300 - the checks above raise what is caught below
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, ValueError) as error:
         message = f"{path}: {error}; docs/how-to/people-and-keys.md shows what may stand there"
@@ -53,8 +74,23 @@ def _checked_origin(origin: str | None) -> None:
         raise ValueError(message)
 
 
+def _checked_provider(provider: Provider, home: Path) -> None:
+    """Raise ValueError for an issuer without https (but on this machine), or a secret that is not there."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(provider.issuer)
+    here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if not parts.hostname or not (parts.scheme == "https" or here) or parts.query or parts.fragment:
+        message = f"issuer {provider.issuer!r}: write https://HOST, and its path if it has one"
+        raise ValueError(message)
+    if not (home / provider.secret_file).is_file():
+        message = f"secret_file {provider.secret_file!r}: no such file in {home}"
+        raise ValueError(message)
+
+
 def reached(settings: Settings, found: Configuration) -> Settings:
-    """How screens are served where browsers reach them by the origin that is set."""
+    """How screens are served where an origin or a provider is set."""
+    settings = msgspec.structs.replace(settings, provider=found.oidc)
     if found.origin is None:
         return settings
     from urllib.parse import urlsplit

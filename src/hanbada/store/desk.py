@@ -227,7 +227,7 @@ class DeskStore:
         with writing(self.engine) as connection:
             doors.remove_passkey(connection, name, credential, Written(by=name, at_us=at_us))
 
-    def admit(self, issuer: str, subject: str, name: str, role: Role, at_us: int) -> User:
+    def admit(self, issuer: str, subject: str, name: str, role: Role | None, at_us: int) -> User:
         """Whoever an identity provider says is here; RefusedError if the name is another's or may not enter."""
         with writing(self.engine) as connection:
             return doors.admit(connection, issuer, subject, name, role, Written(by=PROVIDER, at_us=at_us))

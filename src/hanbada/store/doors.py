@@ -90,22 +90,30 @@ def bind(connection: Connection, issuer: str, subject: str, name: str, written: 
     deed(connection, written, "person_bound", f"person/{user.name}", issuer=issuer, subject=subject)
 
 
-def admit(connection: Connection, issuer: str, subject: str, name: str, role: Role, written: Written) -> User:
-    """Whoever a provider says is here, with the role it gives: made at the first time, changed when the role changes.
+def admit(connection: Connection, issuer: str, subject: str, name: str, role: Role | None, written: Written) -> User:
+    """Whoever a provider says is here, with the role it gives; raises RefusedError for who may not enter.
 
-    A name that is somebody's here is not taken over (RefusedError): that person binds it. Who may not enter here does
-    not enter (RefusedError), and the last administrator stays one.
+    A person is made at the first time, if there is a role for them and their name is nobody's here: who has an account
+    binds it. Those who have a password keep the role they were given here.
     """
     user = person_bound(connection, issuer, subject)
-    if user is None:
-        if any(one.name == people.normal_name(name) for one in people.everyone(connection)):
-            message = "This name is somebody's here already: sign in with the password and bind the account first."
-            raise RefusedError(message)
-        user = people.create(connection, name, role, NO_PASSWORD, written)
+    ours = user is not None and people.password_hash(connection, user.name) != NO_PASSWORD
+    if role is None and not ours:
+        message = "The provider gives you no role at this node."
+        raise RefusedError(message)
+    if user is None and role is not None:
+        user = _made(connection, name, role, written)
         bind(connection, issuer, subject, user.name, written)
-    if not user.active:
+    if user is None or not user.active:
         message = "This is not allowed."
         raise RefusedError(message)
-    if user.role != role and people.password_hash(connection, user.name) == NO_PASSWORD:
+    if role is not None and not ours and user.role != role:
         user = people.change(connection, user.name, role, written, active=True)
     return user
+
+
+def _made(connection: Connection, name: str, role: Role, written: Written) -> User:
+    if any(one.name == people.normal_name(name) for one in people.everyone(connection)):
+        message = "This name is somebody's here already: sign in with the password and bind the account first."
+        raise RefusedError(message)
+    return people.create(connection, name, role, NO_PASSWORD, written)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SESSION_COOKIE, VISIT_COOKIE, PREFERENCES_COOKIE = "hanbada_session", "hanbada_visit", "hanbada_preferences"
 FORM_LIMIT_BYTES = 64 * 1024
+LED_BACK = "/login/provider/back"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -105,7 +106,8 @@ class SessionGate:
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        fresh = "" if connection.cookies.get(VISIT_COOKIE) else secrets.token_urlsafe(32)
+        led = connection.url.path == LED_BACK  # from another site, so without our cookies: those must not be lost
+        fresh = "" if led or connection.cookies.get(VISIT_COOKIE) else secrets.token_urlsafe(32)
         scope["hanbada.visitor"] = await run_in_threadpool(visitor, node_of(connection), connection, fresh)
 
         async def sending(message: Message) -> None:

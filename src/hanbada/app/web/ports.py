@@ -313,7 +313,7 @@ class Desk(Protocol):
     def remove_passkey(self, name: str, credential: bytes, at_us: int) -> None:
         """Take a passkey away from its owner; RefusedError if it is their last way in."""
 
-    def admit(self, issuer: str, subject: str, name: str, role: Role, at_us: int) -> User:
+    def admit(self, issuer: str, subject: str, name: str, role: Role | None, at_us: int) -> User:
         """Whoever an identity provider says is here; RefusedError if the name is another's or may not enter."""
 
     def bind(self, issuer: str, subject: str, name: str, at_us: int) -> None:

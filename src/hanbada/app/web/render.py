@@ -214,6 +214,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         "here": address(request),
         "partial": is_partial(request),
         "shares": node.sharing is not None,
+        "provider": node.settings.provider,
     }
     content = node.templates.get_template(template).render(shared | values)
     return HTMLResponse(content, status, {"Vary": "HX-Request"})

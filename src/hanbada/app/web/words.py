@@ -270,6 +270,8 @@ CLASS_WORDS = {
 DOOR_FAULTS = (
     N_("This passkey is known already."),
     N_("This is the last way in: add another first."),
+    N_("This name is somebody's here already: sign in with the password and bind the account first."),
+    N_("The provider gives you no role at this node."),
 )
 """What the store says of ways in."""
 ACT_WORDS = {
