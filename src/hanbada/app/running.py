@@ -28,9 +28,11 @@ from hanbada.app.recovery import RECALL_US, recover
 from hanbada.app.screens import CLOSE_S, Server
 from hanbada.app.sharing import serving
 from hanbada.app.sharing.desk import following
+from hanbada.app.sharing.door import Door
 from hanbada.app.sharing.screens import Screens
 from hanbada.app.sharing.seas import sea_of
 from hanbada.app.site import LiveSite
+from hanbada.app.taxii.serving import taxii_routes
 from hanbada.app.trials import Trials
 from hanbada.app.watch import State
 from hanbada.app.web import Settings, create
@@ -179,7 +181,8 @@ async def run(
     four_eyes = configured(running.home).four_eyes
     screens = Screens(running.desk.engine, running.home / KEYS, sea_of(running.home), four_eyes)
     reads = Reads(running.desk.engine)
-    app = create(running.site, running.desk, settings, screens, reads)
+    programs = taxii_routes(Door(running.desk.engine, running.home / KEYS))
+    app = create(running.site, running.desk, settings, screens, reads, programs)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", lifespan="off", ws_per_message_deflate=False,
         timeout_graceful_shutdown=CLOSE_S, server_header=False,

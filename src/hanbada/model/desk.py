@@ -152,3 +152,16 @@ class ItemsWanted(Struct, frozen=True, kw_only=True):
     withdrawn: bool = False
     before: tuple[int, str] | None = None
     limit: int = 200
+
+
+class TaxiiReader(Struct, frozen=True, kw_only=True):
+    """Who may read over TAXII: `node` is the partner for whom the release desk decides, or this node itself.
+
+    `may_add` lets it hand in objects, which nobody else sees.
+    """
+
+    name: str
+    node: str
+    may_add: bool
+    added_at: int
+    added_by: str

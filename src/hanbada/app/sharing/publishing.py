@@ -14,6 +14,7 @@ import msgspec
 
 from hanbada.app.sharing import leaving
 from hanbada.app.sharing.links import send
+from hanbada.app.taxii import shelving
 from hanbada.model.errors import InputError
 from hanbada.model.exchange import BULK, URGENT, USUAL, Statement
 from hanbada.model.sharing import PLACES, Item
@@ -22,6 +23,7 @@ from hanbada.release.view import release
 from hanbada.share.exchange import plain, statements
 from hanbada.store import exchange, terms
 from hanbada.store.events import Written, deed
+from hanbada.store.taxii import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -94,6 +96,7 @@ def _put(connection: Connection, ours: Ours, kept: Kept, written: Written) -> No
     exchange.put_item(connection, kept)
     action = "item_recalled" if kept.recalled else "item_set"
     deed(connection, written, action, f"item/{kept.item.item_id}", subject=kept.subject, tlp=kept.item.marking.tlp)
+    shelving.own(connection, ours.node, kept, written.at_us)
     known = terms_of(connection, ours)
     found = {node: _tell_all(connection, ours, known, node, [kept], written)[0] for node in sorted(known.partners)}
     if not kept.recalled:
@@ -252,6 +255,8 @@ def _say(connection: Connection, ours: Ours, known: Terms, one: Saying, written:
         told_at=written.at_us,
     )
     exchange.put_telling(connection, telling)
+    released = None if recalled else one.heard.released
+    shelving.told(connection, View(statement.community, one.node), one.kept, released, written.at_us)
     facts = {"to": one.node, "community": statement.community, "version": statement.version}
     outcome = "recall" if recalled or one.heard.decision is None else one.heard.decision.outcome
     deed(connection, written, f"told_{outcome}", f"item/{statement.item_id}", **facts)

@@ -21,8 +21,11 @@ from hanbada.app.web.throttle import Throttle
 from hanbada.app.web.waiting import Waiting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import BaseRoute
 
     from hanbada.app.reads import Reads
     from hanbada.app.web.ports import Desk, Sharing, Site
@@ -30,9 +33,12 @@ if TYPE_CHECKING:
 
 def create(
     site: Site, desk: Desk, settings: Settings | None = None, sharing: Sharing | None = None,
-    reads: Reads | None = None,
+    reads: Reads | None = None, programs: Sequence[BaseRoute] = (),
 ) -> Starlette:  # fmt: skip
-    """The web application of a node. It starts nothing and keeps nothing: its ports do."""
+    """The web application of a node. It starts nothing and keeps nothing: its ports do.
+
+    `programs` are doors below `gates.TAXII`, for whoever comes with a token.
+    """
     settings = settings or Settings()
     assets = Assets()
     node = Node(
@@ -49,7 +55,7 @@ def create(
         challenges=Challenges(),
     )
     app = Starlette(
-        routes=routes(node),
+        routes=[*routes(node), *programs],
         middleware=[
             Middleware(SafeHeaders, settings=settings),
             Middleware(HostGate, settings=settings),

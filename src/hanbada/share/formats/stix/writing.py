@@ -46,11 +46,16 @@ def write(released: Sequence[Released], note: Note) -> Written:
     """A bundle; what is in no fact of ours is not in it."""
     losses = [loss for one in released for loss in uncarried(CARRIES, one)]
     chosen = [one for one in released if one.data_class in CARRIES]
-    made = {its["id"]: its for its in (*_frame(chosen), *(its for one in chosen for its in objects_of(one, note)))}
+    made = {its["id"]: its for its in everything(chosen, note)}
     bundle: dict[str, Any] = {"type": "bundle", "id": named("bundle", *sorted(made), note.title, note.written_at)}
     if made:
         bundle["objects"] = list(made.values())
     return Written(msgspec.json.encode(bundle) + b"\n", tuple(losses))
+
+
+def everything(chosen: Sequence[Released], note: Note) -> list[dict[str, Any]]:
+    """All objects that some of ours become, definitions first; one may stand there twice."""
+    return [*_frame(chosen), *(its for one in chosen for its in objects_of(one, note))]
 
 
 def _frame(chosen: Sequence[Released]) -> list[dict[str, Any]]:
