@@ -5,7 +5,6 @@ stranger typed stand inside canonical JSON, where every character has an escape:
 """
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Float,
@@ -13,23 +12,15 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
 
-NUMBER = BigInteger().with_variant(Integer, "sqlite")
-"""64 bits everywhere; SQLite calls that INTEGER and keeps its rows by it."""
+from hanbada.store.naming import NUMBER, metadata
+from hanbada.store.taxii_tables import taxii_object, taxii_reader, taxii_status, taxii_use
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+__all__ = ("metadata", "taxii_object", "taxii_reader", "taxii_status", "taxii_use")
 
 person = Table(
     "person",
@@ -433,54 +424,4 @@ cosigning = Table(
     Column("told_size", NUMBER, nullable=False),
     Column("seen_at", NUMBER),
     Column("seen_note", Text),
-)
-
-taxii_reader = Table(
-    "taxii_reader",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("token", Text, nullable=False, unique=True),
-    Column("node", Text, nullable=False, index=True),
-    Column("may_add", Boolean, nullable=False),
-    Column("added_at", NUMBER, nullable=False),
-    Column("added_by", Text, nullable=False),
-)
-
-taxii_object = Table(
-    "taxii_object",
-    metadata,
-    Column("community", Text, primary_key=True),
-    Column("node", Text, primary_key=True),
-    Column("seq", NUMBER, primary_key=True, autoincrement=False),
-    Column("object_id", Text, nullable=False),
-    Column("type", Text, nullable=False),
-    Column("version", NUMBER, nullable=False),
-    Column("until_at", NUMBER),
-    Column("body", Text, nullable=False),
-    Index(None, "community", "node", "object_id"),
-    Index(None, "community", "node", "type", "seq"),
-)
-"""What each node may have of each community as STIX, as the release desk let it through; `seq` is when it was added."""
-
-taxii_use = Table(
-    "taxii_use",
-    metadata,
-    Column("community", Text, primary_key=True),
-    Column("node", Text, primary_key=True),
-    Column("item_id", Text, primary_key=True),
-    Column("object_id", Text, primary_key=True),
-    Index(None, "community", "node", "object_id"),
-    sqlite_with_rowid=False,
-)
-"""Which objects of STIX stand for which object of ours: one that stands for none any more goes."""
-
-taxii_status = Table(
-    "taxii_status",
-    metadata,
-    Column("status_id", Text, primary_key=True),
-    Column("reader", Text, nullable=False),
-    Column("at", NUMBER, nullable=False),
-    Column("objects", NUMBER, nullable=False),
-    Column("body", Text, nullable=False),
-    Index(None, "reader", "at"),
 )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from hanbada.model.errors import UsageError
 from hanbada.model.times import parse_iso
 from hanbada.store.taxii import Wanted
 
@@ -27,10 +28,6 @@ USUAL, MOST = 100, 1_000
 _ACCEPTED = (MEDIA_TYPE, "application/taxii+json", "application/*", "*/*")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _SEAL = 16
-
-
-class FilterError(ValueError):
-    """A filter that says nothing this server understands; what is wrong with it."""
 
 
 class Sought(NamedTuple):
@@ -57,7 +54,7 @@ def handed_in_as(header: str | None) -> bool:
 
 
 def sought(query: Mapping[str, str], key: bytes, view: str) -> Sought:
-    """What a query asks for in a view; raises FilterError where it makes no sense."""
+    """What a query asks for in a view; raises UsageError where it makes no sense."""
     ids, types = _listed(query, "match[id]"), _listed(query, "match[type]")
     editions, versions = _listed(query, "match[spec_version]"), _versions(query)
     added = query.get("added_after")
@@ -85,11 +82,11 @@ def _versions(query: Mapping[str, str]) -> tuple[int, ...] | None:
 
 
 def stamp_of(text: str) -> int:
-    """UTC microseconds of a timestamp as STIX writes it; raises FilterError for any other."""
+    """UTC microseconds of a timestamp as STIX writes it; raises UsageError for any other."""
     found = parse_iso(text) if _STAMP.fullmatch(text) else None
     if found is None:
         message = f"{text[:64]!r} is no timestamp: write 2026-01-31T12:00:00.000Z"
-        raise FilterError(message)
+        raise UsageError(message)
     return found
 
 
@@ -99,7 +96,7 @@ def _limit(query: Mapping[str, str]) -> int:
         return USUAL
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) > 0):
         message = "limit: a number of objects, at least 1"
-        raise FilterError(message)
+        raise UsageError(message)
     return min(int(text), MOST)
 
 
@@ -110,14 +107,14 @@ def sealed(seq: int, key: bytes, about: bytes) -> str:
 
 
 def opened(cursor: str, key: bytes, about: bytes) -> int:
-    """The place a cursor stands at; raises FilterError for one that is not ours, or of another question."""
+    """The place a cursor stands at; raises UsageError for one that is not ours, or of another question."""
     try:
         raw = base64.urlsafe_b64decode(cursor.encode())
     except (binascii.Error, ValueError):
         raw = b""
     if len(raw) != 8 + _SEAL or not hmac.compare_digest(raw[8:], _seal(raw[:8], key, about)):
         message = "next: not a cursor of this collection with these filters"
-        raise FilterError(message)
+        raise UsageError(message)
     return int.from_bytes(raw[:8], "big")
 
 

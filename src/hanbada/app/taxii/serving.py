@@ -16,9 +16,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hanbada.app.taxii import asking, posting, readers
-from hanbada.app.taxii.asking import MEDIA_TYPE, STIX_TYPE, FilterError, sealed, sought
+from hanbada.app.taxii.asking import MEDIA_TYPE, STIX_TYPE, sealed, sought
 from hanbada.app.web.gates import TAXII, read_body
-from hanbada.model.errors import InputError, NotFoundError, RefusedError
+from hanbada.model.errors import InputError, NotFoundError, RefusedError, UsageError
 from hanbada.model.times import from_us
 from hanbada.share.formats.stix.identifiers import named, stamp
 from hanbada.store import taxii
@@ -121,7 +121,7 @@ def _added(door: Door, request: Request, body: bytes | None) -> Response:
 def _guarded(answer: Callable[[Ask], Response], ask: Ask) -> Response:
     try:
         return answer(ask)
-    except FilterError as error:
+    except UsageError as error:
         return fault(400, str(error))
     except InputError as error:
         return fault(422, str(error))

@@ -4,8 +4,8 @@ from alembic import op
 
 from hanbada.store.migrations.versions.v0001_desk import flag, index, key, number, text, unique
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
