@@ -28,7 +28,9 @@ from hanbada.app.web.ports import (
     TrackPart,
     VesselCard,
 )
-from hanbada.incidents import rules
+from hanbada.incidents import campaign as campaign_rules
+from hanbada.incidents import documents, rules, standing
+from hanbada.incidents import incident as incident_rules
 from hanbada.model.audit import AuditStanding, EntriesWanted
 from hanbada.model.desk import (
     AlertFilter,
@@ -46,10 +48,12 @@ from hanbada.model.errors import InputError, NotFoundError, RefusedError, UsageE
 from hanbada.model.records import (
     SEVERITIES,
     Alert,
+    Asserted,
     CounterEvidence,
     Coverage,
     Detection,
     Geometry,
+    Handover,
     Incident,
     LogEntry,
     Reason,
@@ -824,6 +828,10 @@ class FakeDesk:
 
     # incidents
 
+    @cached_property
+    def incident_desk(self) -> FakeIncidentDesk:
+        return FakeIncidentDesk(self)
+
     def open_incident(self, alert_id: int, by: str, at_us: int) -> Incident:
         view = self.alert(alert_id)
         if view is None:
@@ -875,6 +883,78 @@ class FakeDesk:
 
     def events_since(self, seq: int) -> list[DeskEvent]:
         return self.log_of_events[seq:]
+
+
+class FakeIncidentDesk:
+    """What people do with incidents, by the rules themselves, over the dictionaries of a desk."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        self.desk, self.kept, self.watches, self.files = desk, {}, [], {}
+
+    def put(self, *incidents: Incident) -> Incident:
+        self.desk.cases.update({one.incident_id: one for one in incidents})
+        return incidents[-1]
+
+    def standing(self, name: str) -> Incident:
+        one = self.desk.cases.get(name)
+        if one is None:
+            raise NotFoundError(f"incident {name}")
+        return self.standing(one.merged_into) if one.merged_into else one
+
+    def name(self) -> str:
+        return f"INC-{len(self.desk.cases) + 1}"
+
+    def report(self, report, origin, by, at_us):
+        return self.put(incident_rules.reported(self.name(), report, by, at_us, origin))
+
+    def do(self, incident_id, change, by, at_us, text=""):
+        return self.put(incident_rules.done(self.standing(incident_id), change, by, at_us, text))
+
+    def merge(self, one, into, why, by, at_us):
+        return self.put(*incident_rules.merged(self.desk.cases[one], self.standing(into), by, at_us, why))
+
+    def split(self, incident_id, title, keys, episodes, mmsis, by, at_us):
+        args = (self.standing(incident_id), self.name(), title, keys, episodes, mmsis, by, at_us)
+        return self.put(*incident_rules.split(*args))
+
+    def campaigns(self):
+        return list(self.kept.values())
+
+    def campaign(self, campaign_id):
+        if campaign_id not in self.kept:
+            raise NotFoundError(campaign_id)
+        return self.kept[campaign_id]
+
+    def keep(self, one):
+        self.kept[one.campaign_id] = one
+        return one
+
+    def begin_campaign(self, title, by, at_us):
+        return self.keep(campaign_rules.begun(f"CAM-{len(self.kept) + 1}", title, by, at_us))
+
+    def join_campaign(self, campaign_id, incident_id, by, at_us, *, leave=False):
+        done = campaign_rules.left if leave else campaign_rules.joined
+        return self.keep(done(self.campaign(campaign_id), incident_id))
+
+    def attribute(self, campaign_id, attribution):
+        return self.keep(campaign_rules.attributed(self.campaign(campaign_id), attribution))
+
+    def hand_over(self, to, note, by, at_us):
+        self.watches.insert(0, Handover(number=len(self.watches) + 1, at=at_us, by=by, to=to, note=note))
+        return self.watches[0]
+
+    def handovers(self):
+        return self.watches
+
+    def attach(self, incident_id, content, title, by, at_us):
+        one = documents.attached(content, title)
+        self.files[one.sha256] = (one.media_type, content)
+        return self.do(incident_id, Asserted(fact="documents", value=(one,), source=by), by, at_us)
+
+    def document(self, incident_id, sha256):
+        if sha256 not in {one.sha256 for one in standing.documents(self.standing(incident_id))}:
+            raise NotFoundError(sha256)
+        return self.files[sha256]
 
 
 def digest(password: str) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hanbada.app.sharing.proposals import Proposal
     from hanbada.app.sharing.screens import Ourselves, Shared
     from hanbada.app.trials import TrialState
+    from hanbada.app.web.incident_port import IncidentDesk
     from hanbada.model import sharing
     from hanbada.model.audit import AuditStanding, EntriesWanted
     from hanbada.model.desk import (
@@ -354,6 +355,10 @@ class Desk(Protocol):
 
     def incident(self, incident_id: str) -> Incident | None:
         """One incident."""
+
+    @property
+    def incident_desk(self) -> IncidentDesk:
+        """What people do with incidents beyond opening and logging them."""
 
     def log(self, incident_id: str, text: str, by: str, at_us: int) -> Incident:
         """A line added to the log, which only grows."""

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from hanbada.app.i18n import languages, translations
-from hanbada.app.web import nautical, words
+from hanbada.app.web import incident_words, nautical, words
 from hanbada.app.web.node import node_of, visitor_of
 from hanbada.app.web.ports import KINDS
 from hanbada.app.web.settings import PALETTES
@@ -34,9 +34,8 @@ if TYPE_CHECKING:
 HEARD_LIMIT = 80
 """Characters of a name shown: AIS carries 20, other feeds carry what they like."""
 SENTENCE_LIMIT, WRITTEN_LIMIT = 400, 4000
-WORDS_OF_CODES = {
-    name: value for name, value in vars(words).items() if name.isupper() and isinstance(value, (dict, tuple))
-}
+_WORDS = {**vars(words), **vars(incident_words)}
+WORDS_OF_CODES = {name: value for name, value in _WORDS.items() if name.isupper() and isinstance(value, (dict, tuple))}
 
 
 def environment(assets: Assets) -> jinja2.Environment:
@@ -65,6 +64,7 @@ def environment(assets: Assets) -> jinja2.Environment:
         "count": count,
         "duration": duration,
         "ago": ago,
+        "kind": lambda record: type(record).__name__,
         "size": size,
         "sentence": sentence,
         "verdict": verdict,

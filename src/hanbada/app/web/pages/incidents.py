@@ -10,8 +10,12 @@ from hanbada.app.i18n import N_
 from hanbada.app.reads import LOGGED, LOOKED
 from hanbada.app.web import exports_of, words
 from hanbada.app.web.node import node_of, noted, text_of, values_of, visitor_of
+from hanbada.app.web.pages.report_once import mapping
 from hanbada.app.web.render import back, is_partial, page
+from hanbada.incidents.standing import answers, documents, standing
+from hanbada.model.answers import ANSWERS
 from hanbada.model.errors import NotFoundError, UsageError
+from hanbada.model.estimates import likelihood
 from hanbada.model.records import SEVERITIES
 
 if TYPE_CHECKING:
@@ -72,7 +76,14 @@ def about(request: Request, incident: Incident) -> dict[str, Any]:
     """What the page shows of an incident: the latest version of each of its episodes beside it."""
     versions = [node_of(request).desk.detections(episode) for episode in incident.episodes]
     found = [episode[-1] for episode in versions if episode]
-    return {"incident": incident, "detections": found, "next_state": NEXT_STATES[incident.state]}
+    said = standing(incident.said)
+    return {
+        "incident": incident, "detections": found, "next_state": NEXT_STATES[incident.state],
+        "standing": [one for one in said if one.fact not in ("person", "documents")],
+        "people": next((one.value for one in said if one.fact == "person"), []),
+        "documents": documents(incident), "mapping": mapping(answers(incident)), "questions": ANSWERS,
+        "likelihood": likelihood, "answers_known": bool(answers(incident)),
+    }  # fmt: skip
 
 
 def shape(request: Request) -> Response:
