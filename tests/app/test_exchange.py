@@ -26,7 +26,7 @@ from hanbada.app.sharing import publishing, syncing, turning
 from hanbada.model.errors import InputError, RefusedError, UsageError
 from hanbada.model.exchange import Frame
 from hanbada.model.sharing import FULL, Assertion, Grant, Item, Marking, Span
-from hanbada.share.exchange import carrier, frames, keys, seal
+from hanbada.share.exchange import carrier, frames, keys, seal, train
 from hanbada.share.exchange import link as chain
 from hanbada.store import audit, database, exchange, terms
 from hanbada.store.database import reading, writing
@@ -91,6 +91,11 @@ def posted(node, path, body, **headers):
     with stranger() as client:
         answer = client.post(f"{node.address}{path}", content=body, headers=headers)
     return answer.status_code, answer.content
+
+
+def alone(wire):
+    """A body with one frame."""
+    return train.MAGIC + train.coupled(wire)
 
 
 def stored(node):
@@ -344,9 +349,7 @@ def marked(node):
 def test_what_does_not_fit_into_one_frame_goes_in_several_ahead_of_their_answers(pair, monkeypatch):
     kr, fr = pair
     _publish(kr, marked(kr), 40)
-    monkeypatch.setattr(syncing, "LONG_S", 0.0)
     monkeypatch.setattr(doors.traffic, "ROOM", 2_000)
-    monkeypatch.setattr(doors.links.chain, "ROOM", 2_000)
     done = asyncio.run(syncing.exchange(fr.door, _node(kr)))
     _publish(fr, marked(fr), 40)
     sent = asyncio.run(syncing.exchange(fr.door, _node(kr)))
@@ -430,7 +433,7 @@ def test_strangers_learn_nothing_whatever_they_send(pair):
         b"", b"x", _bomb(), frames.MAGIC + b"\x00" * 100, frames.pack(forged, unknown_key),
         frames.pack(elsewhere, ours.key), frames.pack(unknown, unknown_key), b"HB0\n" + frames.pack(forged, ours.key)[4:],
     ]  # fmt: skip
-    answers = {posted(kr, "/exchange", body) for body in bodies}
+    answers = {posted(kr, "/exchange", body) for body in (*bodies, *map(alone, bodies))}
     answers |= {posted(kr, "/invite/answer", body) for body in (b"", b"{}", _deep(), b'{"a":NaN}')}
     answers |= {posted(kr, path, b"") for path in ("/", "/exchange/", "/desk", "/invite")}
     with stranger() as client:
@@ -452,7 +455,7 @@ def test_bodies_without_end_are_cut_off_and_take_no_room(pair):
     with stranger() as client:
         with pytest.raises(httpx.HTTPError):
             client.post(f"{kr.address}/exchange", content=endless()).raise_for_status()
-    assert posted(kr, "/exchange", _bomb()) == NOBODY
+    assert posted(kr, "/exchange", alone(_bomb())) == NOBODY
     assert posted(kr, "/exchange", b"x", **{"content-length": "1"}) == NOBODY
     assert peak_kib() - before <= 64 * 1024
     assert stored(kr) == 0
@@ -499,7 +502,7 @@ def test_another_certificate_is_not_spoken_to(pair, tmp_path):
 
 async def _post(address, certificate, *, loopback=True):
     async with carrier.connected(address, certificate, loopback=loopback) as client:
-        return await carrier.post(client, carrier.FRAMES, b"x")
+        return await carrier.post(client, carrier.ANSWERS, b"x", carrier.ANSWER_TYPE)
 
 
 def _certificate(node):
@@ -532,7 +535,7 @@ def test_an_address_that_is_none_is_refused(address):
 def test_a_frame_replayed_changes_nothing(pair):
     kr, fr = pair
     _publish(fr, marked(fr), 3)
-    wire = doors.pack(fr.door, _node(kr)).wire
+    wire = alone(doors.pack(fr.door, _node(kr)).wire)
     first, again = posted(kr, "/exchange", wire), posted(kr, "/exchange", wire)
     assert first[0] == again[0] == 200
     assert stored(kr) == 3
@@ -548,7 +551,7 @@ def test_a_partner_that_tells_two_stories_is_suspended(pair):
     _publish(kr, marked(kr), 4)
     came_at = {lane: msgspec.structs.replace(at, seq=at.seq + 1, head=bytes(32)) for lane, at in link.came.items()}
     lie = chain.frame(msgspec.structs.replace(link, came=came_at), ours.node, (), 1_000)
-    posted(kr, "/exchange", frames.pack(lie, ours.key))
+    posted(kr, "/exchange", alone(frames.pack(lie, ours.key)))
     assert kr("node", "health", "--json")[0]["link"] in {"fork", "rollback"}
     assert "does not take" in fr("share", "push", "--json", code=1)[0]["fault"]
 

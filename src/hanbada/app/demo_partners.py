@@ -156,7 +156,7 @@ def _grouped(host: Door, guests: Sequence[Guest]) -> None:
         chartering.propose(connection, mine, community, written)
     for guest in guests:
         with _opened(guest) as door:
-            doors.take(door, doors.pack(host, guest.node, carried=True).wire)
+            doors.take(door, doors.carried(host, guest.node).wire)
             with writing(door.engine) as connection:
                 terms.put_agreement(connection, paper, door.written(DEMO))
                 chartering.accept(connection, door.ours(connection), GROUP, door.written(DEMO))

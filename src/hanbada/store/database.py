@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -170,13 +171,19 @@ def _translated(engine: Engine, action: str) -> Iterator[None]:
 
 def _migrate(engine: Engine) -> None:
     """Bring the schema up to ours; whoever comes second finds it done."""
-    script = ScriptDirectory(MIGRATIONS)
+    script = _script()
     with reading(engine) as connection:
         if _revision(MigrationContext.configure(connection)) == script.get_current_head():
             return
     with writing(engine) as connection:
         _refuse_newer(engine, script, _revision(MigrationContext.configure(connection)))
         _run(connection, script)
+
+
+@cache
+def _script() -> ScriptDirectory:
+    """The migrations, read once."""
+    return ScriptDirectory(MIGRATIONS)
 
 
 def _revision(context: MigrationContext) -> str | None:

@@ -5,13 +5,13 @@ A file that is lost, comes twice or late does no harm: what is not acknowledged 
 
 from __future__ import annotations
 
-import struct
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from hanbada.app.sharing import door as doors
 from hanbada.app.sharing import receiving
 from hanbada.model.errors import InputError
-from hanbada.share.exchange.frames import LARGEST
+from hanbada.share.exchange import train
 from hanbada.store.database import writing
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from hanbada.app.sharing.door import Door
 
-MAGIC = b"HBB1\n"
-_LENGTH = struct.Struct(">I")
+_PIECE = 65_536
 
 
 class Carried(NamedTuple):
@@ -35,29 +34,23 @@ class Carried(NamedTuple):
 
 def written(door: Door, partner: str, out: IO[bytes]) -> tuple[int, int]:
     """Write all that waits for a partner, and what we have of it; how many frames and entries that is."""
-    out.write(MAGIC)
+    out.write(train.MAGIC)
     frames = entries = 0
     after: dict[int, int] | None = None
     while True:
-        packed = doors.pack(door, partner, after, carried=True)
-        out.write(_LENGTH.pack(len(packed.wire)) + packed.wire)
+        packed = doors.carried(door, partner, after)
+        out.write(train.coupled(packed.wire))
         frames, entries, after = frames + 1, entries + packed.entries, packed.upto
         if not packed.more:
             return frames, entries
 
 
 def read(file: IO[bytes]) -> Iterator[bytes]:
-    """The frames in a file; raises InputError if it is none or was cut short."""
-    if file.read(len(MAGIC)) != MAGIC:
-        message = "this is no file of `hanbada share export`"
-        raise InputError(message)
-    while head := file.read(_LENGTH.size):
-        (size,) = _LENGTH.unpack(head) if len(head) == _LENGTH.size else (0,)
-        wire = file.read(size) if size <= LARGEST else b""
-        if not wire or len(wire) != size:
-            message = "the file was cut short or changed on its way; copy it whole"
-            raise InputError(message)
-        yield wire
+    """The frames in a file of `hanbada share export`; raises InputError if it is none or was cut short."""
+    frames = train.Frames()
+    for piece in iter(partial(file.read, _PIECE), b""):
+        yield from frames.take(piece)
+    frames.end()
 
 
 def taken(door: Door, file: IO[bytes]) -> Carried:

@@ -118,12 +118,19 @@ def partner_named(connection: Connection, name: str) -> str:
     raise NotFoundError(message)
 
 
-def pack(door: Door, partner: str, after: Mapping[int, int] | None = None, *, carried: bool = False) -> Packed:
-    """The next frame to a partner, as its budget lets it; a frame that is carried by hand takes none of that."""
+def carried(door: Door, partner: str, after: Mapping[int, int] | None = None) -> Packed:
+    """The next frame to a partner that is carried by hand: it takes nothing of a budget."""
     with reading(door.engine) as connection:
-        if carried:
-            return links.packed(connection, door.ours(connection), partner, after=after)
-        return _packed(connection, door, partner, after)
+        return links.packed(connection, door.ours(connection), partner, after=after)
+
+
+def pack(
+    door: Door, partner: str, after: Mapping[int, int] | None = None, spent: int = 0, *, bare: bool = False
+) -> Packed:
+    """The next frame to a partner, as its budget lets it after so many bytes more; `bare` says only what we have."""
+    with reading(door.engine) as connection:
+        room, lanes = traffic.room(connection, partner, door.now_us(), spent)
+        return links.packed(connection, door.ours(connection), partner, room, after, () if bare else lanes)
 
 
 class Heard(NamedTuple):
@@ -135,7 +142,7 @@ class Heard(NamedTuple):
 
 
 def take(door: Door, wire: bytes, sent: int = 0) -> Heard:
-    """Take a frame that came as an answer to `sent` bytes; raises InputError for what is none of a partner to us."""
+    """Take a frame that came, after `sent` bytes of ours; raises InputError for what is none of a partner to us."""
     with writing(door.engine) as connection:
         written = door.written()
         before = exchange.links(connection)
@@ -150,19 +157,10 @@ def _total(positions: Mapping[int, Position]) -> int:
     return sum(at.seq for at in positions.values())
 
 
-def answer(door: Door, wire: bytes) -> tuple[Taken, bytes]:
-    """Take a frame that came by itself; what to answer. Raises as `take`."""
+def spend(door: Door, partner: str, size: int) -> None:
+    """Count bytes that went to a partner."""
     with writing(door.engine) as connection:
-        written = door.written()
-        taken = receiving.receive(connection, door.ours(connection), wire, written)
-        back = _packed(connection, door, taken.partner, None).wire
-        traffic.add(connection, taken.partner, len(wire) + len(back), written.at_us)
-        return taken, back
-
-
-def _packed(connection: Connection, door: Door, partner: str, after: Mapping[int, int] | None) -> Packed:
-    room, lanes = traffic.room(connection, partner, door.now_us())
-    return links.packed(connection, door.ours(connection), partner, room, after, lanes)
+        traffic.add(connection, partner, size, door.now_us())
 
 
 def sender(door: Door, wire: bytes) -> str:

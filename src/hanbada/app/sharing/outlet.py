@@ -10,12 +10,13 @@ import asyncio
 import logging
 import socket
 from collections import Counter, defaultdict
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -23,25 +24,25 @@ from hanbada.app.screens import CLOSE_S, Server
 from hanbada.app.sharing import door as doors
 from hanbada.app.sharing import enrolling, ours
 from hanbada.model.errors import HanbadaError, InputError, StoreError, UsageError
-from hanbada.share.exchange import plain
-from hanbada.share.exchange.carrier import ANSWER_TYPE, ANSWERS, FRAME_TYPE, FRAMES
+from hanbada.share.exchange import plain, train
+from hanbada.share.exchange.carrier import ANSWER_TYPE, ANSWERS, FRAME_TYPE, FRAMES, socket_options
 from hanbada.share.exchange.certificates import serving
-from hanbada.share.exchange.frames import LARGEST
 from hanbada.share.exchange.invites import Answer
 from hanbada.store.database import writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
 
     from hanbada.app.sharing.door import Door
 
-SILENT_S = 30.0
+SILENT_S = 60.0
 """A body that stands still for so long is given up."""
 WHOLE_S = 300.0
-ASK_S = 10.0
-"""Within this time a connection must have asked something."""
+"""A frame, or an answer to an invitation, comes within this time."""
+ASK_S = 30.0
+"""Within this time a connection must have asked something: a handshake over a link that loses a third takes ten."""
 KEPT_S = 75
 """An open connection may be silent for so long between two frames."""
 EACH, ALL = 8, 64
@@ -60,19 +61,23 @@ def outlet(door: Door, heard: Callable[[str], None]) -> Starlette:
     reading = asyncio.Semaphore(READING)
 
     async def frame(request: Request) -> Response:
-        wire = await _body(request, LARGEST)
-        async with reading:
-            partner = await asyncio.to_thread(doors.sender, door, wire)
-        if waiting[partner] >= QUEUE:
+        partner = ""
+        async for wire in _frames(request):
+            async with reading:
+                whose = await asyncio.to_thread(doors.sender, door, wire)
+            if waiting[whose] >= QUEUE or partner not in {"", whose}:
+                return refusal()
+            partner = whose
+            waiting[partner] += 1
+            try:
+                async with queues[partner]:
+                    await asyncio.to_thread(doors.take, door, wire)
+            finally:
+                waiting[partner] -= 1
+        if not partner:
             return refusal()
-        waiting[partner] += 1
-        try:
-            async with queues[partner]:
-                _, back = await asyncio.to_thread(doors.answer, door, wire)
-        finally:
-            waiting[partner] -= 1
         heard(partner)
-        return Response(back, media_type=FRAME_TYPE)
+        return StreamingResponse(_answers(door, partner), media_type=FRAME_TYPE)
 
     async def answer(request: Request) -> Response:
         came = plain.read(await _body(request, ANSWER_BYTES), Answer)
@@ -99,25 +104,59 @@ async def _refused(_request: Request, error: Exception) -> Response:
     return refusal()
 
 
+async def _frames(request: Request) -> AsyncIterator[bytes]:
+    """The frames in a body, each as soon as it is whole; raises InputError for what is none or does not come."""
+    found = train.Frames()
+    async with _in_time() as limit:
+        async for piece in _pieces(request):
+            for wire in found.take(piece):
+                yield wire
+                limit.reschedule(asyncio.get_running_loop().time() + WHOLE_S)
+    found.end()
+
+
+async def _answers(door: Door, partner: str) -> AsyncIterator[bytes]:
+    """What waits for a partner: frames one behind the other."""
+    size, after, more = 0, None, True
+    yield train.MAGIC
+    while more:
+        packed = await asyncio.to_thread(doors.pack, door, partner, after, size)
+        size, after, more = size + len(packed.wire), packed.upto, packed.more
+        if not more:
+            await asyncio.to_thread(doors.spend, door, partner, size)
+        yield train.coupled(packed.wire)
+
+
 async def _body(request: Request, most: int) -> bytes:
     """What was posted, read piece by piece; raises InputError if it is too long or does not come."""
-    said = request.headers.get("content-length", "0")
-    if not said.isdecimal() or int(said) > most:
-        message = "a body of a length nobody may send"
-        raise InputError(message)
     found = bytearray()
+    async with _in_time():
+        async for piece in _pieces(request):
+            found += piece
+            if len(found) > most:
+                message = f"a body of more than {most} bytes"
+                raise InputError(message)
+    return bytes(found)
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[asyncio.Timeout]:
     try:
-        async with asyncio.timeout(WHOLE_S):
-            stream = request.stream()
-            while piece := await asyncio.wait_for(anext(stream, b""), SILENT_S):
-                found += piece
-                if len(found) > most:
-                    message = f"a body of more than {most} bytes"
-                    raise InputError(message)
+        async with asyncio.timeout(WHOLE_S) as limit:
+            yield limit
+    except TimeoutError as error:
+        message = "a body that takes too long"
+        raise InputError(message) from error
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    stream = request.stream()
+    try:
+        while piece := await asyncio.wait_for(anext(stream, b""), SILENT_S):
+            yield piece
     except (TimeoutError, ClientDisconnect) as error:
         message = "a body that does not come"
         raise InputError(message) from error
-    return bytes(found)
 
 
 def _answered(door: Door, came: Answer) -> Answer:
@@ -175,10 +214,13 @@ def bound(where: str) -> socket.socket:
     host, port = listening(where)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=ALL)
+        made = socket.create_server((host, port), family=family, backlog=ALL)
     except OSError as error:
         message = f"--exchange {where}: cannot listen there: {error.strerror or error}"
         raise UsageError(message) from error
+    for option in socket_options():
+        made.setsockopt(*option)
+    return made
 
 
 def listening(where: str) -> tuple[str, int]:

@@ -1,16 +1,14 @@
 """Exchanging with partners: one round until nothing waits, and the loop that does so for each of them.
 
-Where the way there and back is long, frames go one behind the other without waiting for answers; what then arrives in
-another order is not lost, for what is not acknowledged is sent again.
+Frames go one behind the other in one request, without waiting for answers. Each counts at the partner once it is whole;
+after a link broke we first ask how far they have come, so that nothing is sent twice over a thin one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-import time
-from collections import deque
-from contextlib import suppress
+from contextlib import AsyncExitStack, aclosing, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from hanbada.app.sharing import door as doors
@@ -19,17 +17,14 @@ from hanbada.model.errors import HanbadaError, InputError
 from hanbada.share.exchange import carrier
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     import httpx
 
     from hanbada.app.sharing.door import Door, Heard, Standing
-    from hanbada.app.sharing.links import Packed
 
-AHEAD = 4
-"""Frames on their way at once on a long link."""
-LONG_S = 0.25
-"""A link this long there and back is a long one: a frame of the usual room fills 20 Mbit/s for that time."""
 STUCK = 3
-"""So often the same frame is sent in vain before a round gives up."""
+"""So often entries are sent in vain, or a link breaks, before a round gives up."""
 LEAST_S, MOST_S = 5.0, 900.0
 IDLE_S = 60.0
 """How often a partner is asked when nothing waits for it: it may not be able to reach us."""
@@ -49,7 +44,7 @@ class Round(NamedTuple):
     alarms: tuple[str, ...] = ()
 
     def more(self, heard: Heard, size: int) -> Round:
-        """With another frame and its answer."""
+        """With a frame that came, and all bytes since the one before."""
         alarms = tuple(f"{alarm}: {why}" for alarm, why in heard.taken.alarms)
         return Round(
             self.went + heard.went, self.came + heard.taken.fresh, self.frames + 1, self.size + size,
@@ -57,70 +52,106 @@ class Round(NamedTuple):
         )  # fmt: skip
 
 
-class _Way(NamedTuple):
-    """A frame on its way, and the answer to come."""
+class _Sent:
+    """What went to a partner in a request that still goes on."""
 
-    packed: Packed
-    answer: asyncio.Task[bytes]
+    def __init__(self) -> None:
+        self.frames = self.entries = self.size = 0
+
+    async def frames_of(self, door: Door, partner: str, *, bare: bool) -> AsyncIterator[bytes]:
+        """The frames that wait, each packed when there is room for it on its way: what is urgent overtakes the rest."""
+        after = None
+        while True:
+            packed = await asyncio.to_thread(doors.pack, door, partner, after, self.size, bare=bare)
+            self.frames, self.entries = self.frames + 1, self.entries + packed.entries
+            self.size, after = self.size + len(packed.wire), packed.upto
+            yield packed.wire
+            if not packed.more:
+                return
+
+
+class Line:
+    """A connection to a partner, kept open from one exchange to the next, and whether the last one broke."""
+
+    def __init__(self, door: Door, partner: str) -> None:
+        self.door, self.partner = door, partner
+        self._open = AsyncExitStack()
+        self._at: tuple[object, ...] = ()
+        self._client: httpx.AsyncClient
+        self._broke = False
+
+    async def exchange(self) -> Round:
+        """Exchange frames until nothing waits on either side; once there was a connection, another one if it breaks.
+
+        Raises UsageError if the partner has no address, RefusedError if that leads where no partner is or it does not
+        take our frames, InputError if it cannot be reached or answers with none of its own.
+        """
+        total, vain = Round(), 0
+        while True:
+            await self._connected()
+            sent = _Sent()
+            before = total
+            try:
+                total, waiting = await self._round(total, sent)
+            except InputError:
+                self._broke, vain = True, vain + 1
+                await self.close()
+                if not sent.frames or vain >= STUCK:
+                    raise
+                continue
+            bare, self._broke = self._broke, False
+            moved = (total.went, total.came) != (before.went, before.came)
+            if total.came == before.came and not (waiting and (sent.entries or bare)):
+                return total
+            vain = 0 if moved or bare else vain + 1
+            if vain >= STUCK:
+                message = f"{self.partner} answers, but takes no entry of ours"
+                raise InputError(message)
+
+    async def _round(self, total: Round, sent: _Sent) -> tuple[Round, int]:
+        """One request and its answer; what all came to, and how many entries still wait."""
+        waiting = counted = 0
+        going = sent.frames_of(self.door, self.partner, bare=self._broke)
+        async with aclosing(carrier.exchange(self._client, going)) as coming:
+            async for wire in coming:
+                more, counted = sent.size - counted, sent.size
+                heard = await asyncio.to_thread(doors.take, self.door, wire, more)
+                if heard.taken.partner != self.partner:
+                    message = f"{self.partner} answers with a frame of {heard.taken.partner}"
+                    raise InputError(message)
+                total, waiting = total.more(heard, more + len(wire)), heard.waiting
+        return total._replace(frames=total.frames + sent.frames), waiting
+
+    async def _connected(self) -> None:
+        at = await asyncio.to_thread(doors.address_of, self.door, self.partner)
+        if at == self._at:
+            return
+        await self.close()
+        address, certificate, loopback = at
+        connection = carrier.connected(address, certificate, loopback=loopback)
+        self._client = await self._open.enter_async_context(connection)
+        self._at = at
+
+    async def close(self) -> None:
+        """Hang up."""
+        self._at = ()
+        await self._open.aclose()
 
 
 async def exchange(door: Door, partner: str) -> Round:
-    """Exchange frames with a partner until nothing waits on either side.
-
-    Raises UsageError if it has no address, RefusedError if that leads where no partner is, InputError if it cannot be
-    reached, does not take our frames, or answers with none of its own.
-    """
-    address, certificate, loopback = await asyncio.to_thread(doors.address_of, door, partner)
-    async with carrier.connected(address, certificate, loopback=loopback) as client:
-        way: deque[_Way] = deque()
-        try:
-            return await _round(door, partner, client, way)
-        finally:
-            for one in way:
-                one.answer.cancel()
-            await asyncio.gather(*(one.answer for one in way), return_exceptions=True)
-
-
-async def _round(door: Door, partner: str, client: httpx.AsyncClient, way: deque[_Way]) -> Round:
-    total, vain, ahead = Round(), 0, 1
-    while vain < STUCK:
-        began = time.monotonic()
-        await _fill(door, partner, client, way, ahead)
-        one = way.popleft()
-        wire = await one.answer
-        ahead = AHEAD if time.monotonic() - began > LONG_S else ahead
-        heard = await asyncio.to_thread(doors.take, door, wire, len(one.packed.wire))
-        if heard.taken.partner != partner:
-            message = f"{partner} answers with a frame of {heard.taken.partner}"
-            raise InputError(message)
-        total = total.more(heard, len(one.packed.wire) + len(wire))
-        if not way and not heard.taken.fresh and not (heard.waiting and one.packed.entries):
-            return total
-        if heard.went or heard.taken.fresh:
-            vain = 0
-        else:
-            # What went ahead may have arrived first: let all arrive, then send again what is missing.
-            vain, ahead = vain + (not way), 1
-    message = f"{partner} answers, but takes no entry of ours"
-    raise InputError(message)
-
-
-async def _fill(door: Door, partner: str, client: httpx.AsyncClient, way: deque[_Way], ahead: int) -> None:
-    """Put frames on their way until there are as many as may be, or no more to send."""
-    while not way or (len(way) < ahead and way[-1].packed.more):
-        packed = await asyncio.to_thread(doors.pack, door, partner, way[-1].packed.upto if way else None)
-        sent = asyncio.Event()
-        posting = asyncio.create_task(carrier.post(client, carrier.FRAMES, packed.wire, sent=sent))
-        way.append(_Way(packed, posting))
-        if packed.more and len(way) < ahead:
-            await sent.wait()
+    """Exchange frames with a partner until nothing waits on either side; raises as `Line.exchange`."""
+    line = Line(door, partner)
+    try:
+        return await line.exchange()
+    finally:
+        await line.close()
 
 
 class Follower:
     """Exchanges with one partner whenever there is something to say, and now and then asks."""
 
     def __init__(self, door: Door, partner: str) -> None:
-        self.door, self.partner = door, partner
+        self.door, self.partner, self._line = door, partner, Line(door, partner)
         self._wake = asyncio.Event()
         self._pause_s = LEAST_S
         self._seen: tuple[object, ...] = ()
@@ -141,12 +172,15 @@ class Follower:
 
     async def run(self) -> None:
         """Follow the link until cancelled."""
-        while True:
-            self._wake.clear()
-            wait_s = await self._once()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait_s):
-                    await self._wake.wait()
+        try:
+            while True:
+                self._wake.clear()
+                wait_s = await self._once()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(wait_s):
+                        await self._wake.wait()
+        finally:
+            await self._line.close()
 
     async def _once(self) -> float:
         """One round; how long to wait if nothing happens."""
@@ -154,7 +188,7 @@ class Follower:
         if standing is None or standing.link.suspended or standing.suspended or not standing.document.address:
             return IDLE_S
         try:
-            done = await exchange(self.door, self.partner)
+            done = await self._line.exchange()
         except HanbadaError as error:
             await asyncio.to_thread(doors.note, self.door, self.partner, str(error))
             self._pause_s = min(MOST_S, self._pause_s * 2)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from hanbada.model.errors import UsageError
 from hanbada.model.exchange import LANES, URGENT
 from hanbada.model.times import HOUR_US
-from hanbada.share.exchange.link import ROOM
 from hanbada.store import marks
 from hanbada.store.events import deed
 
@@ -23,6 +22,9 @@ _BUDGETS = f"{marks.OURS}budgets"
 _SPENT = f"{marks.OURS}traffic."
 LEAST = 4_096
 """A budget below this would not carry the link itself."""
+ROOM = 100_000
+"""Bytes of entries in a frame that goes over the network: some 20 kB on the wire, three seconds at 64 kbit/s. A frame
+counts once it is whole; what a link that breaks has to say again is at most one."""
 FRAME = 512
 """What a frame needs beside its entries, TLS included."""
 
@@ -62,7 +64,8 @@ def limit(connection: Connection, partner: str, budget: int | None, written: Wri
     deed(connection, written, "budget_set", f"partner/{partner}", bytes_an_hour=budget)
 
 
-def room(connection: Connection, partner: str, now_us: int) -> tuple[int, tuple[int, ...]]:
-    """Bytes of entries for the next frame, and the lanes that may go."""
-    left = of(connection, partner, now_us).left - FRAME
+def room(connection: Connection, partner: str, now_us: int, spent: int = 0) -> tuple[int, tuple[int, ...]]:
+    """Bytes of entries for the next frame, and the lanes that may go, after `spent` bytes that are not counted yet."""
+    here = of(connection, partner, now_us)
+    left = ROOM if here.budget is None else here.left - spent - FRAME
     return (min(left, ROOM), LANES) if left > FRAME else (ROOM, (URGENT,))

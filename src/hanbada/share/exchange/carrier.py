@@ -10,25 +10,33 @@ import asyncio
 import ipaddress
 import socket
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 import httpx
 
 from hanbada.model.errors import InputError, RefusedError, UsageError
+from hanbada.share.exchange import train
 from hanbada.share.exchange.certificates import pinned
 from hanbada.share.exchange.frames import LARGEST
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
+
+    Option: TypeAlias = tuple[int, int, int] | tuple[int, int, bytes]
 
 FRAMES, ANSWERS = "/exchange", "/invite/answer"
 FRAME_TYPE, ANSWER_TYPE = "application/vnd.hanbada.frame", "application/json"
 CONNECT_S = 30.0
 SILENT_S = 60.0
 WHOLE_S = 300.0
-"""A frame of the largest size needs two minutes at 64 kbit/s."""
-PIECE = 16_384
+"""An answer to an invitation needs no longer."""
+KEPT_S = 70.0
+"""A connection stays open for so long between two exchanges: three times there and back are spared."""
+PIECE = 4_096
+UNSENT = 16_384
+"""Bytes that wait in the machine for a slow link; the rest waits here, where something urgent can still overtake it."""
 
 
 class Place(NamedTuple):
@@ -107,44 +115,92 @@ async def connected(address: str, certificate: bytes, *, loopback: bool = False)
     number = await resolved(place, loopback=loopback)
     host = f"[{number}]" if ":" in number else number
     timeout = httpx.Timeout(SILENT_S, connect=CONNECT_S)
+    carried = httpx.AsyncHTTPTransport(
+        verify=pinned(certificate), trust_env=False, socket_options=socket_options(),
+        limits=httpx.Limits(keepalive_expiry=KEPT_S),
+    )  # fmt: skip
     async with httpx.AsyncClient(
-        base_url=f"https://{host}:{place.port}", verify=pinned(certificate), timeout=timeout, trust_env=False,
+        base_url=f"https://{host}:{place.port}", transport=carried, timeout=timeout, trust_env=False,
         follow_redirects=False, headers={"user-agent": "hanbada", "accept-encoding": "identity"},
     ) as client:  # fmt: skip
         yield client
 
 
-async def post(
-    client: httpx.AsyncClient, path: str, body: bytes, kind: str = FRAME_TYPE, sent: asyncio.Event | None = None
-) -> bytes:
-    """What a partner answers to a frame or an answer; `sent` is set once all of it is on its way.
+@cache
+def socket_options() -> tuple[Option, ...]:
+    """What TCP is asked for on links: little that waits in the machine, and BBR where it is offered.
 
-    Raises InputError if it cannot be reached, does not take it, or its answer is longer than any frame.
+    Congestion control that takes every loss for a queue that is full (Reno, Cubic) comes to a stand on a link that
+    loses a third: RFC 9002, 7 and draft-ietf-ccwg-bbr.
     """
-    headers = {"content-type": kind, "content-length": str(len(body))}
+    wanted: list[Option] = []
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        wanted.append((socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT))
+    if hasattr(socket, "TCP_CONGESTION"):
+        wanted.append((socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"bbr"))
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tried:
+        return tuple(one for one in wanted if _offered(tried, one))
+
+
+def _offered(tried: socket.socket, option: Option) -> bool:
+    try:
+        tried.setsockopt(*option)
+    except OSError:
+        return False
+    return True
+
+
+async def exchange(client: httpx.AsyncClient, going: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    """The frames a partner answers with, each as soon as it is whole; ours go one behind the other until they end.
+
+    Raises InputError if it cannot be reached, RefusedError if it does not take what we send.
+    """
+    coming = train.Frames()
+    try:
+        headers = {"content-type": FRAME_TYPE}
+        async with client.stream("POST", FRAMES, content=_coupled(going), headers=headers) as answer:
+            _taken(answer)
+            async for piece in answer.aiter_raw():
+                for wire in coming.take(piece):
+                    yield wire
+    except (httpx.HTTPError, OSError) as error:
+        raise _unreached(client, error) from error
+    coming.end()
+
+
+async def _coupled(going: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield train.MAGIC
+    async for wire in going:
+        body = train.coupled(wire)
+        for begin in range(0, len(body), PIECE):
+            yield body[begin : begin + PIECE]
+
+
+async def post(client: httpx.AsyncClient, path: str, body: bytes, kind: str) -> bytes:
+    """What a partner answers to an answer to its invitation.
+
+    Raises InputError if it cannot be reached or answers with more than it may, RefusedError if it does not take it.
+    """
     try:
         async with asyncio.timeout(WHOLE_S):
-            async with client.stream("POST", path, content=_pieces(body, sent), headers=headers) as answer:
+            async with client.stream("POST", path, content=body, headers={"content-type": kind}) as answer:
+                _taken(answer)
                 return await _whole(answer)
     except (httpx.HTTPError, OSError, TimeoutError) as error:
-        message = f"{client.base_url.netloc.decode()} cannot be reached: {_why(error)}"
-        raise InputError(message) from error
-    finally:
-        if sent is not None:
-            sent.set()
+        raise _unreached(client, error) from error
 
 
-async def _pieces(body: bytes, sent: asyncio.Event | None) -> AsyncIterator[bytes]:
-    for begin in range(0, len(body), PIECE):
-        yield body[begin : begin + PIECE]
-    if sent is not None:
-        sent.set()
+def _taken(answer: httpx.Response) -> None:
+    if answer.status_code != httpx.codes.OK:
+        message = "it does not take what we send: it does not know this node, or the link is suspended there; call them"
+        raise RefusedError(message)
+
+
+def _unreached(client: httpx.AsyncClient, error: BaseException) -> InputError:
+    return InputError(f"{client.base_url.netloc.decode()} cannot be reached: {_why(error)}")
 
 
 async def _whole(answer: httpx.Response) -> bytes:
-    if answer.status_code != httpx.codes.OK:
-        message = "it does not take what we send: it does not know this node, or the link is suspended there; call them"
-        raise InputError(message)
     found = bytearray()
     async for piece in answer.aiter_raw():
         found += piece
