@@ -45,11 +45,13 @@ class Apart:
         return self.network.inside(self.name, sys.executable, "-m", "hanbada.app.cli", *words, "--data", self.home)
 
     def start(self) -> None:
-        """Let it serve; it answers once this returns."""
+        """Let it serve."""
         where = f"{self.network.address(self.name)}:{PORT}"
-        self.serving = subprocess.Popen(
-            self.command("serve", "--exchange", where, "--port", "0"), stderr=subprocess.PIPE
-        )
+        words = self.command("serve", "--exchange", where, "--port", "0")
+        self.serving = subprocess.Popen(words, stderr=subprocess.PIPE)
+
+    def ready(self) -> None:
+        """Wait until it answers."""
         for line in self.serving.stderr:
             if b"Hanbada is at" in line:
                 return
@@ -71,6 +73,14 @@ class Apart:
             yield Door(engine, self.home / KEYS)
         finally:
             engine.dispose()
+
+
+def started(*nodes: Apart) -> None:
+    """Let nodes serve; they answer once this returns."""
+    for one in nodes:
+        one.start()
+    for one in nodes:
+        one.ready()
 
 
 def enrolled(host: Apart, guest: Apart, *terms: object) -> None:

@@ -501,8 +501,8 @@ def test_another_certificate_is_not_spoken_to(pair, tmp_path):
 
 
 async def _post(address, certificate, *, loopback=True):
-    async with carrier.connected(address, certificate, loopback=loopback) as client:
-        return await carrier.post(client, carrier.ANSWERS, b"x", carrier.ANSWER_TYPE)
+    async with carrier.connected(address, certificate, loopback=loopback) as to:
+        return await carrier.post(to, carrier.ANSWERS, b"x", carrier.ANSWER_TYPE)
 
 
 def _certificate(node):

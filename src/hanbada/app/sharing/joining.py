@@ -53,8 +53,8 @@ def _invited(door: Door, text: str, by: str, *, offline: bool) -> Step:
 
 
 async def _post(found: Invite, given: Answer, *, loopback: bool) -> bytes:
-    async with carrier.connected(found.address, found.certificate, loopback=loopback) as client:
-        return await carrier.post(client, carrier.ANSWERS, plain.write(given), carrier.ANSWER_TYPE)
+    async with carrier.connected(found.address, found.certificate, loopback=loopback) as to:
+        return await carrier.post(to, carrier.ANSWERS, plain.write(given), carrier.ANSWER_TYPE)
 
 
 def _answered(door: Door, came: Answer, by: str) -> Step:

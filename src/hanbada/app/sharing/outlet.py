@@ -24,8 +24,8 @@ from hanbada.app.screens import CLOSE_S, Server
 from hanbada.app.sharing import door as doors
 from hanbada.app.sharing import enrolling, ours
 from hanbada.model.errors import HanbadaError, InputError, StoreError, UsageError
-from hanbada.share.exchange import plain, train
-from hanbada.share.exchange.carrier import ANSWER_TYPE, ANSWERS, FRAME_TYPE, FRAMES, socket_options
+from hanbada.share.exchange import plain, tcp, train
+from hanbada.share.exchange.carrier import ANSWER_TYPE, ANSWERS, FRAME_TYPE, FRAMES
 from hanbada.share.exchange.certificates import serving
 from hanbada.share.exchange.invites import Answer
 from hanbada.store.database import writing
@@ -182,6 +182,7 @@ class _Impatient(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """They said something: a whole head of a request, or a part of one, for which there is little time."""
         before = self.cycle
+        tcp.keep_trying(self.transport.get_extra_info("socket"))
         super().data_received(data)
         asks = self.cycle is not before or (self.cycle is not None and not self.cycle.response_complete)
         if asks and self._hurry is not None:
@@ -218,7 +219,7 @@ def bound(where: str) -> socket.socket:
     except OSError as error:
         message = f"--exchange {where}: cannot listen there: {error.strerror or error}"
         raise UsageError(message) from error
-    for option in socket_options():
+    for option in tcp.options():
         made.setsockopt(*option)
     return made
 

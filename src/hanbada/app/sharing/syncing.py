@@ -19,8 +19,6 @@ from hanbada.share.exchange import carrier
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    import httpx
-
     from hanbada.app.sharing.door import Door, Heard, Standing
 
 STUCK = 3
@@ -77,7 +75,7 @@ class Line:
         self.door, self.partner = door, partner
         self._open = AsyncExitStack()
         self._at: tuple[object, ...] = ()
-        self._client: httpx.AsyncClient
+        self._connection: carrier.Connection
         self._broke = False
 
     async def exchange(self) -> Round:
@@ -112,7 +110,7 @@ class Line:
         """One request and its answer; what all came to, and how many entries still wait."""
         waiting = counted = 0
         going = sent.frames_of(self.door, self.partner, bare=self._broke)
-        async with aclosing(carrier.exchange(self._client, going)) as coming:
+        async with aclosing(carrier.exchange(self._connection, going)) as coming:
             async for wire in coming:
                 more, counted = sent.size - counted, sent.size
                 heard = await asyncio.to_thread(doors.take, self.door, wire, more)
@@ -128,8 +126,8 @@ class Line:
             return
         await self.close()
         address, certificate, loopback = at
-        connection = carrier.connected(address, certificate, loopback=loopback)
-        self._client = await self._open.enter_async_context(connection)
+        opened = carrier.connected(address, certificate, loopback=loopback)
+        self._connection = await self._open.enter_async_context(opened)
         self._at = at
 
     async def close(self) -> None:

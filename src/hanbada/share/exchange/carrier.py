@@ -10,21 +10,18 @@ import asyncio
 import ipaddress
 import socket
 from contextlib import asynccontextmanager
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
 
 from hanbada.model.errors import InputError, RefusedError, UsageError
-from hanbada.share.exchange import train
+from hanbada.share.exchange import tcp, train
 from hanbada.share.exchange.certificates import pinned
 from hanbada.share.exchange.frames import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
-
-    Option: TypeAlias = tuple[int, int, int] | tuple[int, int, bytes]
 
 FRAMES, ANSWERS = "/exchange", "/invite/answer"
 FRAME_TYPE, ANSWER_TYPE = "application/vnd.hanbada.frame", "application/json"
@@ -35,8 +32,7 @@ WHOLE_S = 300.0
 KEPT_S = 70.0
 """A connection stays open for so long between two exchanges: three times there and back are spared."""
 PIECE = 4_096
-UNSENT = 16_384
-"""Bytes that wait in the machine for a slow link; the rest waits here, where something urgent can still overtake it."""
+TEND_S = 1.0
 
 
 class Place(NamedTuple):
@@ -105,8 +101,35 @@ def _allowed(
     return plain
 
 
+class Connection(NamedTuple):
+    """Where a partner is reached, and the socket of the connection there is now."""
+
+    client: httpx.AsyncClient
+    sockets: list[socket.socket]
+
+    async def seen(self, event: str, about: dict[str, Any]) -> None:
+        """Called with each step of a request: remembers the socket of a new connection."""
+        if event == "connection.connect_tcp.complete":
+            self.sockets[:] = [about["return_value"].get_extra_info("socket")]
+
+    @asynccontextmanager
+    async def tended(self) -> AsyncIterator[None]:
+        """Meanwhile TCP is asked to keep trying, as the link is now."""
+        tending = asyncio.create_task(self._tend())
+        try:
+            yield
+        finally:
+            tending.cancel()
+
+    async def _tend(self) -> None:
+        while True:
+            for one in self.sockets:
+                tcp.keep_trying(one)
+            await asyncio.sleep(TEND_S)
+
+
 @asynccontextmanager
-async def connected(address: str, certificate: bytes, *, loopback: bool = False) -> AsyncIterator[httpx.AsyncClient]:
+async def connected(address: str, certificate: bytes, *, loopback: bool = False) -> AsyncIterator[Connection]:
     """Connections to a partner's address, kept open for the next frame.
 
     `loopback` lets it be this very machine. Raises UsageError, RefusedError or InputError if it cannot be a partner's.
@@ -116,55 +139,32 @@ async def connected(address: str, certificate: bytes, *, loopback: bool = False)
     host = f"[{number}]" if ":" in number else number
     timeout = httpx.Timeout(SILENT_S, connect=CONNECT_S)
     carried = httpx.AsyncHTTPTransport(
-        verify=pinned(certificate), trust_env=False, socket_options=socket_options(),
+        verify=pinned(certificate), trust_env=False, socket_options=tcp.options(),
         limits=httpx.Limits(keepalive_expiry=KEPT_S),
     )  # fmt: skip
     async with httpx.AsyncClient(
         base_url=f"https://{host}:{place.port}", transport=carried, timeout=timeout, trust_env=False,
         follow_redirects=False, headers={"user-agent": "hanbada", "accept-encoding": "identity"},
     ) as client:  # fmt: skip
-        yield client
+        yield Connection(client, [])
 
 
-@cache
-def socket_options() -> tuple[Option, ...]:
-    """What TCP is asked for on links: little that waits in the machine, and BBR where it is offered.
-
-    Congestion control that takes every loss for a queue that is full (Reno, Cubic) comes to a stand on a link that
-    loses a third: RFC 9002, 7 and draft-ietf-ccwg-bbr.
-    """
-    wanted: list[Option] = []
-    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
-        wanted.append((socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT))
-    if hasattr(socket, "TCP_CONGESTION"):
-        wanted.append((socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"bbr"))
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tried:
-        return tuple(one for one in wanted if _offered(tried, one))
-
-
-def _offered(tried: socket.socket, option: Option) -> bool:
-    try:
-        tried.setsockopt(*option)
-    except OSError:
-        return False
-    return True
-
-
-async def exchange(client: httpx.AsyncClient, going: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+async def exchange(to: Connection, going: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     """The frames a partner answers with, each as soon as it is whole; ours go one behind the other until they end.
 
     Raises InputError if it cannot be reached, RefusedError if it does not take what we send.
     """
-    coming = train.Frames()
+    coming, over = train.Frames(), {"trace": to.seen}
     try:
-        headers = {"content-type": FRAME_TYPE}
-        async with client.stream("POST", FRAMES, content=_coupled(going), headers=headers) as answer:
+        headers, body = {"content-type": FRAME_TYPE}, _coupled(going)
+        posting = to.client.stream("POST", FRAMES, content=body, headers=headers, extensions=over)
+        async with to.tended(), posting as answer:
             _taken(answer)
             async for piece in answer.aiter_raw():
                 for wire in coming.take(piece):
                     yield wire
     except (httpx.HTTPError, OSError) as error:
-        raise _unreached(client, error) from error
+        raise _unreached(to, error) from error
     coming.end()
 
 
@@ -176,18 +176,18 @@ async def _coupled(going: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield body[begin : begin + PIECE]
 
 
-async def post(client: httpx.AsyncClient, path: str, body: bytes, kind: str) -> bytes:
+async def post(to: Connection, path: str, body: bytes, kind: str) -> bytes:
     """What a partner answers to an answer to its invitation.
 
     Raises InputError if it cannot be reached or answers with more than it may, RefusedError if it does not take it.
     """
     try:
         async with asyncio.timeout(WHOLE_S):
-            async with client.stream("POST", path, content=body, headers={"content-type": kind}) as answer:
+            async with to.client.stream("POST", path, content=body, headers={"content-type": kind}) as answer:
                 _taken(answer)
                 return await _whole(answer)
     except (httpx.HTTPError, OSError, TimeoutError) as error:
-        raise _unreached(client, error) from error
+        raise _unreached(to, error) from error
 
 
 def _taken(answer: httpx.Response) -> None:
@@ -196,8 +196,8 @@ def _taken(answer: httpx.Response) -> None:
         raise RefusedError(message)
 
 
-def _unreached(client: httpx.AsyncClient, error: BaseException) -> InputError:
-    return InputError(f"{client.base_url.netloc.decode()} cannot be reached: {_why(error)}")
+def _unreached(to: Connection, error: BaseException) -> InputError:
+    return InputError(f"{to.client.base_url.netloc.decode()} cannot be reached: {_why(error)}")
 
 
 async def _whole(answer: httpx.Response) -> bytes:
