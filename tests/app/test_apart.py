@@ -146,6 +146,7 @@ def converges(home, seed: int, steps: int, pause_s: float, within_s: float) -> N
                 time.sleep(0.2)
         finally:
             world.end()
+        assert any(world.wanted(name) for name in NAMES)
         for name in NAMES:
             world.clean(name)
 
@@ -173,7 +174,7 @@ def test_incidents_cross_a_link_that_loses_a_fifth(tmp_path):
             own = door.ours(connection)
             grant = Grant(community=next(iter(terms.communities(connection))), to="anyone", profile=FULL)
             marking = Marking(tlp="AMBER", originator=own.node, grants=(grant,))
-            for number in range(300):
+            for number in range(150):
                 said = Assertion(name="log", aspect="narrative", value=f"{random.Random(number).random()} seen")
                 item = Item(
                     item_id=own.item_id(str(number)), data_class="incident", marking=marking, assertions=(said,)
@@ -186,7 +187,7 @@ def test_incidents_cross_a_link_that_loses_a_fifth(tmp_path):
         finally:
             kr.kill()
         (done,) = json.loads(ran.stdout)
-        assert done["went"] >= 300
-        assert done["frames"] >= 3
+        assert done["went"] >= 150
+        assert done["frames"] >= 2
         with kr.door() as door, reading(door.engine) as connection:
-            assert len(exchange.all_came(connection)) == 300
+            assert len(exchange.all_came(connection)) == 150
