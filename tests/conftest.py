@@ -8,8 +8,8 @@ import pytest
 from hanbada.app.warming import warm
 from shared_sets import pack
 
-collect_ignore = ["ais/fuzz_decoder.py"]
-"""A program that needs atheris, not a test."""
+collect_ignore = ["ais/fuzz_decoder.py", "formats/fuzz_readers.py"]
+"""Programs that need atheris, not tests."""
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

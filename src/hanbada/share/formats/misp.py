@@ -218,7 +218,7 @@ def one_of(event: Mapping[str, Any]) -> Read:
     mine = own(event)
     found = Read((mine,), ()) if mine is not None else foreign(event)
     ends = distribution.onward_ends(arrived(event))
-    hidden = event.get("published") in {False, "0", "false"}
+    hidden = event.get("published") in (False, "0", "false")
     items = (_kept_here(one) if ends or hidden else one for one in found.items)
     return Read(tuple(_red(one) if hidden else one for one in items), found.losses)
 

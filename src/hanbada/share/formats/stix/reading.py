@@ -125,7 +125,7 @@ def _left(its: dict[str, Any], bundle: _Bundle) -> list[Loss]:
         return [] if used else [_lost(its, str(kind), "nothing refers to it")]
     if kind == "relationship":
         source = bundle.objects.get(str(its.get("source_ref")), {})
-        known = _ours(source).get("data_class") in CARRIES or source.get("type") in CLASSES
+        known = str(_ours(source).get("data_class")) in CARRIES or str(source.get("type")) in CLASSES
         return [] if known else [_lost(its, "relationship", "it begins at no object of ours")]
     if kind == "identity" and any(one.get("created_by_ref") == its["id"] for one in bundle.objects.values()):
         return []
