@@ -73,6 +73,32 @@ class Grant(Struct, frozen=True, kw_only=True):
     profile: Profile
 
 
+OWNER = "owner:"
+"""An originator that is no node but a company whose report was made to this desk: `owner:Han River Lines`."""
+
+
+class Consent(Struct, frozen=True, kw_only=True):
+    """The word of a company that what it told us may go on: to whom, in which detail, of which report.
+
+    `subject` is one report ("report/...") or "any" of the company's. `given_by` is the person of the company, `entered_by`
+    whoever wrote it down here, `reference` where the word itself is kept (a mail, a letter).
+    """
+
+    consent_id: str
+    company: str
+    subject: str
+    community: str
+    to: Audience
+    profile: Profile
+    given_by: str
+    given_at: int
+    reference: str
+    entered_by: str
+    until_at: int | None = None
+    withdrawn_at: int | None = None
+    withdrawn_by: str | None = None
+
+
 class Marking(Struct, frozen=True, kw_only=True):
     """TLP, grants and caveats of whoever the information came from."""
 

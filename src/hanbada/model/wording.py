@@ -37,10 +37,16 @@ KINDS: dict[str, str] = {
     "cable": "Cable at risk",
     "swarm": "Fleet acting as one",
     "deviation": "Off the usual ways",
+    "overdue": "Report overdue",
 }
 """What each kind of detection is called."""
 
 PHRASES: dict[str, str] = {
+    "report_daily": "{subject} promised a report each day at noon: {measured} did not come (at least {limit})",
+    "report_position": "{subject} promised a position every eight hours: {measured} did not come (at least {limit})",
+    "report_irtc": "{subject} announced herself at the corridor: {measured} report did not come (at least {limit})",
+    "report_late": "The report is late by {measured} (at least {limit})",
+    "desk_silent": "No ship's report came for {measured} (at least {limit}): our own mail may be the reason",
     "active_messages": "Distress beacon active: {measured} messages (at least {limit})",
     "distress_text": "Safety text speaks of distress: {subject}",
     "became_not_under_command": "Reports not under command since {subject}, after {measured} under way",

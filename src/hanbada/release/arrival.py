@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import structs
 
 from hanbada.accord.communities import member_of
-from hanbada.model.sharing import DATA_CLASSES, TLPS, Assertion, Caveats, Item, Marking, Received
+from hanbada.model.sharing import DATA_CLASSES, OWNER, TLPS, Assertion, Caveats, Item, Marking, Received
 from hanbada.release.labels import classified
 from hanbada.release.view import texts_of
 
@@ -118,11 +118,12 @@ def narrowed(ours: Marking, theirs: Marking) -> Marking:
 def lent(item: Item, ours: Marking, node: str, source: str) -> Item:
     """An object that came from outside under our grants, each of its facts no less marked than it came.
 
-    It may not speak as if we had said it: what claims to be of `node` is of `source`, and of no incident of ours.
+    It may not speak as if we, or a company that reports to us, had said it: what claims to is of `source`, and it is of
+    no incident of ours.
     """
 
     def under(theirs: Marking) -> Marking:
-        claims = theirs.originator == node
+        claims = theirs.originator == node or theirs.originator.startswith(OWNER)
         return narrowed(ours, structs.replace(theirs, originator=source) if claims else theirs)
 
     assertions = tuple(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hanbada.accord.agreements import inside, names
 from hanbada.accord.communities import member_of, resting_on
-from hanbada.model.sharing import NOTHING, ONWARDS, TLPS, Agreement, Verdict
+from hanbada.model.sharing import NOTHING, ONWARDS, OWNER, TLPS, Agreement, Verdict
 from hanbada.release.profiles import join, meet
 
 if TYPE_CHECKING:
@@ -193,10 +193,15 @@ def purposes_for(case: Case) -> tuple[str, ...]:
 
 
 def onward(case: Case) -> Verdict:
-    """What others told us goes on only where its originator, community and agreement let it, and we may relay."""
+    """What others told us goes on only where its originator, community and agreement let it, and we may relay.
+
+    Telling those whom a company named to us is no passing on: its grant is its word to exactly them.
+    """
     marking = case.marking
     if marking.originator == case.terms.node:
         return _yes("own")
+    if marking.originator.startswith(OWNER) and grant_for(case) is not None:
+        return _yes("consented", originator=marking.originator.removeprefix(OWNER))
     agreement, ours = agreement_for(case), member_of(case.community, case.terms.node)
     kept = marking.caveats.no_onward or _graver(marking.tlp, "AMBER")
     shut = case.community.onward == "none" or agreement is None or agreement.onward == "none"

@@ -23,6 +23,7 @@ ALLOWS: dict[str, str] = {
     "caveats": "No caveat is against it",
     "purpose": "For these purposes: {purposes}",
     "own": "It is our own",
+    "consented": "{originator} consented to telling exactly this node",
     "onward": "{originator} lets it be passed on",
     "unlabelled": "It carries no label of a classified scheme",
 }

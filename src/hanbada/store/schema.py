@@ -242,6 +242,27 @@ register_row = Table(
 )
 """Rows of the register of cooperation as they stand; no body: withdrawn. What stood before is in the ledger."""
 
+ship_report = Table(
+    "ship_report",
+    metadata,
+    Column("report_id", Text, primary_key=True),
+    Column("form", Text, nullable=False),
+    Column("company", Text, nullable=False, index=True),
+    Column("imo", NUMBER, index=True),
+    Column("name", Text),
+    Column("at", NUMBER, nullable=False),
+    Column("received_at", NUMBER, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("consent_id", Text, primary_key=True),
+    Column("company", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+)
+
 partner = Table(
     "partner",
     metadata,

@@ -17,7 +17,8 @@ from hanbada.accord import notices
 from hanbada.app.config import KEYS
 from hanbada.app.cooperation import laid_over, named
 from hanbada.app.sharing import ours as own
-from hanbada.app.sharing import publishing
+from hanbada.app.sharing import confiding, publishing
+from hanbada.app.sharing.confiding import Of
 from hanbada.app.sharing.door import wall_us
 from hanbada.app.sharing.links import acknowledged
 from hanbada.incidents import telling
@@ -53,13 +54,6 @@ NOTHING = ("false_positive",)
 def nameless(_: Detection) -> str | None:
     """Nobody knows what the sea there is called."""
     return None
-
-
-class Of(NamedTuple):
-    """What may be done with one subject: the object as it is now, and why it may no longer be told, if so."""
-
-    item: Item
-    gone: bool
 
 
 class Outlook(NamedTuple):
@@ -144,14 +138,17 @@ def object_of(
     if kind == "alert" and name.isdecimal():
         view = alerts.view(connection, int(name), wall_us())
         if view is not None:
-            return _of_alert(ours, view, marking, area_of)
+            found = _of_alert(ours, view, marking, area_of)
+            return found._replace(item=confiding.under(connection, found.item, [view.detection]))
     elif kind == "incident":
         return _of_incident(connection, ours, incidents.named(connection, name), marking)
     elif kind == "notice":
         return _of_notice(connection, ours, name, marking)
+    elif kind == "report":
+        return confiding.of_report(connection, ours, name, marking)
     elif kind == "item" and (kept := items.found(connection, name)) is not None:
         return _of_item(ours, kept, marking)
-    message = f"there is no {subject!r}; write alert/NUMBER, incident/ID, item/KEY or notice/ID"
+    message = f"there is no {subject!r}; write alert/NUMBER, incident/ID, item/KEY, report/ID or notice/ID"
     raise NotFoundError(message)
 
 
@@ -192,7 +189,8 @@ def _of_incident(connection: Connection, ours: Ours, about: Incident, marking: M
     refs = [ours.item_id(f"alert/{one}") for one in raised]
     views = (alerts.view(connection, one, wall_us()) for one in raised)
     findings = [view.detection for view in views if view is not None]
-    return Of(telling.of_incident(about, item_id, marking, refs, findings), gone=False)
+    item = telling.of_incident(about, item_id, marking, refs, findings)
+    return Of(confiding.under(connection, item, findings), gone=False)
 
 
 def subjects_of(connection: Connection, incident: str) -> list[str]:
@@ -243,8 +241,9 @@ def _standing(
     if view is None or marking is None or view.alert.state == "held":
         return
     found = _of_alert(ours, view, marking, area_of)
+    item = confiding.under(connection, found.item, [view.detection])
     if not found.gone:
-        publishing.publish(connection, ours, found.item, subject, Written(by=RELEASE, at_us=written.at_us))
+        publishing.publish(connection, ours, item, subject, Written(by=RELEASE, at_us=written.at_us))
 
 
 def following(
