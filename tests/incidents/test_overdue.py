@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hanbada.incidents.reports.alarms import alarms
-from hanbada.incidents.reports.report import Report, report_id
+from hanbada.incidents.reports.report import ShipReport, report_id
 from hanbada.incidents.reports.voyages import Voyage, overdue, voyages
 from hanbada.model.records import Detection
 from hanbada.model.times import DAY_US, HOUR_US, MINUTE_US, parse_time
@@ -20,10 +20,10 @@ def us(text: str) -> int:
     return found
 
 
-def report(form: str, at: str, received: str | None = None, **values: Any) -> Report:
+def report(form: str, at: str, received: str | None = None, **values: Any) -> ShipReport:
     said = {"ship_name": "OCEAN LARK", "imo": IMO, "at": us(at), "position": [12.5, 45.0]} | values
     said = {name: value for name, value in said.items() if value is not None}
-    return Report(
+    return ShipReport(
         report_id=report_id(form, said), form=form, received_at=us(received or at) + (0 if received else MINUTE_US),
         company="Lark Lines", values=said,
     )  # fmt: skip
@@ -32,7 +32,7 @@ def report(form: str, at: str, received: str | None = None, **values: Any) -> Re
 INITIAL = report("ukmto_vra_initial", "2026-03-04T04:00Z")
 
 
-def late(reports: list[Report], now: str) -> list[Voyage]:
+def late(reports: list[ShipReport], now: str) -> list[Voyage]:
     return overdue(voyages(reports, us(now)), us(now))
 
 
@@ -66,7 +66,7 @@ def test_a_position_is_owed_every_eight_hours_in_the_waters_of_the_ifc() -> None
 
 def test_an_arrival_at_the_corridor_that_was_announced_is_awaited() -> None:
     said = {"ship_name": "OCEAN LARK", "imo": IMO, "irtc_eta": us("2026-03-08T04:00Z")}
-    announced = Report(
+    announced = ShipReport(
         report_id="m1", form="mschoa_movement", received_at=us("2026-03-01T09:00Z"), company="Lark Lines", values=said
     )
     assert late([announced], "2026-03-08T04:09Z") == []
@@ -84,9 +84,9 @@ def test_an_arrival_at_the_corridor_that_was_announced_is_awaited() -> None:
 def test_a_final_report_or_a_cancelled_voyage_owes_nothing() -> None:
     final = report("ukmto_vra_final", "2026-03-04T10:00Z")
     assert late([INITIAL, final], "2026-03-06T00:00Z") == []
-    cancelled = Report(**{name: getattr(INITIAL, name) for name in INITIAL.__struct_fields__} | {"ended_at": 1})
+    cancelled = ShipReport(**{name: getattr(INITIAL, name) for name in INITIAL.__struct_fields__} | {"ended_at": 1})
     assert late([cancelled], "2026-03-06T00:00Z") == []
-    withdrawn = Report(**{name: getattr(INITIAL, name) for name in INITIAL.__struct_fields__} | {"withdrawn_at": 1})
+    withdrawn = ShipReport(**{name: getattr(INITIAL, name) for name in INITIAL.__struct_fields__} | {"withdrawn_at": 1})
     assert voyages([withdrawn], us("2026-03-06T00:00Z")) == []
 
 
@@ -137,7 +137,7 @@ def test_a_clock_in_the_future_does_not_keep_a_ship_from_being_missed() -> None:
 # alarms
 
 
-def said(reports: list[Report], now: str, standing: dict[str, Detection]) -> list[Detection]:
+def said(reports: list[ShipReport], now: str, standing: dict[str, Detection]) -> list[Detection]:
     at = us(now)
     found = alarms(voyages(reports, at), standing, [one.received_at for one in reports], at)
     for one in found:
@@ -186,7 +186,7 @@ def test_an_alarm_stands_where_the_ship_last_was_or_in_the_whole_area() -> None:
 def test_a_thousand_ships_for_a_month_are_watched_in_one_fold() -> None:
     start = us("2026-03-01T11:50Z")
     some = [
-        Report(report_id=f"r{ship}-{day}", form="ukmto_vra_daily", received_at=start + day * DAY_US, company="x",
+        ShipReport(report_id=f"r{ship}-{day}", form="ukmto_vra_daily", received_at=start + day * DAY_US, company="x",
                values={"ship_name": f"SHIP {ship}", "mmsi": 440000000 + ship, "at": start + day * DAY_US})
         for ship in range(1000) for day in range(3)
     ]  # fmt: skip

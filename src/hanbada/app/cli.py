@@ -22,6 +22,7 @@ from hanbada.app.options import Data
 from hanbada.app.packs_cli import pack
 from hanbada.app.proposals_cli import proposals
 from hanbada.app.release_cli import release
+from hanbada.app.report_cli import report
 from hanbada.app.rules_cli import rules
 from hanbada.app.share_cli import share
 from hanbada.app.sightings_cli import sightings
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.add_typer(pack)
 app.add_typer(sightings)
 app.add_typer(rules)
+app.add_typer(report)
 node.add_typer(community)
 app.add_typer(node)
 app.add_typer(share)

@@ -22,6 +22,7 @@ from hanbada.app import watch as steps
 from hanbada.app.feeding import HEARD_TO
 from hanbada.app.inbox import Lines
 from hanbada.app.keeper import MOST_ROWS
+from hanbada.app.overseeing import Overseer
 from hanbada.app.watch import Given
 from hanbada.engine.watch import checked_params, expire, retune
 from hanbada.model.desk import AlertFilter
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from hanbada.app.keeper import Keeper
     from hanbada.app.picture import Picture
     from hanbada.app.watch import State
+    from hanbada.incidents.reports.report import Ship
     from hanbada.model.records import Detection
     from hanbada.store.desk import DeskStore
     from hanbada.store.lines import LineLog
@@ -110,6 +112,7 @@ class Loop:
         self.steps = count()
         self.tuned: Callable[[str, dict[str, str]], None] = _unnoted
         self._wanted: SimpleQueue[tuple[str, dict[str, str]]] = SimpleQueue()
+        self.overseer = Overseer(desk, self._mmsi_of)
         self._stop = threading.Event()
         self._looked_us = self._tidied_us = 0
         self._written_s = time.monotonic()
@@ -221,7 +224,7 @@ class Loop:
     def look(self) -> None:
         """Time has gone on."""
         now = self._looked_us = self.now_us()
-        self.tell(steps.look(self.state, now), now)
+        self.tell([*steps.look(self.state, now), *self.overseer.look(now)], now)
         self.picture.age(now)
         for source, tally in self.state.tallies.items():
             self.rates.setdefault(source, Rate()).note(tally.messages, now)
@@ -232,6 +235,13 @@ class Loop:
             self.lines.drop_before(now - LINES_US)
             self.keeper.tidy()
             gc.collect()
+
+    def _mmsi_of(self, ship: Ship) -> int | None:
+        """The radio of a ship that reported: as she said, else the one that is heard with her IMO number."""
+        if ship.mmsi is not None or ship.imo is None:
+            return ship.mmsi
+        senders = list(self.state.watch.site.identities.imo_senders.get(ship.imo, {}))
+        return senders[0] if len(senders) == 1 else None
 
     def regrade(self) -> None:
         """Colour vessels by their open alerts, if the desk has changed."""

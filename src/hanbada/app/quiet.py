@@ -16,6 +16,7 @@ import uvicorn
 from hanbada.app.clocks import WallClock
 from hanbada.app.config import DATABASE, KEYS, data_dir
 from hanbada.app.configuration import configured, reached
+from hanbada.app.overseeing import oversee
 from hanbada.app.reads import Reads
 from hanbada.app.screens import CLOSE_S, Server, checked_host, start_code
 from hanbada.app.sharing import serving
@@ -185,11 +186,13 @@ async def _serve(home: Path, host: str, port: int, exchange: str, settings: Sett
             asyncio.get_running_loop().add_signal_handler(number, server.end)
         sharing = asyncio.create_task(serving.serve(home, engine, exchange))
         sharing.add_done_callback(lambda _: server.end())
+        overseeing = asyncio.create_task(oversee(desk, clock))
+        overseeing.add_done_callback(lambda _: server.end())
         announcing = asyncio.create_task(_announce(server, host, start_code(desk, clock.now_us())))
         await server.serve()
-        for task in (announcing, sharing):
+        for task in (announcing, sharing, overseeing):
             task.cancel()
-        await asyncio.gather(announcing, sharing, return_exceptions=True)
+        await asyncio.gather(announcing, sharing, overseeing, return_exceptions=True)
         if not sharing.cancelled() and (fault := sharing.exception()) is not None:
             raise fault
     finally:

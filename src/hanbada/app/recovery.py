@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from hanbada.app import watch as steps
 from hanbada.app.loop import ARCHIVED
 from hanbada.app.watch import Outcome
+from hanbada.detect import DETECTORS
 from hanbada.engine.watch import Reports, resume, settle, take_reports
 from hanbada.model.ids import LINE_BITS
 from hanbada.model.times import HOUR_US
@@ -36,7 +37,7 @@ BEGUN_RECORDS = 256
 def recover(loop: Loop, recall_us: int = RECALL_US, progress: Callable[[float], None] | None = None) -> int:
     """Bring a loop that has not started to where the node was; how many rows it took again."""
     rows = _from_archive(loop, recall_us, progress)
-    said = resume(loop.state.watch, loop.desk.standing())
+    said = resume(loop.state.watch, (one for one in loop.desk.standing() if one.kind in DETECTORS))
     if said:
         loop.desk.record(said, loop.now_us())
     return rows + _from_log(loop)

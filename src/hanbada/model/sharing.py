@@ -80,8 +80,8 @@ OWNER = "owner:"
 class Consent(Struct, frozen=True, kw_only=True):
     """The word of a company that what it told us may go on: to whom, in which detail, of which report.
 
-    `subject` is one report ("report/...") or "any" of the company's. `given_by` is the person of the company, `entered_by`
-    whoever wrote it down here, `reference` where the word itself is kept (a mail, a letter).
+    `subject` is one report ("report/...") or "any" of the company's. `given_by` is the person of the company,
+    `entered_by` whoever wrote it down here, `reference` where the word itself is kept (a mail, a letter).
     """
 
     consent_id: str

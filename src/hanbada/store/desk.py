@@ -34,6 +34,7 @@ from hanbada.store import (
 from hanbada.store.database import reading, writing
 from hanbada.store.events import Written, deed
 from hanbada.store.incident_desk import IncidentDesk
+from hanbada.store.report_desk import ReportDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -94,6 +95,7 @@ class DeskStore:
         self._now = now
         self._changed = changed
         self.incident_desk = IncidentDesk(engine, changed)
+        self.report_desk = ReportDesk(engine, changed)
         """What people do with incidents beyond opening and logging them."""
 
     @contextmanager

@@ -148,6 +148,14 @@ def read_body(body: str) -> Detection:
     return msgspec.json.decode(body, type=Detection)
 
 
+def going_on(connection: Connection, kind: str) -> dict[str, Detection]:
+    """The latest version of every episode of a kind that has not ended, by episode."""
+    wanted = select(detection.c.body).join(alert, alert.c.latest == detection.c.number)
+    wanted = wanted.where(detection.c.kind == kind, detection.c.state.in_(("open", "revised")))
+    found = (msgspec.json.decode(body, type=Detection) for body in connection.scalars(wanted))
+    return {one.episode_id: one for one in found}
+
+
 def standing(connection: Connection, after: int, limit: int) -> list[tuple[int, Detection]]:
     """The next episodes by the number of their alert, each with its latest version unless that is a retraction."""
     wanted = (

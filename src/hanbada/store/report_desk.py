@@ -1,11 +1,11 @@
-"""The reporting desk that is kept: reports of ships, and the consents of their owners. Each method is one transaction."""
+"""The reporting desk that is kept: reports of ships, consents of their owners. Each method is one transaction."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from hanbada.store import alerts, exchange, reports
+from hanbada.store import exchange, findings, reports
 from hanbada.store.database import reading, writing
 from hanbada.store.events import Written
 
@@ -14,16 +14,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from hanbada.incidents.reports.report import Report
+    from hanbada.incidents.reports.report import ShipReport
     from hanbada.model.records import Detection
     from hanbada.model.sharing import Consent
 
 
 class ReportDesk:
-    """Reports and consents in the database of the desk; `changed` is told in each transaction what became of what.
-
-    `revision` grows with every change made here, so that whoever watches need not read all of it again.
-    """
+    """Reports and consents in the database of the desk; `changed` is told in each transaction what became of what."""
 
     def __init__(self, engine: Engine, changed: Callable[[Connection, Sequence[str], Written], None]) -> None:
         self._engine = engine
@@ -36,33 +33,28 @@ class ReportDesk:
             yield connection, written
             self._changed(connection, subjects, written)
 
-    def add(self, some: Sequence[Report], by: str, at_us: int) -> list[bool]:
+    def add(self, some: Sequence[ShipReport], by: str, at_us: int) -> list[bool]:
         """Keep reports, all or none; which of them are new. UsageError for a form's number with other values."""
         subjects = [reports.SUBJECT + one.report_id for one in some]
         with self._writing(subjects, by, at_us) as (connection, written):
             return [reports.add(connection, one, written) for one in some]
 
-    def listed(self, since_us: int = 0, limit: int | None = None) -> list[Report]:
+    def listed(self, since_us: int = 0, limit: int | None = None) -> list[ShipReport]:
         """Reports received since a time, the latest first."""
         with reading(self._engine) as connection:
             return reports.listed(connection, since_us, limit)
 
-    def count(self) -> tuple[int, int]:
-        """How many reports there are, and how often one was withdrawn or ended: what changes when anything does."""
-        with reading(self._engine) as connection:
-            return reports.count(connection)
-
-    def named(self, report_id: str) -> Report:
+    def named(self, report_id: str) -> ShipReport:
         """One report; NotFoundError if there is none."""
         with reading(self._engine) as connection:
             return reports.named(connection, report_id)
 
-    def withdraw(self, report_id: str, why: str, by: str, at_us: int) -> Report:
+    def withdraw(self, report_id: str, why: str, by: str, at_us: int) -> ShipReport:
         """Take back a report that was entered by mistake; who was told is told so."""
         with self._writing([reports.SUBJECT + report_id], by, at_us) as (connection, written):
             return reports.withdraw(connection, report_id, why, written)
 
-    def end(self, report_id: str, why: str, by: str, at_us: int) -> Report:
+    def end(self, report_id: str, why: str, by: str, at_us: int) -> ShipReport:
         """Nothing more is to be expected after this report."""
         with self._writing([], by, at_us) as (connection, written):
             return reports.end(connection, report_id, why, written)
@@ -89,4 +81,4 @@ class ReportDesk:
     def standing(self, kind: str) -> dict[str, Detection]:
         """The findings of a kind that go on, by episode."""
         with reading(self._engine) as connection:
-            return alerts.going_on(connection, kind)
+            return findings.going_on(connection, kind)

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import desc, insert, select, update
 
-from hanbada.incidents.reports.report import Report
+from hanbada.incidents.reports.report import ShipReport
 from hanbada.model.errors import NotFoundError, UsageError
 from hanbada.model.sharing import Consent
 from hanbada.store.events import Written, deed
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SUBJECT = "report/"
 
 
-def add(connection: Connection, report: Report, written: Written) -> bool:
+def add(connection: Connection, report: ShipReport, written: Written) -> bool:
     """Keep a report; False if it was kept before. Raises UsageError if its form's number carries other values."""
     before = found(connection, report.report_id)
     if before is not None:
@@ -45,17 +45,17 @@ def add(connection: Connection, report: Report, written: Written) -> bool:
     return True
 
 
-def _json(value: Report | Consent) -> str:
+def _json(value: ShipReport | Consent) -> str:
     return msgspec.json.encode(value, order="deterministic").decode()
 
 
-def found(connection: Connection, report_id: str) -> Report | None:
+def found(connection: Connection, report_id: str) -> ShipReport | None:
     """One report."""
     body = connection.scalar(select(ship_report.c.body).where(ship_report.c.report_id == report_id))
-    return None if body is None else msgspec.json.decode(body, type=Report)
+    return None if body is None else msgspec.json.decode(body, type=ShipReport)
 
 
-def named(connection: Connection, report_id: str) -> Report:
+def named(connection: Connection, report_id: str) -> ShipReport:
     """One report; raises NotFoundError if there is none of that id."""
     one = found(connection, report_id)
     if one is None:
@@ -64,11 +64,11 @@ def named(connection: Connection, report_id: str) -> Report:
     return one
 
 
-def listed(connection: Connection, since_us: int, limit: int | None = None) -> list[Report]:
+def listed(connection: Connection, since_us: int, limit: int | None = None) -> list[ShipReport]:
     """Reports received since a time, the latest first."""
     wanted = select(ship_report.c.body).where(ship_report.c.received_at >= since_us)
     wanted = wanted.order_by(desc(ship_report.c.received_at), ship_report.c.report_id).limit(limit)
-    return [msgspec.json.decode(body, type=Report) for body in connection.scalars(wanted)]
+    return [msgspec.json.decode(body, type=ShipReport) for body in connection.scalars(wanted)]
 
 
 def of_company(connection: Connection, company: str) -> list[str]:
@@ -77,17 +77,17 @@ def of_company(connection: Connection, company: str) -> list[str]:
     return list(connection.scalars(wanted.order_by(ship_report.c.report_id)))
 
 
-def withdraw(connection: Connection, report_id: str, why: str, written: Written) -> Report:
+def withdraw(connection: Connection, report_id: str, why: str, written: Written) -> ShipReport:
     """Take back a report that was entered by mistake."""
     return _set(connection, report_id, "report_withdrawn", why, written, withdrawn_at=written.at_us)
 
 
-def end(connection: Connection, report_id: str, why: str, written: Written) -> Report:
+def end(connection: Connection, report_id: str, why: str, written: Written) -> ShipReport:
     """Nothing more is to be expected after this report: the voyage was cancelled."""
     return _set(connection, report_id, "voyage_ended", why, written, ended_at=written.at_us)
 
 
-def _set(connection: Connection, report_id: str, action: str, why: str, written: Written, **to: int) -> Report:
+def _set(connection: Connection, report_id: str, action: str, why: str, written: Written, **to: int) -> ShipReport:
     if not why.strip():
         message = "say why: it is kept beside the report"
         raise UsageError(message)

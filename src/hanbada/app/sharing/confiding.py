@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from hanbada.app.sharing.ours import Ours
-    from hanbada.incidents.reports.report import Report
+    from hanbada.incidents.reports.report import ShipReport
     from hanbada.model.records import Detection
     from hanbada.model.sharing import Item, Marking
 
@@ -48,7 +48,7 @@ def under(connection: Connection, item: Item, findings: Iterable[Detection]) -> 
     return item
 
 
-def _confided(connection: Connection, item: Item, report: Report) -> Item:
+def _confided(connection: Connection, item: Item, report: ShipReport) -> Item:
     consents = reports.consents(connection, report.company)
     return confided(
         item, report.company, in_force(consents, report.company, reports.SUBJECT + report.report_id, wall_us())

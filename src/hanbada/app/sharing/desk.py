@@ -16,8 +16,8 @@ from sqlalchemy import select
 from hanbada.accord import notices
 from hanbada.app.config import KEYS
 from hanbada.app.cooperation import laid_over, named
-from hanbada.app.sharing import ours as own
 from hanbada.app.sharing import confiding, publishing
+from hanbada.app.sharing import ours as own
 from hanbada.app.sharing.confiding import Of
 from hanbada.app.sharing.door import wall_us
 from hanbada.app.sharing.links import acknowledged

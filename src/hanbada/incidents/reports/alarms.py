@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from hanbada.incidents.reports.voyages import GRACE_US, overdue
 from hanbada.model.ids import content_id
-from hanbada.model.records import Coverage, CounterEvidence, Detection, Geometry, Reason, Vessel
+from hanbada.model.records import CounterEvidence, Coverage, Detection, Geometry, Reason, Vessel
 from hanbada.model.times import HOUR_US, SECOND_US
 
 if TYPE_CHECKING:

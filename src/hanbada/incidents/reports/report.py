@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_NAME = 120
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class ShipReport(Struct, frozen=True, kw_only=True):
     """What a ship or its company told us. `company` owns it: what it says is commercial in confidence.
 
     `doubts` says of fields what a person should look at; `number` is that of the paper form it was written on.
@@ -82,7 +82,7 @@ def ship_of(values: dict[str, Any]) -> Ship:
     )
 
 
-def report_of(parsed: Parsed, received_us: int, company: str = "", by: str = "") -> Report:
+def report_of(parsed: Parsed, received_us: int, company: str = "", by: str = "") -> ShipReport:
     """The report that a text was read as; raises InputError if it has no form, no ship or nothing obligatory at all.
 
     The same values under the same form are the same report, whoever sends them again and however they are written;
@@ -97,7 +97,7 @@ def report_of(parsed: Parsed, received_us: int, company: str = "", by: str = "")
         message = "this names no ship: a report needs a name, an IMO number, an MMSI or a call sign"
         raise InputError(message)
     number = number_in(parsed.text)
-    return Report(
+    return ShipReport(
         report_id=report_id(parsed.form, values, number), form=parsed.form, received_at=received_us,
         company=" ".join(company.split())[:MOST_NAME] or f"owner of {ship.known_as}", values=values,
         doubts={one.name: one.note for one in parsed.fields if one.note}, number=number, text=parsed.text,

@@ -11,7 +11,7 @@ from hanbada.model.times import dtg
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hanbada.incidents.reports.report import Report
+    from hanbada.incidents.reports.report import ShipReport
     from hanbada.model.sharing import Aspect, Marking
 
 OF_PEOPLE = frozenset({"cso", "phone", "email", "crew_nationality", "crew", "security_team"})
@@ -19,7 +19,7 @@ OF_PEOPLE = frozenset({"cso", "phone", "email", "crew_nationality", "crew", "sec
 SHOWN = frozenset({"ship_name", "imo", "mmsi", "call_sign", "at", "position"})
 
 
-def of_report(report: Report, item_id: str, marking: Marking) -> Item:
+def of_report(report: ShipReport, item_id: str, marking: Marking) -> Item:
     """A report as an object to be told. What it says of people stays here."""
     place = report.values.get("position")
     facts = (Assertion(name=name, aspect=aspect, value=value) for name, aspect, value in _facts(report) if value)
@@ -29,7 +29,7 @@ def of_report(report: Report, item_id: str, marking: Marking) -> Item:
     )  # fmt: skip
 
 
-def _facts(report: Report) -> Iterator[tuple[str, Aspect, Any]]:
+def _facts(report: ShipReport) -> Iterator[tuple[str, Aspect, Any]]:
     ship, place = report.ship, report.values.get("position")
     known = {"mmsi": ship.mmsi, "imo": ship.imo, "name": ship.name, "call_sign": ship.call_sign}
     yield "vessels", "identity", [{name: value for name, value in known.items() if value is not None}]
@@ -40,7 +40,7 @@ def _facts(report: Report) -> Iterator[tuple[str, Aspect, Any]]:
     yield "text", "narrative", _rest(report)
 
 
-def _rest(report: Report) -> str:
+def _rest(report: ShipReport) -> str:
     """What else the form says, line by line."""
     form = form_named(report.form)
     told = [one for one in form.fields if one.name in report.values and one.name not in OF_PEOPLE | SHOWN]

@@ -13,11 +13,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hanbada.incidents.reports.forms import FORMS
-from hanbada.incidents.reports.report import Report, Ship
+from hanbada.incidents.reports.report import Ship, ShipReport
 from hanbada.model.times import DAY_US, HOUR_US, MINUTE_US
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 Scheme: TypeAlias = Literal["vra", "vcr"]
 SCHEME_OF: dict[str, Scheme] = {"UKMTO": "vra", "MSCHOA": "vra", "IFC": "vcr"}
@@ -102,7 +102,7 @@ def noon_after(at_us: int) -> int:
     return counts_to + DAY_US - (counts_to - NOON_US) % DAY_US
 
 
-def voyages(reports: Iterable[Report], now_us: int) -> list[Voyage]:
+def voyages(reports: Iterable[ShipReport], now_us: int) -> list[Voyage]:
     """Every voyage that the reports known by now tell of, ended ones too, in the order they began."""
     known = [one for one in reports if one.withdrawn_at is None and one.received_at <= now_us]
     fold = _Fold()
@@ -134,7 +134,7 @@ class _Fold:
         self.found: list[Voyage] = []
         self.under_way: dict[Key, set[int]] = {}
 
-    def take(self, report: Report, scheme: Scheme) -> None:
+    def take(self, report: ShipReport, scheme: Scheme) -> None:
         """One more report."""
         phase = FORMS[report.form].phase
         at = self._of(report.ship, scheme)
@@ -153,11 +153,11 @@ class _Fold:
         elif report.ended_at is not None:
             self._end(at, "cancelled")
 
-    def _is_new(self, voyage: Voyage, report: Report) -> bool:
+    def _is_new(self, voyage: Voyage, report: ShipReport) -> bool:
         """Whether a first report begins another voyage: the one before was silent for more than two days."""
         return voyage.heard_at is not None and report.at - voyage.heard_at > 2 * DAY_US
 
-    def _begin(self, report: Report, scheme: Scheme) -> None:
+    def _begin(self, report: ShipReport, scheme: Scheme) -> None:
         voyage = Voyage(
             scheme=scheme, ship=report.ship, company=report.company, first_id=report.report_id,
             last_id=report.report_id, last_received_at=report.received_at, heard_at=None, place=None, irtc_at=None,
@@ -207,22 +207,17 @@ def _conflict(one: Ship, other: Ship) -> bool:
     return False
 
 
-def _after(voyage: Voyage, report: Report) -> Voyage:
+def _after(voyage: Voyage, report: ShipReport) -> Voyage:
     """A voyage after another report of its ship."""
     announces = FORMS[report.form].phase == "announces"
     position = report.values.get("position")
     heard_at = voyage.heard_at if announces else max(report.at, voyage.heard_at or report.at)
     irtc = report.values.get("irtc_eta", voyage.irtc_at)
     kept = irtc is not None and not announces and "irtc_eta" not in report.values and report.at >= irtc - NEAR_US
-    merged = Ship(*(new if new is not None else old for old, new in zip(voyage.ship, report.ship, strict=True)))
+    said = {by: value for by, value in report.ship._asdict().items() if value is not None}
     return replace(
-        voyage, ship=merged, last_id=report.report_id, last_received_at=report.received_at, heard_at=heard_at,
+        voyage, ship=voyage.ship._replace(**said),
+        last_id=report.report_id, last_received_at=report.received_at, heard_at=heard_at,
         place=(float(position[1]), float(position[0])) if position else voyage.place,
         irtc_at=None if kept else irtc, reports=voyage.reports + 1,
     )  # fmt: skip
-
-
-def latest(found: Sequence[Voyage], ship: Ship) -> Voyage | None:
-    """The last voyage of a ship that fits."""
-    return next((one for one in reversed(found) if not _conflict(one.ship, ship) and set(one.ship) & set(ship) - {None}),
-                None)  # fmt: skip
