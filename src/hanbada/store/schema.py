@@ -18,9 +18,10 @@ from sqlalchemy import (
 )
 
 from hanbada.store.naming import NUMBER, metadata
+from hanbada.store.report_tables import consent, ship_report
 from hanbada.store.taxii_tables import taxii_object, taxii_reader, taxii_status, taxii_use
 
-__all__ = ("metadata", "taxii_object", "taxii_reader", "taxii_status", "taxii_use")
+__all__ = ("consent", "metadata", "ship_report", "taxii_object", "taxii_reader", "taxii_status", "taxii_use")
 
 person = Table(
     "person",
@@ -241,27 +242,6 @@ register_row = Table(
     Column("changed_by", Text, nullable=False),
 )
 """Rows of the register of cooperation as they stand; no body: withdrawn. What stood before is in the ledger."""
-
-ship_report = Table(
-    "ship_report",
-    metadata,
-    Column("report_id", Text, primary_key=True),
-    Column("form", Text, nullable=False),
-    Column("company", Text, nullable=False, index=True),
-    Column("imo", NUMBER, index=True),
-    Column("name", Text),
-    Column("at", NUMBER, nullable=False),
-    Column("received_at", NUMBER, nullable=False, index=True),
-    Column("body", Text, nullable=False),
-)
-
-consent = Table(
-    "consent",
-    metadata,
-    Column("consent_id", Text, primary_key=True),
-    Column("company", Text, nullable=False, index=True),
-    Column("body", Text, nullable=False),
-)
 
 partner = Table(
     "partner",

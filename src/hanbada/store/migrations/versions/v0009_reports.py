@@ -4,8 +4,8 @@ from alembic import op
 
 from hanbada.store.migrations.versions.v0001_desk import index, key, number, text
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
