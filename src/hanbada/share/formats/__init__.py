@@ -23,7 +23,7 @@ FORMATS: tuple[str, ...] = (
     "geojson",
     "nga",
     "csv",
-    "navtex",
+    "navtex", "pdf",
 )  # fmt: skip
 """Modules of this package; each has a `FORMAT`."""
 
