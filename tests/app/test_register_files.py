@@ -13,9 +13,10 @@ from openpyxl import Workbook, load_workbook
 
 from hanbada.accord.tables import read_csv_bytes, wrong
 from hanbada.app.cooperation import laid_over, read_files, read_unit_values, seed, write_files
-from hanbada.app.workbooks import UNPACKED_LIMIT, read_workbook, workbook
+from hanbada.app.workbooks import read_workbook, workbook
 from hanbada.model.errors import InputError
 from hanbada.model.register import KIND_OF, KINDS, Kept
+from hanbada.share.formats.sheets import UNPACKED_LIMIT
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "accord"))
 

@@ -10,9 +10,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from hanbada.accord.tables import Fault, Reading, csv_bytes, read_csv_bytes
-from hanbada.app.workbooks import FILE_LIMIT, read_workbook, workbook
+from hanbada.app.workbooks import read_workbook, workbook
 from hanbada.model.errors import InputError, NotFoundError, UsageError
 from hanbada.model.register import KIND_OF, KINDS, Kept
+from hanbada.share.formats import sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,12 +77,12 @@ def read_files(paths: Iterable[Path], kind: str | None) -> Reading:
 def _read_file(path: Path, kind: str | None) -> Reading:
     try:
         size = path.stat().st_size
-        data = path.read_bytes() if size <= FILE_LIMIT else b""
+        data = path.read_bytes() if size <= sheets.FILE_LIMIT else b""
     except OSError as error:
         message = f"it cannot be opened: {error.strerror}"
         raise InputError(message) from error
-    if size > FILE_LIMIT:
-        message = f"it has {size >> 20} MiB; at most {FILE_LIMIT >> 20} are read: cut it into several"
+    if size > sheets.FILE_LIMIT:
+        message = f"it has {size >> 20} MiB; at most {sheets.FILE_LIMIT >> 20} are read: cut it into several"
         raise InputError(message)
     if path.suffix.lower() == ".xlsx":
         return read_workbook(data, path.name)

@@ -20,8 +20,8 @@ FAULTS = (
 """What a damaged archive makes zipfile raise."""
 
 
-def members(content: bytes, what: str, *, most: int, largest: int) -> dict[str, bytes]:
-    """Every file of an archive by name; raises InputError if it is none, or may harm."""
+def members(content: bytes, what: str, *, most: int, largest: int, kind: str = "archive") -> dict[str, bytes]:
+    """Every file of an archive by name; raises InputError if it is no such `kind` of file, or may harm."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             listed = archive.infolist()
@@ -34,7 +34,7 @@ def members(content: bytes, what: str, *, most: int, largest: int) -> dict[str, 
                 raise InputError(message)
             return {one.filename: archive.read(one) for one in listed if not one.is_dir()}
     except FAULTS as error:
-        message = f"{what}: no archive that can be unpacked: {error}"
+        message = f"{what}: it is no {kind}, or damaged ({error}); save it anew"
         raise InputError(message) from None
 
 

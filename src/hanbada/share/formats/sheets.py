@@ -89,7 +89,8 @@ def _refuse_harm(data: bytes, file: str) -> None:
     if len(data) > FILE_LIMIT:
         message = f"{file}: it has {len(data) >> 20} MiB; at most {FILE_LIMIT >> 20} are read: cut it into several"
         raise InputError(message)
-    for name, text in archives.members(data, file, most=MEMBER_LIMIT, largest=UNPACKED_LIMIT).items():
+    parts = archives.members(data, file, most=MEMBER_LIMIT, largest=UNPACKED_LIMIT, kind="XLSX workbook")
+    for name, text in parts.items():
         if name.lower().endswith((".xml", ".rels", ".vml")) and (_declares(text) or not _utf8(text)):
             message = f"{file}: {name[:80]!r} declares a document type or is not UTF-8; no spreadsheet needs that"
             raise InputError(message)
