@@ -9,7 +9,7 @@ from hanbada.app.web import Settings, create
 pytestmark = pytest.mark.browser
 AXE = pytest.importorskip("axe_playwright_python.base").AXE_SCRIPT
 PALETTES = ("day", "dusk", "night")
-DESKS = ("/alerts/101", "/alerts/106", "/alerts?state=dismissed", "/incidents", "/incidents/INC-1", "/vessels?types=tanker", "/vessels/440123450", "/register", "/register/dialogue/de-kr-summit-2023", "/register/coverage", "/register/years", "/register/presence?year=2021", "/register/import", "/sources", "/account", "/people", "/nowhere")  # fmt: skip
+DESKS = ("/alerts/101", "/alerts/106", "/alerts?state=dismissed", "/incidents", "/incidents/INC-1", "/incidents/new", "/incidents/handover", "/campaigns", "/vessels?types=tanker", "/vessels/440123450", "/register", "/register/dialogue/de-kr-summit-2023", "/register/coverage", "/register/years", "/register/presence?year=2021", "/register/import", "/sources", "/account", "/people", "/nowhere")  # fmt: skip
 
 
 def violations(page, palettes=PALETTES):

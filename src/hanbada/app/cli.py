@@ -16,6 +16,7 @@ from hanbada.app.accord_cli import accord
 from hanbada.app.audit_cli import audit
 from hanbada.app.community_cli import community
 from hanbada.app.cyber_cli import cyber
+from hanbada.app.incident_cli import incident
 from hanbada.app.node_cli import node
 from hanbada.app.objects_cli import objects
 from hanbada.app.options import Data
@@ -49,6 +50,7 @@ app.add_typer(share)
 app.add_typer(release)
 app.add_typer(proposals)
 app.add_typer(accord)
+app.add_typer(incident)
 app.add_typer(audit)
 app.add_typer(cyber)
 app.add_typer(objects)

@@ -29,7 +29,7 @@ from hanbada.model.desk import AlertFilter
 from hanbada.model.ids import LINE_BITS
 from hanbada.model.records import SEVERITIES
 from hanbada.model.times import HOUR_US, MINUTE_US, SECOND_US
-from hanbada.store.desk import far
+from hanbada.store.desk import NODE, far
 from hanbada.store.lines import Heard
 from hanbada.tracks.segments import vessel_places
 
@@ -234,6 +234,7 @@ class Loop:
             expire(self.state.watch, now - EXPIRE_US)
             self.lines.drop_before(now - LINES_US)
             self.keeper.tidy()
+            self.desk.incident_desk.retire(NODE, now)
             gc.collect()
 
     def _mmsi_of(self, ship: Ship) -> int | None:

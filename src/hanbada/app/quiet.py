@@ -30,7 +30,7 @@ from hanbada.app.web.ports import CoverageStep, Track
 from hanbada.model.errors import UsageError
 from hanbada.reference.dossier import Dossier
 from hanbada.store.database import open_database
-from hanbada.store.desk import DeskStore
+from hanbada.store.desk import NODE, DeskStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from hanbada.model.records import Detection
     from hanbada.store.sightings import SeenFile
 
+RETIRE_S = 3600.0
 _NO = np.zeros(0)
 _NONE = np.zeros(0, np.int64)
 NOWHERE: dict[str, Any] = {"type": "FeatureCollection", "features": []}
@@ -189,15 +190,23 @@ async def _serve(home: Path, host: str, port: int, exchange: str, settings: Sett
         overseeing = asyncio.create_task(oversee(desk, clock))
         overseeing.add_done_callback(lambda _: server.end())
         announcing = asyncio.create_task(_announce(server, host, start_code(desk, clock.now_us())))
+        retiring = asyncio.create_task(_retire(desk, clock))
         await server.serve()
-        for task in (announcing, sharing, overseeing):
+        for task in (announcing, sharing, overseeing, retiring):
             task.cancel()
-        await asyncio.gather(announcing, sharing, overseeing, return_exceptions=True)
+        await asyncio.gather(announcing, sharing, overseeing, retiring, return_exceptions=True)
         if not sharing.cancelled() and (fault := sharing.exception()) is not None:
             raise fault
     finally:
         await asyncio.to_thread(reads.close)
         engine.dispose()
+
+
+async def _retire(desk: DeskStore, clock: WallClock) -> None:
+    """Erase what has been kept as long as it may be, every hour: here no watch does it."""
+    while True:
+        await asyncio.to_thread(desk.incident_desk.retire, NODE, clock.now_us())
+        await asyncio.sleep(RETIRE_S)
 
 
 async def _announce(server: Server, host: str, code: str | None) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hanbada.incidents import standing
+from hanbada.incidents.retention import PERIOD
 from hanbada.model.records import Asserted
 from hanbada.store import campaigns, incidents, retention
 from hanbada.store.database import reading, writing
 from hanbada.store.events import Written
+from hanbada.store.retention import Erasure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from hanbada.model.records import Attribution, Campaign, Change, Handover, Incident, Origin, Report
-    from hanbada.store.retention import Erasure, Found
+    from hanbada.store.retention import Found
 
 
 class IncidentDesk:
@@ -135,6 +137,8 @@ class IncidentDesk:
 
     def erase(self, found: Sequence[Found], ground: str, by: str, at_us: int) -> Erasure:
         """Erase what was found, for good; partners who were told it are told without it."""
+        if not found:
+            return Erasure(at=at_us, ground=ground, kinds={}, incidents=(), documents=0)
         with writing(self.engine) as connection:
             written = Written(by=by, at_us=at_us)
             done = retention.erase(connection, found, ground, written)
@@ -142,9 +146,7 @@ class IncidentDesk:
             return done
 
     def retire(self, by: str, at_us: int) -> Erasure:
-        """Erase what has been kept as long as it may be."""
-        with writing(self.engine) as connection:
-            written = Written(by=by, at_us=at_us)
-            done = retention.retire(connection, written)
-            self._told(connection, written, *done.incidents)
-            return done
+        """Erase what has been kept as long as it may be; a node that runs does this by itself, every hour."""
+        with reading(self.engine) as connection:
+            aged = retention.aged(connection, at_us)
+        return self.erase(aged, PERIOD, by, at_us)

@@ -43,10 +43,9 @@ def subject(connection: Connection, words: str) -> list[Found]:
     return [place for one in incidents.listed(connection, ()) for place in rules.naming(one, words)]
 
 
-def retire(connection: Connection, written: Written) -> Erasure:
-    """Erase what has been kept as long as it may be."""
-    aged = [place for one in incidents.listed(connection, ("closed",)) for place in rules.over(one, written.at_us)]
-    return erase(connection, aged, rules.PERIOD, written)
+def aged(connection: Connection, now_us: int) -> list[Found]:
+    """What has been kept as long as it may be."""
+    return [place for one in incidents.listed(connection, ("closed",)) for place in rules.over(one, now_us)]
 
 
 def erase(connection: Connection, places: Sequence[Found], ground: str, written: Written) -> Erasure:
