@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 ROOT = TAXII
 API = f"{ROOT}api/"
-_AUTHENTICATE = {"WWW-Authenticate": 'Basic realm="TAXII", charset="UTF-8", Bearer realm="TAXII"'}
+AUTHENTICATE = {"WWW-Authenticate": 'Basic realm="TAXII", charset="UTF-8", Bearer realm="TAXII"'}
 
 
 class Ask(NamedTuple):
@@ -80,9 +80,9 @@ def taxii_routes(door: Door) -> list[BaseRoute]:
 def _reads(door: Door, answer: Callable[[Ask], Response]) -> Callable[[Request], Response]:
     def asked(request: Request) -> Response:
         with reading(door.engine) as connection:
-            reader = _known(connection, request)
+            reader = known(connection, request)
             if reader is None:
-                return fault(401, "say who you are", _AUTHENTICATE)
+                return fault(401, "say who you are", AUTHENTICATE)
             if not asking.accepts(request.headers.get("accept")):
                 return fault(406, f"this server answers {MEDIA_TYPE}")
             return _guarded(answer, Ask(connection, door.ours(connection), reader, request, door.now_us()))
@@ -102,8 +102,8 @@ def _adds(door: Door) -> Callable[[Request], Any]:
 
 def _added(door: Door, request: Request, body: bytes | None) -> Response:
     with reading(door.engine) as connection:
-        if _known(connection, request) is None:
-            return fault(401, "say who you are", _AUTHENTICATE)
+        if known(connection, request) is None:
+            return fault(401, "say who you are", AUTHENTICATE)
     if not asking.accepts(request.headers.get("accept")):
         return fault(406, f"this server answers {MEDIA_TYPE}")
     if not asking.handed_in_as(request.headers.get("content-type")):
@@ -111,9 +111,9 @@ def _added(door: Door, request: Request, body: bytes | None) -> Response:
     if body is None:
         return fault(413, f"more than {posting.LARGEST} bytes")
     with writing(door.engine) as connection:
-        reader = _known(connection, request)
+        reader = known(connection, request)
         if reader is None:
-            return fault(401, "say who you are", _AUTHENTICATE)
+            return fault(401, "say who you are", AUTHENTICATE)
         ask = Ask(connection, door.ours(connection), reader, request, door.now_us())
         return _guarded(lambda ask: _taken(ask, body), ask)
 
@@ -131,7 +131,7 @@ def _guarded(answer: Callable[[Ask], Response], ask: Ask) -> Response:
         return fault(403, str(error))
 
 
-def _known(connection: Connection, request: Request) -> TaxiiReader | None:
+def known(connection: Connection, request: Request) -> TaxiiReader | None:
     """Who asks: a token alone, or name and token."""
     scheme, _, word = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() in {"bearer", "token"}:

@@ -31,6 +31,7 @@ FORM_LIMIT_BYTES = 64 * 1024
 LED_BACK = "/login/provider/back"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 TAXII = "/taxii2/"
+OGC = "/ogc/"
 """Doors for programs: they know their readers by tokens, never by cookies, so no page can post there for a person."""
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
