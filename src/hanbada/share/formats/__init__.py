@@ -23,8 +23,10 @@ FORMATS: tuple[str, ...] = (
     "geojson",
     "nga",
     "csv",
-    "navtex", "pdf",
-)  # fmt: skip
+    "navtex",
+    "pdf",
+    "xlsx",
+)
 """Modules of this package; each has a `FORMAT`."""
 
 
