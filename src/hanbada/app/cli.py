@@ -14,9 +14,11 @@ import typer
 
 from hanbada.app.accord_cli import accord
 from hanbada.app.audit_cli import audit
+from hanbada.app.cise_cli import cise
 from hanbada.app.community_cli import community
 from hanbada.app.cyber_cli import cyber
 from hanbada.app.incident_cli import incident
+from hanbada.app.misp_cli import misp
 from hanbada.app.node_cli import node
 from hanbada.app.objects_cli import objects
 from hanbada.app.options import Data
@@ -54,6 +56,8 @@ app.add_typer(incident)
 app.add_typer(audit)
 app.add_typer(cyber)
 app.add_typer(objects)
+app.add_typer(misp)
+app.add_typer(cise)
 
 Files = Annotated[list[str], typer.Argument(help="Files; - for standard input. Gzip and zstd are fine.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No account on standard error.")]

@@ -17,6 +17,7 @@ from hanbada.app.clocks import WallClock
 from hanbada.app.config import DATABASE, KEYS, data_dir
 from hanbada.app.configuration import configured, reached
 from hanbada.app.overseeing import oversee
+from hanbada.app.programs import program_routes
 from hanbada.app.reads import Reads
 from hanbada.app.screens import CLOSE_S, Server, checked_host, start_code
 from hanbada.app.sharing import serving
@@ -24,7 +25,6 @@ from hanbada.app.sharing.desk import following
 from hanbada.app.sharing.door import Door
 from hanbada.app.sharing.screens import Screens
 from hanbada.app.sharing.seas import sea_of
-from hanbada.app.taxii.serving import taxii_routes
 from hanbada.app.web import Settings, create, frames
 from hanbada.app.web.ports import CoverageStep, Track
 from hanbada.model.errors import UsageError
@@ -178,7 +178,7 @@ async def _serve(home: Path, host: str, port: int, exchange: str, settings: Sett
         desk = DeskStore(engine, clock.now_us, following(home, sea_of(home)))
         screens = Screens(engine, home / KEYS, sea_of(home), configured(home).four_eyes)
         config = uvicorn.Config(
-            create(QuietSite(clock), desk, settings, screens, reads, taxii_routes(Door(engine, home / KEYS))),
+            create(QuietSite(clock), desk, settings, screens, reads, program_routes(Door(engine, home / KEYS))),
             host=host, port=port, log_level="warning", lifespan="off", timeout_graceful_shutdown=CLOSE_S,
             server_header=False,
         )  # fmt: skip

@@ -23,6 +23,7 @@ from hanbada.app.keeper import Keeper
 from hanbada.app.loop import Loop
 from hanbada.app.picture import Picture
 from hanbada.app.places import drawn_zones, from_port, known_charts, known_harbours, known_ports, known_zones
+from hanbada.app.programs import program_routes
 from hanbada.app.reads import Reads
 from hanbada.app.recovery import RECALL_US, recover
 from hanbada.app.screens import CLOSE_S, Server
@@ -32,7 +33,6 @@ from hanbada.app.sharing.door import Door
 from hanbada.app.sharing.screens import Screens
 from hanbada.app.sharing.seas import sea_of
 from hanbada.app.site import LiveSite
-from hanbada.app.taxii.serving import taxii_routes
 from hanbada.app.trials import Trials
 from hanbada.app.watch import State
 from hanbada.app.web import Settings, create
@@ -181,7 +181,7 @@ async def run(
     four_eyes = configured(running.home).four_eyes
     screens = Screens(running.desk.engine, running.home / KEYS, sea_of(running.home), four_eyes)
     reads = Reads(running.desk.engine)
-    programs = taxii_routes(Door(running.desk.engine, running.home / KEYS))
+    programs = program_routes(Door(running.desk.engine, running.home / KEYS))
     app = create(running.site, running.desk, settings, screens, reads, programs)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", lifespan="off", ws_per_message_deflate=False,

@@ -30,8 +30,8 @@ SESSION_COOKIE, VISIT_COOKIE, PREFERENCES_COOKIE = "hanbada_session", "hanbada_v
 FORM_LIMIT_BYTES = 64 * 1024
 LED_BACK = "/login/provider/back"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-TAXII = "/taxii2/"
-OGC = "/ogc/"
+TAXII, MISP, CISE, OGC = "/taxii2/", "/misp/", "/api/cise/", "/ogc/"
+PROGRAMS = (TAXII, MISP, CISE)
 """Doors for programs: they know their readers by tokens, never by cookies, so no page can post there for a person."""
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -105,7 +105,7 @@ class SessionGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Put the visitor into the scope."""
-        if scope["type"] == "lifespan" or scope.get("path", "").startswith(("/s/", TAXII)):
+        if scope["type"] == "lifespan" or scope.get("path", "").startswith(("/s/", *PROGRAMS)):
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
@@ -163,7 +163,7 @@ class FormGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read and check a form; hand its fields on in the scope."""
-        if scope["type"] != "http" or scope["method"] in SAFE_METHODS or scope["path"].startswith(TAXII):
+        if scope["type"] != "http" or scope["method"] in SAFE_METHODS or scope["path"].startswith(PROGRAMS):
             await self.app(scope, receive, send)
             return
         headers, known = Headers(scope=scope), scope["hanbada.visitor"].user is not None

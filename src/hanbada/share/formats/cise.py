@@ -96,9 +96,14 @@ def write(released: Sequence[Released], note: Note) -> Written:
     return Written(written(_push(going, found, note)), tuple(losses))
 
 
-def blocked(one: Released) -> bool:
-    """Whether an object must not be sent by CISE to where it is bound."""
-    return one.tlp == "AMBER+STRICT" and one.to != one.handling.originator
+def blocked(one: Released, organisations: Mapping[str, str] | None = None) -> bool:
+    """Whether an object must not be sent by CISE to where it is bound.
+
+    `organisations` says whose a node is; of a node it does not name nothing is known but that it is itself.
+    """
+    known = organisations or {}
+    to, owner = known.get(one.to, one.to), known.get(one.handling.originator, one.handling.originator)
+    return one.tlp == "AMBER+STRICT" and to != owner
 
 
 def payload(released: Sequence[Released], found: Sequence[ET.Element]) -> Payload:
