@@ -23,6 +23,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from hanbada.app import rulebook
 from hanbada.model import wording
 from hanbada.release import wording as rules
 
@@ -63,6 +64,8 @@ def extracted() -> Catalog:
         catalog.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
     for message in (*wording.PHRASES.values(), *wording.KINDS.values()):
         catalog.add(message, locations=[("model/wording.py", 0)])
+    for message in rulebook.messages():
+        catalog.add(message, locations=[("app/rulebook.py", 0)])
     for phrases in (rules.ALLOWS, rules.REFUSES, rules.ASPECTS, rules.OUTCOMES, {"": rules.MARKED}):
         for message in phrases.values():
             catalog.add(message, locations=[("release/wording.py", 0)])

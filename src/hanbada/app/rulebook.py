@@ -10,7 +10,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from hanbada.detect import DETECTORS
+
 HEADINGS = ("What it flags", "Why it matters", "How it decides", "Known false alarms", "Sources")
+CITED = "Sources"
+"""The heading below which works are named: it stays as it is in every language."""
 UNITS = {
     "_s": "s", "_min": "min", "_h": "h", "_m": "m", "_kn": "kn", "_deg": "deg", "_nmi": "nmi", "_p": "probability",
 }  # fmt: skip
@@ -51,6 +55,15 @@ def about(kind: str) -> About:
         partition=module.CARD.partition,
         severity=module.CARD.severity,
     )
+
+
+def messages() -> tuple[str, ...]:
+    """What detectors say of themselves, to be translated: headings, and each title and section but the sources."""
+    told = list(HEADINGS)
+    for kind in DETECTORS:
+        one = about(kind)
+        told += [one.title, *(text for heading, text in one.sections.items() if heading != CITED)]
+    return tuple(told)
 
 
 def said(docstring: str) -> tuple[str, dict[str, str]]:

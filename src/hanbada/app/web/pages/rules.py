@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hanbada.app import ruling
-from hanbada.app.rulebook import about
+from hanbada.app.rulebook import CITED, about
 from hanbada.app.web.filters import number
 from hanbada.app.web.node import clean, form_of, node_of, values_of, visitor_of
 from hanbada.app.web.render import back, page
@@ -59,8 +59,8 @@ def shown(request: Request, said: Mapping[str, str]) -> Response:
         except UsageError as error:
             values["fault"] = str(error)
     return page(
-        request, "rule.html", 400 if values["fault"] else 200, standing=standing, about=about(kind), days=ruling.DAYS,
-        conditions=CONDITIONS, held=kind not in NEVER_HELD, review=review_day(values["proposed"], node), **values,
+        request, "rule.html", 400 if values["fault"] else 200, standing=standing, about=about(kind), cited=CITED,
+        days=ruling.DAYS, conditions=CONDITIONS, held=kind not in NEVER_HELD, review=review_day(values["proposed"], node), **values,
     )  # fmt: skip
 
 
