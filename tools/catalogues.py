@@ -156,7 +156,7 @@ def missing(language: str, template: Catalog) -> list[str]:
 
 def flat(value: object) -> list[str]:
     """A message's string or strings as a list."""
-    return [str(part) for part in value] if isinstance(value, (list, tuple)) else [str(value)]
+    return [str(part or "") for part in (value if isinstance(value, (list, tuple)) else [value])]
 
 
 def add(language: str, name: str) -> None:

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from fakes import NOW_US, SPECIALS, FakeDesk, FakeSite
 from harness import Window, serve
 
-from hanbada.app import i18n
+from hanbada.app import i18n, rulebook
 from hanbada.app.i18n import FOLDER
 from hanbada.app.web import Settings, create
 
@@ -34,6 +34,12 @@ def template():
 @pytest.mark.parametrize("language", catalogues.languages())
 def test_no_message_of_the_code_is_missing(language, template):
     assert catalogues.missing(language, template) == []
+
+
+def test_a_changed_docstring_of_a_detector_is_a_missing_translation(monkeypatch):
+    changed = ("What a detector says since today.", *rulebook.messages())
+    monkeypatch.setattr(rulebook, "messages", lambda: changed)
+    assert any(changed[0] in one for one in catalogues.missing("ko", catalogues.extracted()))
 
 
 def test_compiled_catalogues_are_up_to_date(template):

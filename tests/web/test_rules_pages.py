@@ -1,7 +1,12 @@
 """The page of rules: how right alerts were, what a rule would do, who may apply it."""
 
+import html
+
+import pytest
 from fakes import NOW_US
 
+from hanbada.app.i18n import languages, translations
+from hanbada.app.rulebook import CITED, about
 from hanbada.model.desk import Rule
 
 
@@ -9,7 +14,11 @@ def shown(answer):
     """What a reader sees, in one line."""
     import re
 
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+    return one_line(re.sub(r"<[^>]+>", " ", answer.text))
+
+
+def one_line(text):
+    return " ".join(text.split())
 
 
 def test_precision_stands_beside_every_rule_once_somebody_judged(visit, node):
@@ -77,3 +86,15 @@ def test_a_rule_past_its_day_is_due_and_what_it_says_is_text(visit, node):
     assert "due for review" in page
     assert "<script>alert" not in page
     assert "<b>kim" not in page
+
+
+@pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
+def test_how_an_alert_works_is_told_in_the_language_of_the_reader_and_only_sources_in_english(visit, language):
+    words, told = translations(language), about("gap")
+    viewer = visit("viewer")
+    viewer.cookies.set("hanbada_preferences", f"{language}.day", domain="localhost.local")
+    page = html.unescape(shown(viewer.get("/rules/gap")))
+    for heading, text in told.sections.items():
+        assert one_line(words.gettext(heading)) in page
+        assert (text in page) == (heading == CITED)
+        assert one_line(words.gettext(text)) in page

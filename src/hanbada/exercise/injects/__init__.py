@@ -30,6 +30,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
+import polars as pl
 from msgspec import Struct
 
 from hanbada.detect import DETECTORS
@@ -37,8 +38,6 @@ from hanbada.detect.contract import NO_CHARTS, Charts
 from hanbada.exercise.carrier import Carrier, edited
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from hanbada.exercise.chance import Ints
     from hanbada.reference.shapes import Area
 
@@ -71,7 +70,10 @@ class Truth(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """What a `plant` asks for: rows out, frames in, areas to watch, charts to know, and the truth of it."""
+    """What a `plant` asks for: rows out, frames in, areas to watch, charts to know, and the truth of it.
+
+    `retold` are ships whose static reports in the carrier are left out: they say something else, or nothing.
+    """
 
     truths: tuple[Truth, ...]
     removed: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -80,6 +82,7 @@ class Planted:
     texts: tuple[pl.DataFrame, ...] = ()
     areas: tuple[Area, ...] = ()
     charts: Charts = NO_CHARTS
+    retold: frozenset[int] = frozenset()
 
 
 class Claim(NamedTuple):
@@ -108,7 +111,9 @@ def inject(name: str) -> Inject:
 
 def planted(traffic: Carrier, what: Planted) -> Carrier:
     """The carrier with what was put into it; the truths stay behind."""
-    return edited(traffic, what.removed, list(what.reports), list(what.statics), list(what.texts))
+    kept = traffic.statics.filter(~pl.col("mmsi").is_in(list(what.retold))) if what.retold else traffic.statics
+    heard = traffic._replace(statics=kept)
+    return edited(heard, what.removed, list(what.reports), list(what.statics), list(what.texts))
 
 
 def together(parts: list[Planted]) -> Planted:
@@ -121,4 +126,5 @@ def together(parts: list[Planted]) -> Planted:
         texts=tuple(frame for part in parts for frame in part.texts),
         areas=tuple(area for part in parts for area in part.areas),
         charts=next((part.charts for part in parts if part.charts != NO_CHARTS), NO_CHARTS),
+        retold=frozenset(mmsi for part in parts for mmsi in part.retold),
     )

@@ -70,7 +70,7 @@ def _staged(deck: Deck, scene: Callable[[Deck, Fleet], Planted], way: Way) -> Pl
     deck.take(*fleet.ways)
     part = scene(deck, fleet)
     own = np.concatenate([one.row for one in fleet.ways])
-    return Planted(part.truths, own, part.reports, part.statics)
+    return Planted(part.truths, own, part.reports, part.statics, retold=frozenset(one.mmsi for one in fleet.ways))
 
 
 def _fleet(deck: Deck, way: Way) -> Fleet | None:

@@ -60,7 +60,8 @@ def shown(request: Request, said: Mapping[str, str]) -> Response:
             values["fault"] = str(error)
     return page(
         request, "rule.html", 400 if values["fault"] else 200, standing=standing, about=about(kind), cited=CITED,
-        days=ruling.DAYS, conditions=CONDITIONS, held=kind not in NEVER_HELD, review=review_day(values["proposed"], node), **values,
+        days=ruling.DAYS, conditions=CONDITIONS, held=kind not in NEVER_HELD,
+        review=review_day(values["proposed"], node), **values,
     )  # fmt: skip
 
 
