@@ -39,8 +39,8 @@ REAL = {
     "identity": "Of the 19 raised there, 8 are numbers whose reports change to and fro between places miles apart,"
     " up to 299 times: two radios. The shares by which motion is weighed were measured on this recording, over all its"
     " ships.",
-    "interference": "On a second carrier, seven hours of the simulated Korea Strait (346 ships, each heard at most once a minute,"
-    " seed 19): 40 of 40 found, 0 of 120 hard negatives raised, nothing in 346 vessel-days untouched. Its reception is"
+    "interference": "On a second carrier, seven hours of the simulated Korea Strait (346 ships, each heard at most"
+    " once a minute, seed 19): 40 of 40 found, 0 of 120 hard negatives raised, nothing in 346 vessel-days untouched. Its reception is"
     " the one we thought of: no other bundled recording has hundreds of ships for hours.",
     "shadow": "On an hour of United States waters (10,631 MMSI) it raises nothing; with a list of sanctions, one.",
     "swarm": "On the week in New York it raises nothing; its thresholds are chosen, not fitted.",
