@@ -40,8 +40,8 @@ REAL = {
     " up to 299 times: two radios. The shares by which motion is weighed were measured on this recording, over all its"
     " ships.",
     "interference": "On a second carrier, seven hours of the simulated Korea Strait (346 ships, each heard at most"
-    " once a minute, seed 19): 40 of 40 found, 0 of 120 hard negatives raised, nothing in 346 vessel-days untouched. Its reception is"
-    " the one we thought of: no other bundled recording has hundreds of ships for hours.",
+    " once a minute, seed 19): 40 of 40 found, 0 of 120 hard negatives raised, nothing in 346 vessel-days untouched."
+    " Its reception is the one we thought of: no other bundled recording has hundreds of ships for hours.",
     "shadow": "On an hour of United States waters (10,631 MMSI) it raises nothing; with a list of sanctions, one.",
     "swarm": "On the week in New York it raises nothing; its thresholds are chosen, not fitted.",
     "voyage": "Of the destinations that 7,449 ships of the Baltic typed one day, 74 of 100 were understood.",
