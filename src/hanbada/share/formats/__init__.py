@@ -17,6 +17,7 @@ FORMATS: tuple[str, ...] = (
     "stix",
     "cise",
     "s124",
+    "cot",
     "rtz",
     "gpx",
     "kml",
@@ -26,6 +27,8 @@ FORMATS: tuple[str, ...] = (
     "navtex",
     "pdf",
     "xlsx",
+    "nmea",
+    "oth_gold",
 )
 """Modules of this package; each has a `FORMAT`."""
 
