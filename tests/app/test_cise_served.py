@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
+import http.server
+import threading
 from typing import NamedTuple
 
 import httpx
@@ -11,12 +15,13 @@ from nodes import BEGIN, Clock, Node, enrol, marked
 
 from hanbada.app.cise import pushing
 from hanbada.app.cise.serving import MESSAGES, cise_app
+from hanbada.app.outbound import client
 from hanbada.app.sharing.door import Door
 from hanbada.model.desk import ItemsWanted
 from hanbada.model.sharing import Assertion
 from hanbada.model.times import iso
 from hanbada.share.formats import cise
-from hanbada.share.formats.cise_messages import message_of
+from hanbada.share.formats.cise_messages import Message, message_of, written
 from hanbada.store import items
 from hanbada.store.database import reading
 
@@ -107,8 +112,6 @@ def world(tmp_path):
 
 
 def read(message):
-    from hanbada.share.formats.cise_messages import written
-
     return cise.read(written(message)).items
 
 
@@ -270,3 +273,42 @@ def test_a_stranger_gets_the_same_answer_whatever_it_sends(world):
     bodies = (b"", b"<a/>", MESSAGE.encode(), b"x" * 100)
     answers = {world.answer(one, "no") for one in bodies}
     assert len(answers) == 1
+
+
+@contextlib.contextmanager
+def peer(code, status=200):
+    """A participant's system on this machine that answers every message with a code."""
+    heard = []
+
+    class Answers(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+        def do_POST(self):
+            heard.append(message_of(self.rfile.read(int(self.headers["Content-Length"]))))
+            body = written(Message(kind="Acknowledgement", message_id="a", created_at=0, code=code))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/messages", heard
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_over_loopback_a_message_counts_as_taken_only_with_success(world):
+    told = world.tell("a", "kr-fr")
+    world.subscribe()
+    for code, status, taken in (("ServerError", 200, 0), ("Success", 503, 0), ("Success", 200, 1), ("Success", 200, 0)):
+        with peer(code, status) as (address, heard), client(address) as http_client:
+            post = functools.partial(pushing.posted, http_client, address)
+            assert pushing.push(world.door, world.participants[PARIS], post)[0] == taken
+        assert len(heard) == (0 if (code, status, taken) == ("Success", 200, 0) else 1)
+        assert all(one.item_id == told for message in heard for one in read(message))
+    with client("http://127.0.0.1:9/") as http_client:
+        assert not pushing.posted(http_client, "http://127.0.0.1:9/", b"x")
