@@ -11,6 +11,7 @@ encounters  pairs, beside a k-d tree and Global Fishing Watch's algorithm
 live        `hanbada serve` over TCP
 screen      200,000 vessels in a browser
 exchange    bytes on the wire between two nodes, statements a second
+taxii       pages of the TAXII server out of 100,000 objects
 figures, timing, report, machine, packs     what these share
 drawn, rows                                 what they are fed
 """

@@ -22,7 +22,7 @@ from bench.report import page, show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-GROUPS = ("decode", "whole", "vessels", "zones", "encounters", "live", "screen", "exchange", "links")
+GROUPS = ("decode", "whole", "vessels", "zones", "encounters", "live", "screen", "exchange", "links", "taxii")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 BUSY = 1.5
 """A load above which the machine does too much else for figures to be quoted."""

@@ -8,24 +8,25 @@ import threading
 import time
 
 import httpx
-import msgspec
 import pytest
 import stix2
 import stix2validator
 import uvicorn
-from nodes import BEGIN, FACTS, Clock, Node, enrol, marked
+from nodes import FACTS, Clock, Node, enrol, marked
 from stix2 import TAXIICollectionSink, TAXIICollectionSource
 from taxii2client.v21 import Collection, Server, as_pages
 
-from hanbada.app.sharing import changing, desk, publishing
+from hanbada.app.sharing import changing, desk
 from hanbada.app.sharing.door import Door
-from hanbada.app.taxii import readers
+from hanbada.app.taxii import pulling, readers
 from hanbada.app.taxii.serving import API, added, collection_id, inbox_id, taxii_app
 from hanbada.model.desk import ItemsWanted
+from hanbada.model.errors import InputError, NotFoundError, RefusedError, UsageError
 from hanbada.model.sharing import Assertion
 from hanbada.share.formats.stix.identifiers import named
-from hanbada.store import items, taxii, terms
+from hanbada.store import items, taxii
 from hanbada.store.database import reading, writing
+from hanbada.store.desk import DeskStore
 from hanbada.store.taxii import View
 
 TAXII = "application/taxii+json;version=2.1"
@@ -528,12 +529,108 @@ def test_stix2_reads_and_hands_in_over_taxii(served):
     assert {fact.name: fact.value for fact in one.item.assertions}["title"] == "nmap"
 
 
+# what is pulled from others
+
+
+def store_of(node):
+    return DeskStore(node.engine, lambda: node.clock.at)
+
+
+def test_what_is_new_is_pulled_and_nothing_twice(served):
+    kr, fr, where = served
+    token = kr.reader("fr", fr)
+    filled(kr, 4)
+
+    def pulled():
+        asks = pulling.asker(f"{where}/taxii2/", "fr", token)
+        with asks.client:
+            (one,) = pulling.collections(asks)
+            return pulling.pull(asks, one, store_of(fr), "kim", fr.clock.written().at_us)
+
+    assert (pulled().kept, pulled().objects) == (4, 0)
+    kr.clock.at += 5_000
+    kr.publish("alert/9", marked(kr, "kr-fr"), said("late"))
+    again = pulled()
+    assert again.kept == 1
+    titles = {fact.value[0] for one in kept(fr) for fact in one.item.assertions if fact.name == "sources"}
+    assert titles == {"s0", "s1", "s2", "s3", "late"}
+    assert {one.item.marking.grants for one in kept(fr)} == {()}
+
+
+def test_a_wrong_token_is_told_and_keeps_nothing(served):
+    _, fr, where = served
+    asks = pulling.asker(f"{where}/taxii2/", None, "wrong")
+    with asks.client, pytest.raises(RefusedError, match="refuses us"):
+        pulling.collections(asks)
+    assert kept(fr) == []
+
+
+@pytest.mark.parametrize("url", ["http://example.org/taxii2/", "ftp://127.0.0.1/", "file:///etc/passwd", "x",
+                                 "https://kim:secret@example.org/"])  # fmt: skip
+def test_only_https_or_this_machine_is_asked(url):
+    with pytest.raises(UsageError):
+        pulling.checked(url)
+
+
+class Saying:
+    """A server that answers what a test says."""
+
+    def __init__(self, *answers):
+        self.answers, self.asked = list(answers), []
+
+    def asker(self):
+        def answer(request):
+            self.asked.append(request.url)
+            return self.answers.pop(0)
+
+        return pulling.Asker(httpx.Client(transport=httpx.MockTransport(answer)), "https://taxii.example/api/")
+
+
+def page(objects, **about):
+    return httpx.Response(200, json={"objects": objects} | about, headers={"x-taxii-date-added-last": WHEN})
+
+
+COLLECTION = ("https://taxii.example/api/collections/1/", "1", "one")
+
+
+def test_a_server_may_not_send_us_elsewhere():
+    named_other = Saying(httpx.Response(200, json={"api_roots": ["https://evil.example/api/"]}))
+    with pytest.raises(RefusedError, match="another server"):
+        pulling.collections(named_other.asker())
+    moved = Saying(httpx.Response(302, headers={"location": "https://evil.example/"}))
+    with pytest.raises(NotFoundError):
+        pulling.collections(moved.asker())
+
+
+def test_a_server_that_never_ends_is_left(world):
+    """One that gives the same cursor for ever, and one that gives none and the same date."""
+    fr = world[1]
+    same = Saying(*[page([tool()], more=True, next="x")] * 5)
+    pulling.pull(same.asker(), COLLECTION, store_of(fr), "kim", fr.clock.written().at_us)
+    assert len(same.asked) == 2
+    none = Saying(*[page([tool()], more=True)] * 5)
+    pulling.pull(none.asker(), COLLECTION, store_of(fr), "kim", fr.clock.written().at_us)
+    assert len(none.asked) == 1
+    empty = Saying(*[page([], more=True)] * 5)
+    pulling.pull(empty.asker(), COLLECTION, store_of(fr), "kim", fr.clock.written().at_us)
+    assert len(empty.asked) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b"[" * 100_000])
+def test_an_answer_that_is_none_is_refused(body):
+    with pytest.raises(InputError):
+        pulling.collections(Saying(httpx.Response(200, content=body)).asker())
+
+
+def test_an_answer_without_end_is_refused(monkeypatch):
+    monkeypatch.setattr(pulling, "LARGEST", 1_000)
+    with pytest.raises(InputError, match="more than"):
+        pulling.collections(Saying(httpx.Response(200, content=b" " * 2_000)).asker())
+
+
 def test_views_hold_only_what_they_should(world):
     kr, fr, _ = world
     kr.reader("fr", fr)
     filled(kr, 2)
     with reading(kr.engine) as connection:
         assert set(taxii.counts(connection)) == {View("kr-fr", fr.node)}
-    kr.write(terms.put_agreement, msgspec.structs.replace(kr.read(terms.agreements)["kr-fr"], suspended=()), own=False)
-    kr.write(publishing.retell)
-    assert BEGIN

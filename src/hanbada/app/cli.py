@@ -29,6 +29,7 @@ from hanbada.app.report_cli import report
 from hanbada.app.rules_cli import rules
 from hanbada.app.share_cli import share
 from hanbada.app.sightings_cli import sightings
+from hanbada.app.taxii_cli import taxii
 from hanbada.model.errors import HanbadaError, StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ app.add_typer(accord)
 app.add_typer(incident)
 app.add_typer(audit)
 app.add_typer(cyber)
+app.add_typer(taxii)
 app.add_typer(objects)
 app.add_typer(misp)
 app.add_typer(cise)

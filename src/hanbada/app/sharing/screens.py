@@ -26,6 +26,7 @@ from hanbada.app.sharing import (
 from hanbada.app.sharing.links import acknowledged
 from hanbada.app.sharing.proposals import Acceptance, Emergency, Release
 from hanbada.app.sharing.seconding import Room
+from hanbada.app.taxii import readers
 from hanbada.model.errors import NotFoundError, RefusedError
 from hanbada.model.sharing import Marking, Scope
 from hanbada.release.rules import in_force
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from hanbada.app.sharing.matrix import Matrix
     from hanbada.app.sharing.ours import Ours
     from hanbada.app.sharing.proposals import Care, Proposal
+    from hanbada.app.taxii.readers import Reading
     from hanbada.model.records import Detection
     from hanbada.model.sharing import Community, Partner, Tlp
     from hanbada.share.exchange.invites import Offer
@@ -313,6 +315,11 @@ class Screens:
             message = f"{node[:80]} is no partner"
             raise NotFoundError(message)
         return node
+
+    @_reads
+    def readers(self, connection: Connection, at_us: int) -> list[Reading]:
+        """Who reads over TAXII, and what."""
+        return readers.shown(connection, self._ours(connection), at_us)
 
     # what came
 

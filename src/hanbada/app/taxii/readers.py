@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hanbada.accord.communities import member_of, resting_on
 from hanbada.app.sharing import publishing
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from hanbada.app.sharing.ours import Ours
     from hanbada.model.sharing import Community
     from hanbada.store.events import Written
+
+
+class Reading(NamedTuple):
+    """A reader as it is shown: the partner it reads for (None: this node), and each collection with its objects."""
+
+    reader: TaxiiReader
+    partner: str | None
+    collections: tuple[tuple[str, int], ...]
+
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -73,3 +82,20 @@ def communities(connection: Connection, ours: Ours, node: str, now_us: int) -> l
         and all(member_of(one, each) is not None for each in (node, ours.node))
         and (partner is None or any(True for _ in resting_on(one, known.agreements, organisations, now_us)))
     ]  # fmt: skip
+
+
+def shown(connection: Connection, ours: Ours, now_us: int) -> list[Reading]:
+    """Every reader by name, and what it may read now."""
+    counts = taxii.counts(connection)
+    names = {node: one.partner.name for node, one in terms.partners(connection).items()}
+    return [
+        Reading(
+            one,
+            None if one.node == ours.node else names.get(one.node, one.node),
+            tuple(
+                (each.name, counts.get(View(each.community_id, one.node), 0))
+                for each in communities(connection, ours, one.node, now_us)
+            ),
+        )
+        for one in taxii.readers(connection)
+    ]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hanbada.app.sharing.matrix import Matrix
     from hanbada.app.sharing.proposals import Proposal
     from hanbada.app.sharing.screens import Ourselves, Shared
+    from hanbada.app.taxii.readers import Reading
     from hanbada.app.trials import TrialState
     from hanbada.app.web.incident_port import IncidentDesk
     from hanbada.model import sharing
@@ -504,6 +505,9 @@ class Sharing(Protocol):
 
     def resume(self, by: str, at_us: int, node: str) -> None:
         """Speak with a partner again."""
+
+    def readers(self, at_us: int) -> list[Reading]:
+        """Who reads over TAXII, and what."""
 
     def arrivals(self) -> list[Arrival]:
         """What came from partners, the latest first; what was taken back or ran out has no content."""

@@ -148,6 +148,7 @@ DOORS: tuple[tuple[str, Method, Answer, Role | None], ...] = (
     ("/partners/{node}/suspend", "POST", partners.suspend, "releaser"),
     ("/partners/{node}/resume", "POST", partners.resume, "admin"),
     ("/partners/{node}/confirm", "POST", partners.confirm, "admin"),
+    ("/readers", "GET", partners.readers, "viewer"),
     ("/received", "GET", received.listing, "viewer"),
     ("/received.geojson", "GET", received.on_map, "viewer"),
     ("/received/{partner}/{origin}/{item}", "GET", received.show, "viewer"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from hanbada.app.web import draft
+from hanbada.app.web.gates import TAXII
 from hanbada.app.web.node import form_of, node_of, text_of, visitor_of
 from hanbada.app.web.pages.release import shared
 from hanbada.app.web.render import back, page
@@ -40,6 +41,13 @@ def shown(request: Request, sharing: Sharing, *, text: str = "", fault: str = ""
         asked=sharing.asked(now_us), ours=sharing.ourselves(), text=text, fault=fault, quiet_us=QUIET_US,
         wall_us=now_us, TLPS=TLPS, PLACES=PLACES, said=form_of(request) if request.method == "POST" else {},
     )  # fmt: skip
+
+
+@shared
+def readers(request: Request, sharing: Sharing) -> Response:
+    """Who reads over TAXII, and how somebody does."""
+    address = str(request.base_url).rstrip("/") + TAXII
+    return page(request, "readers.html", readers=sharing.readers(node_of(request).wall_us()), address=address)
 
 
 @shared
