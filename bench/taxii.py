@@ -29,7 +29,7 @@ from hanbada.app.taxii.shelving import things_of
 from hanbada.model.sharing import Handling, Released, Told
 from hanbada.store import taxii
 from hanbada.store.database import writing
-from hanbada.store.taxii import View
+from hanbada.store.taxii import Thing, View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,17 +74,18 @@ def figures(scale: Scale) -> Iterator[Figure]:
 
 
 def filled(kr: Node, view: View, most: int) -> tuple[int, list[int]]:
-    """A view of so many objects, and when some were added."""
-    count, number, dates = 0, 0, []
+    """A view of so many objects, and when some of them were added."""
+    made: dict[str, Thing] = {}
+    number = 0
+    while len(made) < most:
+        made |= {one.object_id: one for one in things_of(released(number), BEGIN + number * 1_000)}
+        number += 1
+    rows = list(made.values())
     with writing(kr.engine) as connection:
-        while count < most:
-            things = things_of(released(number), kr.clock.written().at_us)
-            kr.clock.at += 20
-            taxii.shelve(connection, view, f"alert-{number}", things, kr.clock.at)
-            count = sum(taxii.counts(connection).values()) if number % 5_000 == 4_999 or number * 5 > most else count
-            number += 1
-            dates.append(kr.clock.at)
-    return count, dates
+        taxii.shelve(connection, view, "all", rows, kr.clock.at)
+    first = kr.clock.at
+    kr.clock.at += len(rows) + 1
+    return len(rows), [first + at for at in range(len(rows))]
 
 
 def pages(kr: Node, token: str, count: int, dates: list[int]) -> Iterator[Figure]:
@@ -107,7 +108,7 @@ def pages(kr: Node, token: str, count: int, dates: list[int]) -> Iterator[Figure
 
     where = f"{API}collections/{collection_id(kr.ours, 'kr-fr')}/"
     for name, (what, query, floor) in ASKED.items():
-        given = query | ({"added_after": added(dates[-40])} if "added_after" in query else {})
+        given = query | ({"added_after": added(dates[-101])} if "added_after" in query else {})
         path = where + ("manifest/" if name == "taxii.manifest" else "objects/")
         seconds, answer = asyncio.run(asked(path, given))
         found = answer.json().get("objects", [])
