@@ -52,6 +52,8 @@ def test_a_reader_has_one_token_for_all_doors_and_takes_part_in_cise_once_it_has
     token = kr.write(lambda connection, ours, at: readers.add(connection, ours, "paris", fr.node, at))
     found = ask(kr, "POST", "/misp/events/restSearch", token, b"{}")
     assert len(msgspec.json.decode(found.content)["response"]) == 1
+    assert ask(kr, "GET", "/ogc/collections", f"Bearer {token}").status_code == 200
+    assert ask(kr, "GET", "/ogc/collections", "Bearer wrong").status_code == 401
     assert ask(kr, "POST", "/misp/events/add", token, b"{}").status_code == 403
     assert message_of(ask(kr, "POST", MESSAGES, token, message(kr)).content).code == "AuthenticationError"
     kr.write(lambda connection, _, at: put(connection, "paris", Standing(address="https://fr.example/"), at.at_us))

@@ -1,4 +1,4 @@
-"""Doors for programs: TAXII, MISP, CISE. A reader has one token for all of them; without a reader nothing answers.
+"""Doors for programs: TAXII, MISP, CISE, maps. A reader has one token for all of them; without one nothing answers.
 
 The door for CISE answers a reader only once it has joined as a participant, with an address to push to.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hanbada.app.cise.serving import cise_routes
 from hanbada.app.cise.standing import standing
 from hanbada.app.misp.serving import misp_routes
+from hanbada.app.ogc.serving import ogc_routes
 from hanbada.app.taxii.serving import taxii_routes
 from hanbada.store import taxii
 
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 
 def program_routes(door: Door) -> list[BaseRoute]:
     """Every door for programs."""
-    return [*taxii_routes(door), *misp_routes(door, taxii.reader_of), *cise_routes(door, participant_of)]
+    return [
+        *taxii_routes(door),
+        *ogc_routes(door),
+        *misp_routes(door, taxii.reader_of),
+        *cise_routes(door, participant_of),
+    ]
 
 
 def participant_of(connection: Connection, token: str) -> TaxiiReader | None:

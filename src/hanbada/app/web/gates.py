@@ -31,7 +31,7 @@ FORM_LIMIT_BYTES = 64 * 1024
 LED_BACK = "/login/provider/back"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 TAXII, MISP, CISE, OGC = "/taxii2/", "/misp/", "/api/cise/", "/ogc/"
-PROGRAMS = (TAXII, MISP, CISE)
+PROGRAMS = (TAXII, MISP, CISE, OGC)
 """Doors for programs: they know their readers by tokens, never by cookies, so no page can post there for a person."""
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
