@@ -18,7 +18,7 @@ import struct
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import NamedTuple, Self
 
 import msgspec
@@ -206,7 +206,8 @@ def _device(space: str, address: str) -> int:
 
 def main(seed: str, *where: str) -> None:
     pairs = [one.split("=") for one in where]
-    os.nice(-10)  # whatever else runs here is not to be measured as delay
+    with suppress(PermissionError):
+        os.nice(-10)  # whatever else runs here is not to be measured as delay
     carrier = _Carrier(int(seed), {_packed(address): _device(space, address) for space, address in pairs})
     sys.stdout.write("up\n")
     sys.stdout.flush()

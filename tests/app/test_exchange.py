@@ -358,6 +358,65 @@ def test_what_does_not_fit_into_one_frame_goes_in_several_ahead_of_their_answers
     assert (stored(kr), stored(fr)) == (40, 40)
 
 
+def test_after_a_link_broke_only_what_did_not_arrive_goes_again(pair, monkeypatch):
+    kr, fr = pair
+    _publish(fr, marked(fr), 40)
+    monkeypatch.setattr(doors.traffic, "ROOM", 2_000)
+    whole, packed, broke = carrier.exchange, [], []
+
+    async def breaks(to, going):
+        """The first time two frames arrive, and their answer does not."""
+        arriving = going if broke else _first(going, 2)
+        async for wire in whole(to, arriving):
+            if broke:
+                yield wire
+        if not broke:
+            broke.append(stored(kr))
+            message = "cut"
+            raise InputError(message)
+
+    def counted(*given, **named):
+        packed.append(pack(*given, **named).entries)
+        return pack(*given, **named)
+
+    pack = doors.pack
+    monkeypatch.setattr(carrier, "exchange", breaks)
+    monkeypatch.setattr(doors, "pack", counted)
+    done = asyncio.run(syncing.exchange(fr.door, _node(kr)))
+    assert 0 < broke[0] < 40
+    assert stored(kr) == done.went == 40
+    assert sum(packed) == 40
+    assert packed[2] == 0
+
+
+async def _first(going, count):
+    for _ in range(count):
+        yield await anext(going)
+
+
+def test_a_connection_is_used_again_and_another_made_where_it_is_gone(pair, monkeypatch):
+    kr, fr = pair
+    made = []
+    connected = carrier.connected
+    monkeypatch.setattr(carrier, "connected", lambda *given, **named: made.append(given) or connected(*given, **named))
+
+    async def twice():
+        line = syncing.Line(fr.door, _node(kr))
+        await line.exchange()
+        (link,) = line._connection.sockets
+        _publish(fr, marked(fr), 2)
+        await line.exchange()
+        assert line._connection.sockets == [link]
+        link.shutdown(socket.SHUT_RDWR)
+        _publish(fr, marked(fr), 3)
+        await line.exchange()
+        await line.close()
+
+    asyncio.run(twice())
+    assert stored(kr) == 3
+    assert len(made) <= 2
+
+
 def test_an_hour_has_its_budget_and_only_recalls_go_beyond(pair):
     kr, fr = pair
     _publish(kr, marked(kr), 1)
