@@ -33,7 +33,7 @@ LARGEST = 1024 * 1024
 MOST = 4_096
 """Entries in a frame."""
 _WINDOW = 22
-_LEVEL = 12
+_LEVEL = 19
 _BROKEN = (ValueError, TypeError, RecursionError, OverflowError, MemoryError)
 
 _Lane: TypeAlias = Annotated[int, Meta(ge=0, le=2)]
