@@ -191,6 +191,7 @@ def test_a_subscriber_is_sent_what_the_desk_released_to_its_node_once(world):
     assert (message.kind, message.recipient.service_id) == ("Push", "fr.paris.consumer")
     assert [one.item_id for one in read(message)] == [told]
     assert message.payload.sensitivity == "Amber"
+    assert "cise_pushed" in world.kr.actions()
     assert world.push() == []
     assert world.push("brest-token") == []
 

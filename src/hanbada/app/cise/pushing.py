@@ -21,6 +21,7 @@ from hanbada.share.formats.cise_messages import Message, Service, message_of, wr
 from hanbada.share.formats.markup import document, local
 from hanbada.store import exchange
 from hanbada.store.database import reading, writing
+from hanbada.store.events import deed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,8 +135,10 @@ def push(door: Door, participant: Participant, post: Callable[[bytes], bool]) ->
         if not post(written(one.message)):
             break
         with writing(door.engine) as connection:
-            its = standing(connection, participant.name)
-            put(connection, participant.name, _noted(its, one), door.now_us())
+            its, at = standing(connection, participant.name), door.written()
+            put(connection, participant.name, _noted(its, one), at.at_us)
+            about = {"kind": one.message.kind, "message": one.message.message_id, "objects": sorted(one.says)}
+            deed(connection, at, "cise_pushed", f"cise/{participant.name}", **about)
         taken += 1
     return taken, len(waiting) - taken
 

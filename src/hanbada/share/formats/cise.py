@@ -40,6 +40,7 @@ from hanbada.share.formats.contract import (
     Written,
     item,
     lost,
+    number,
     read_all,
     uncarried,
     unread,
@@ -388,8 +389,8 @@ def _vessel_said(element: ET.Element) -> dict[str, Any]:
     sensors = {name: sensor for sensor, name in lists.SENSORS.items()}
     return {
         "vessels": None if ship is None else [ship],
-        "length_m": entities.number(text(element, "Length")),
-        "beam_m": entities.number(text(element, "Beam")),
+        "length_m": number(text(element, "Length")),
+        "beam_m": number(text(element, "Beam")),
         "at": at,
         "place": entities.place_of(child(rel, "Location")),
         "text": raw(child(element, "Metadata"), "Description"),
@@ -406,7 +407,7 @@ def _fix_of(rel: ET.Element) -> dict[str, Any] | None:
         return None
     fix = {
         "at": stop["eta"], "lon_deg": stop["lon_deg"], "lat_deg": stop["lat_deg"],
-        "sog_kn": entities.number(speed), "cog_deg": entities.number(course),
+        "sog_kn": number(speed), "cog_deg": number(course),
     }  # fmt: skip
     return {name: value for name, value in fix.items() if value is not None}
 

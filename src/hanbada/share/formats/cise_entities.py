@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hanbada.model.times import iso, parse_iso
 from hanbada.share.formats.cise_messages import Part, kind_of, node, raw
+from hanbada.share.formats.contract import number
 from hanbada.share.formats.markup import child, children, text
 
 if TYPE_CHECKING:
@@ -110,15 +111,6 @@ def geometry_of(element: ET.Element | None) -> dict[str, Any] | None:
     ring = points[:-1] if found[1] == "POLYGON" and len(points) > 1 and points[0] == points[-1] else points
     kind = {"LINESTRING": "line", "POLYGON": "polygon"}.get(found[1], "point")
     return {"kind": kind, "coordinates": ring}
-
-
-def number(said: str | None) -> float | None:
-    """A finite number, None for anything else."""
-    try:
-        value = float(said or "")
-    except ValueError:
-        return None
-    return value if value - value == 0.0 else None
 
 
 def vessel(ship: Mapping[str, Any], more: Mapping[str, Part], tag: str = "Vessel") -> ET.Element:

@@ -7,6 +7,7 @@ sees them: marked as the bytes say, RED where they say nothing, and granted to n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -166,3 +167,16 @@ def read_all(reads: Iterable[tuple[Item, list[Loss]]]) -> Read:
     """Several objects as one reading."""
     found = list(reads)
     return Read(tuple(one for one, _ in found), tuple(loss for _, losses in found for loss in losses))
+
+
+def number(said: str | None) -> float | None:
+    """A finite number in text, None for anything else.
+
+    >>> number("12.5"), number("nan"), number("east"), number(None)
+    (12.5, None, None, None)
+    """
+    try:
+        value = float(said or "")
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hanbada.model.sharing import TLPS
 from hanbada.model.times import SECOND_US, parse_iso
 from hanbada.share.formats import misp_2_5 as lists
-from hanbada.share.formats.contract import Loss, Read, item, read_all
+from hanbada.share.formats.contract import Loss, Read, item, number, read_all
 from hanbada.share.formats.json_text import mapping, mappings, text
 
 if TYPE_CHECKING:
@@ -118,21 +118,13 @@ def _place(objects: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
     for box in objects:
         fields = _fields(box)
         area = fields.get("region") if box.get("name") == "geolocation" else None
-        lon, lat = _number(fields.get("longitude")), _number(fields.get("latitude"))
+        lon, lat = number(fields.get("longitude")), number(fields.get("latitude"))
         if lon is not None and lat is not None:
             shape = {"kind": "point", "coordinates": [[lon, lat]]}
             return {"geometry": shape, "area": area}
         if area is not None:
             return {"area": area}
     return None
-
-
-def _number(said: str | None) -> float | None:
-    try:
-        value = float(said or "")
-    except ValueError:
-        return None
-    return value if value - value == 0.0 else None
 
 
 def _ship_item(uuid: str, ships: list[dict[str, str]], said: Mapping[str, Any]) -> tuple[str, str, dict[str, Any]]:
