@@ -162,3 +162,23 @@ def test_a_node_that_only_exchanges_erases_by_itself_what_was_kept_long_enough()
         return told
 
     assert asyncio.run(once()) == [("node", 7)]
+
+
+CSV = """time,lat,lon,act,vessel,description,source,reference
+2026-01-05T03:00Z,1.05,103.60,boarded,OCEAN STAR,Five robbers with knives boarded a bulk carrier,coast guard,c-1
+2026-01-05T20:00Z,1.06,103.61,boarded,,Robbers with knives boarded the bulk carrier OCEAN STAR,company,k-9
+2026-02-09,10.2,107.0,suspicious,,A boat came near,company,k-10
+never,1,1,boarded,,x,company,k-11
+"""
+
+
+def test_past_incidents_are_brought_once_and_matched_across_sources(run, tmp_path):
+    (tmp_path / "past.csv").write_text(CSV)
+    done = run("import", str(tmp_path / "past.csv"))
+    assert (done["records"], done["rejects"], done["incidents"], done["matched"]) == (3, 1, 2, 1)
+    brought = [run("show", one["incident_id"]) for one in run("list")]
+    assert {(one["state"], one["origin"]) for one in brought} == {("closed", "catalogue")}
+    sources = [{said["source"] for said in one["said"]} for one in brought]
+    assert {"coast guard c-1", "company k-9"} in sources
+    again = run("import", str(tmp_path / "past.csv"))
+    assert (again["incidents"], again["known"]) == (0, 2)

@@ -320,6 +320,28 @@ def campaign(
     say(found, "\n".join(campaign_text(one) for one in found), as_json=as_json)
 
 
+@incident.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="ASAM, IMB, or a CSV with time, lat, lon, description.")],
+    since: Annotated[str | None, typer.Option(help="Only incidents since then.")] = None,
+    most: Annotated[int, typer.Option(help="At most so many, the latest.", min=1)] = 500,
+    by: By = CONSOLE,
+    data: Data = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Bring past incidents to the desk: records of one incident in several catalogues become one."""
+    from hanbada.app.incident_import import run
+    from hanbada.app.opening import desk_in
+
+    with desk_in(data_dir(data)) as desk:
+        done = run(desk, files, _time(since), most, by, _now())
+    text = (
+        f"{done.records} records, {done.rejects} not used; {done.incidents} opened, {done.matched} of several "
+        f"records; {done.known} known before, {done.left} left out (--most)"
+    )
+    say(done, text, as_json=as_json)
+
+
 @incident.command()
 def subject(
     words: Annotated[str, typer.Argument(help="A name, or any words.")], data: Data = None, as_json: AsJson = False,  # noqa: FBT002

@@ -131,6 +131,35 @@ def _imb(row: Mapping[str, str]) -> Outcome[Mapping[str, Any]]:
     ]
 
 
+def _own(row: Mapping[str, str]) -> Outcome[Mapping[str, Any]]:
+    """A row of a list somebody keeps: time, lat, lon, and what else is known."""
+    place = position(number(row["lat"]), number(row["lon"]))
+    at = times.parse_time(row["time"]) or times.parse_time(f"{row['time']} 00:00")
+    if isinstance(place, Reject):
+        return place
+    if at is None:
+        return Reject("no_time", f"time is {row['time']!r}")
+    said = {name: words(row.get(name)) for name in ("act", "place", "vessel", "vessel_type", "description")}
+    act = (said.pop("act") or "").lower()
+    return [
+        {
+            "reference": words(row.get("reference")) or content_id("own", [row["time"], *place, *said.values()]),
+            "at": at,
+            "at_error_s": 0 if len(row["time"]) > len("2026-01-01") else _DAY_S,
+            "lat_deg": place[0],
+            "lon_deg": place[1],
+            "act": act if act in ACTS else _ACTS.get(act),
+            "reported_as": act or None,
+            "source": words(row.get("source")) or "own list",
+            **said,
+        }
+    ]
+
+
+def _read_own(one: Opened) -> Reading[pa.Table]:
+    return table("incidents", "own incidents, CSV", one, PAST_INCIDENTS, from_csv(one, _own))
+
+
 def _read_asam(one: Opened) -> Reading[pa.Table]:
     return table("incidents", "ASAM, CSV", one, PAST_INCIDENTS, from_csv(one, _asam))
 
@@ -155,6 +184,12 @@ FORMATS: tuple[Format[pa.Table], ...] = (
         _IMB,
         lambda one: one.layer is None and one.has("date", "attack_type", "latitude", "longitude"),
         _read_imb,
+    ),
+    Format(
+        "own incidents, CSV",
+        Source("A list of one's own", "", "the owner's"),
+        lambda one: one.layer is None and one.has("time", "lat", "lon") and bool({"act", "description"} & one.fields),
+        _read_own,
     ),
 )
 

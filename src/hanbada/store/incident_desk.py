@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hanbada.incidents import standing
 from hanbada.incidents.retention import PERIOD
-from hanbada.model.records import Asserted
+from hanbada.model.records import Asserted, Moved
 from hanbada.store import campaigns, incidents, retention
 from hanbada.store.database import reading, writing
 from hanbada.store.events import Written
@@ -35,6 +35,16 @@ class IncidentDesk:
         """An incident of a report or a form; raises UsageError that names each fact that does not fit."""
         with writing(self.engine) as connection:
             return incidents.open_report(connection, report, origin, Written(by=by, at_us=at_us))
+
+    def bring(self, report: Report, others: Sequence[Asserted], by: str, at_us: int) -> Incident:
+        """A past incident of catalogues, closed, with what further records say of it."""
+        with writing(self.engine) as connection:
+            written = Written(by=by, at_us=at_us)
+            now = incidents.open_report(connection, report, "catalogue", written)
+            changes: tuple[Change, ...] = (*others, Moved(state="closed"))
+            for change in changes:
+                now = incidents.do(connection, now.incident_id, change, "", written)
+            return now
 
     def do(self, incident_id: str, change: Change, by: str, at_us: int, text: str = "") -> Incident:
         """One more change of an incident; raises UsageError where it does not fit."""
