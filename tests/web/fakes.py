@@ -573,6 +573,19 @@ def detection(
     )  # fmt: skip
 
 
+class FakeReportDesk:
+    """A reporting desk that nothing came to."""
+
+    def listed(self, since_us: int = 0, limit: int | None = None) -> list[object]:
+        return []
+
+    def named(self, report_id: str, *_: object) -> object:
+        message = f"there is no report {report_id!r}"
+        raise NotFoundError(message)
+
+    withdraw = end = named
+
+
 @dataclass
 class FakeDesk:
     """People and decisions, in dictionaries."""
@@ -827,6 +840,10 @@ class FakeDesk:
         ]
 
     # incidents
+
+    @cached_property
+    def report_desk(self) -> FakeReportDesk:
+        return FakeReportDesk()
 
     @cached_property
     def incident_desk(self) -> FakeIncidentDesk:

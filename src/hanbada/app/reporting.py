@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from hanbada.app.web.report_port import ReportDesk
     from hanbada.incidents.reports.form import Form
     from hanbada.incidents.reports.report import ShipReport
     from hanbada.incidents.reports.voyages import Voyage
-    from hanbada.store.report_desk import ReportDesk
 
 
 class Taken(NamedTuple):

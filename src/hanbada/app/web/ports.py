@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hanbada.app.taxii.readers import Reading
     from hanbada.app.trials import TrialState
     from hanbada.app.web.incident_port import IncidentDesk
+    from hanbada.app.web.report_port import ReportDesk
     from hanbada.model import sharing
     from hanbada.model.audit import AuditStanding, EntriesWanted
     from hanbada.model.desk import (
@@ -356,6 +357,10 @@ class Desk(Protocol):
 
     def incident(self, incident_id: str) -> Incident | None:
         """One incident."""
+
+    @property
+    def report_desk(self) -> ReportDesk:
+        """Reports of ships and the consents of their owners."""
 
     @property
     def incident_desk(self) -> IncidentDesk:

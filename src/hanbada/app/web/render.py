@@ -17,6 +17,7 @@ from hanbada.app.web.node import node_of, visitor_of
 from hanbada.app.web.ports import KINDS
 from hanbada.app.web.settings import PALETTES
 from hanbada.app.web.told import shown as said_by
+from hanbada.incidents.reports.forms import FORMS
 from hanbada.model.angles import position
 from hanbada.model.desk import ROLES
 from hanbada.model.records import DISMISSALS
@@ -83,6 +84,7 @@ def environment(assets: Assets) -> jinja2.Environment:
         "DISMISSALS": DISMISSALS,
         "with_query": with_query,
         "said_by": said_by,
+        "titles": {one.name: one.title for one in FORMS.values()},
     }
     return env
 

@@ -253,6 +253,11 @@ SWITCH_WORDS = {
     "person": N_("People"),
     "narrative": N_("Narrative"),
 }
+REPORT_NOTES = {
+    "imo_check_digit": N_("the check digit is wrong"),
+    "zone_supposed": N_("no time zone was named: taken as UTC"),
+    "order_supposed": N_("day and month could be the other way round"),
+}
 CLASS_WORDS = {
     "alert": N_("Alert"),
     "incident": N_("Incident"),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hanbada.app.web.ports import Sharing
     from hanbada.model.sharing import Marking
 
-WHAT = ("alert", "incident", "item")
+WHAT = ("alert", "incident", "item", "report")
 HOURS = (1, 2, 4, 8, 12, 24, 48, LONGEST_H)
 
 
