@@ -73,7 +73,7 @@ def test_every_form_can_be_filled_in_and_printed(officer, name):
     page = officer.get(f"/reports/forms/{name}").text
     assert all(f'name="field.{one.name}"' in page for one in form.fields)
     paper = officer.get(f"/reports/forms/{name}/paper").text
-    assert len(set(re.findall(r"HB-[0-9A-F]{8}", paper))) == paper.count('<section class="sheet"') > 1
+    assert len(set(re.findall(r"HB-[0-9A-F]{8}", paper))) == paper.count('<section class="paperform"') > 1
 
 
 def test_a_filled_form_is_read_like_a_mail(officer):
