@@ -120,7 +120,7 @@ def test_what_is_pushed_is_kept_as_the_participants_own_and_granted_to_nobody(wo
     assert (answer.kind, answer.code, answer.correlation_id) == ("Acknowledgement", "Success", "c-1")
     (one,) = world.kept()
     assert (one.source, one.format, one.item.marking.tlp, one.item.marking.grants) == (
-        "CISE: paris",
+        f"CISE: paris ({world.fr.node[:16]})",
         "cise",
         "GREEN",
         (),

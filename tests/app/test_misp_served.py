@@ -225,7 +225,7 @@ def test_what_is_handed_in_is_kept_apart_granted_to_nobody_and_shown_to_nobody(w
     assert done["Event"]["published"] is False
     found = {one.item.item_id: one for one in kept(world)}
     assert set(found) == {f"misp:{UUID}", f"misp:{UUID}/vessels"}
-    assert {one.source for one in found.values()} == {"MISP: paris"}
+    assert {one.source for one in found.values()} == {f"MISP: paris ({world.fr.node[:16]})"}
     assert all(one.item.marking.grants == () for one in found.values())
     assert asks.search("events") == client(address, "de-token").search("events") == []
     with reading(world.kr.engine) as connection:
@@ -253,8 +253,10 @@ def test_only_who_handed_it_in_changes_or_deletes_it(world, address):
     berlin.add_event(posted())
     assert len(kept(world)) == 2
     assert paris.delete_event(UUID)["success"]
-    assert [one.source for one in kept(world)] == ["MISP: berlin"]
+    assert [one.source for one in kept(world)] == [f"MISP: berlin ({world.de.node[:16]})"]
     assert paris.delete_event(UUID)["errors"][0] == 404
+    world.readers["fr-token"] = Reader("berlin", world.fr.node, may_add=True)
+    assert client(address, "fr-token").delete_event(UUID)["errors"][0] == 404
 
 
 def test_who_may_only_read_hands_in_nothing(world, address):

@@ -56,11 +56,24 @@ def test_a_reader_has_one_token_for_all_doors_and_takes_part_in_cise_once_it_has
     assert ask(kr, "GET", "/ogc/collections", "Bearer wrong").status_code == 401
     assert ask(kr, "POST", "/misp/events/add", token, b"{}").status_code == 403
     assert message_of(ask(kr, "POST", MESSAGES, token, message(kr)).content).code == "AuthenticationError"
-    kr.write(lambda connection, _, at: put(connection, "paris", Standing(address="https://fr.example/"), at.at_us))
+    kr.write(joined, token)
     assert message_of(ask(kr, "POST", MESSAGES, token, message(kr)).content).code == "Success"
     kr.write(lambda connection, _, at: taxii.drop_reader(connection, "paris", at))
     assert ask(kr, "POST", "/misp/events/restSearch", token, b"{}").status_code == 403
     assert message_of(ask(kr, "POST", MESSAGES, token, message(kr)).content).code == "AuthenticationError"
+
+
+def joined(connection, _, token, written):
+    put(connection, taxii.reader_of(connection, token), Standing(address="https://fr.example/"), written.at_us)
+
+
+def test_a_reader_of_the_same_name_for_another_partner_has_no_part_in_what_was(pair):
+    kr, fr = pair
+    token = kr.write(lambda connection, ours, at: readers.add(connection, ours, "paris", fr.node, at))
+    kr.write(joined, token)
+    kr.write(lambda connection, _, at: taxii.drop_reader(connection, "paris", at))
+    other = kr.write(lambda connection, ours, at: readers.add(connection, ours, "paris", kr.node, at))
+    assert message_of(ask(kr, "POST", MESSAGES, other, message(kr)).content).code == "AuthenticationError"
 
 
 def suspended(connection, _, node, written):

@@ -50,8 +50,8 @@ def join(
     checked(address)
     with door_in(data_dir(data)) as door, writing(door.engine) as connection:
         one, written = _named(connection, reader), door.written(CONSOLE)
-        its = msgspec.structs.replace(standing(connection, one.name), address=address)
-        put(connection, one.name, its, written.at_us)
+        its = msgspec.structs.replace(standing(connection, one), address=address)
+        put(connection, one, its, written.at_us)
         deed(connection, written, "cise_joined", f"cise/{one.name}", address=address)
     say({"reader": reader, "address": address}, f"{reader} takes part at {address}", as_json=as_json)
 
@@ -66,7 +66,7 @@ def leave(reader: Reader, data: Data = None, as_json: AsJson = False) -> None:  
 
     with door_in(data_dir(data)) as door, writing(door.engine) as connection:
         one, written = _named(connection, reader), door.written(CONSOLE)
-        put(connection, one.name, Standing(), written.at_us)
+        put(connection, one, Standing(), written.at_us)
         deed(connection, written, "cise_left", f"cise/{one.name}")
     say({"reader": reader}, f"{reader} takes no part any more", as_json=as_json)
 
@@ -83,7 +83,7 @@ def push(reader: Reader, data: Data = None, as_json: AsJson = False) -> None:  #
     with door_in(data_dir(data)) as door:
         with reading(door.engine) as connection:
             one = _named(connection, reader)
-            address = standing(connection, one.name).address
+            address = standing(connection, one).address
         with client(address) as http:
             taken, left = pushing.push(door, one, lambda content: pushing.posted(http, address, content))
     say({"taken": taken, "due": left}, f"{taken} messages taken, {left} still due", as_json=as_json)

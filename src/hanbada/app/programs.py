@@ -35,4 +35,4 @@ def program_routes(door: Door) -> list[BaseRoute]:
 def participant_of(connection: Connection, token: str) -> TaxiiReader | None:
     """Whose token it is, if that reader takes part in CISE."""
     reader = taxii.reader_of(connection, token)
-    return reader if reader is not None and standing(connection, reader.name).address else None
+    return reader if reader is not None and standing(connection, reader).address else None

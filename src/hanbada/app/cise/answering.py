@@ -5,7 +5,7 @@ What a participant pushes is kept as its own, granted to nobody. A subscription 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import msgspec
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from hanbada.app.cise.standing import Participant
     from hanbada.store.events import Written
 
 SKEW_US = DAY_US
@@ -34,17 +35,6 @@ PROVIDED = (
 """Services that this node has."""
 MOST_SUBSCRIPTIONS = 64
 """Subscriptions of one participant."""
-
-
-class Participant(Protocol):
-    """Who hands in: `node` is the partner for whom the release desk decides."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def node(self) -> str: ...  # noqa: D102
-    @property
-    def may_add(self) -> bool: ...  # noqa: D102
 
 
 class Asked(NamedTuple):
@@ -111,7 +101,7 @@ def _pushed(asked: Asked) -> tuple[Service, ...]:
     found = cise.read(asked.content)
     if not found.items:
         _refuse("EntityTypeNotAccepted", ", ".join(sorted({one.what for one in found.losses})) or "no entity")
-    origin = Origin(f"CISE: {asked.participant.name}", "cise")
+    origin = Origin(f"CISE: {asked.participant.name} ({asked.participant.node[:16]})", "cise")
     done = items.keep(asked.connection, found.items, origin, asked.written)
     if done.refused:
         raise InputError(done.refused[0][1])
@@ -124,7 +114,7 @@ def _fed_back(asked: Asked) -> tuple[Service, ...]:
     """A participant takes back what it pushed; anything else it says of a message is kept nowhere."""
     if asked.message.feedback != "delete":
         return ()
-    keys = standing(asked.connection, asked.participant.name).came.get(asked.message.about or "")
+    keys = standing(asked.connection, asked.participant).came.get(asked.message.about or "")
     if keys is None:
         _refuse("InvalidRequestObject", "no such message was pushed by this participant")
     for key in keys:
@@ -137,7 +127,7 @@ def _pulled(asked: Asked, sender: Service) -> tuple[Service, ...]:
     if message.pull_type == "Discover":
         return services(message)
     if message.pull_type == "GetSubscribers":
-        mine = standing(asked.connection, asked.participant.name).subscriptions
+        mine = standing(asked.connection, asked.participant).subscriptions
         return tuple(Service(service_id=one.service_id, operation="Subscribe", role="Consumer") for one in mine)
     wanted = sender.service_type
     if wanted not in PROVIDED:
@@ -182,5 +172,5 @@ def _with(one: Standing, new: Subscription) -> Standing:
 
 
 def _changed(asked: Asked, how: Callable[[Standing], Standing]) -> None:
-    name = asked.participant.name
-    put(asked.connection, name, how(standing(asked.connection, name)), asked.written.at_us)
+    who = asked.participant
+    put(asked.connection, who, how(standing(asked.connection, who)), asked.written.at_us)

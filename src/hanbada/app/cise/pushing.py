@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from hanbada.app.cise.answering import Participant
+    from hanbada.app.cise.standing import Participant
     from hanbada.app.sharing.door import Door
     from hanbada.app.sharing.ours import Ours
     from hanbada.model.sharing import Released
@@ -56,7 +56,7 @@ class Ready(NamedTuple):
 
 def due(connection: Connection, ours: Ours, participant: Participant, now_us: int) -> list[Due]:
     """What a participant is to be sent now."""
-    its = standing(connection, participant.name)
+    its = standing(connection, participant)
     live = [one for one in its.subscriptions if one.ends_at is None or now_us < one.ends_at]
     if not live:
         return []
@@ -135,8 +135,8 @@ def push(door: Door, participant: Participant, post: Callable[[bytes], bool]) ->
         if not post(written(one.message)):
             break
         with writing(door.engine) as connection:
-            its, at = standing(connection, participant.name), door.written()
-            put(connection, participant.name, _noted(its, one), at.at_us)
+            its, at = standing(connection, participant), door.written()
+            put(connection, participant, _noted(its, one), at.at_us)
             about = {"kind": one.message.kind, "message": one.message.message_id, "objects": sorted(one.says)}
             deed(connection, at, "cise_pushed", f"cise/{participant.name}", **about)
         taken += 1

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import BaseRoute
 
+    from hanbada.app.cise.standing import Participant
     from hanbada.app.sharing.door import Door
 
 MESSAGES = f"{CISE}messages"
 LARGEST = 8 << 20
 """Bytes of a message."""
-ParticipantOf = Callable[["Connection", str], "answering.Participant | None"]
+ParticipantOf = Callable[["Connection", str], "Participant | None"]
 """Whose token it is."""
 
 

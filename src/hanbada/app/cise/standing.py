@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 _KEY = f"{marks.OURS}cise."
 MOST_CAME = 5_000
 """Messages of a participant that it may still take back."""
+
+
+class Participant(Protocol):
+    """Who hands in: `node` is the partner for whom the release desk decides."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def node(self) -> str: ...  # noqa: D102
+    @property
+    def may_add(self) -> bool: ...  # noqa: D102
 
 
 class Subscription(Struct, frozen=True, kw_only=True):
@@ -34,21 +45,26 @@ class Sent(Struct, frozen=True, kw_only=True):
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """A participant; `sent` is by service and object, `came` has the objects of each message it handed in."""
+    """A participant; `sent` is by service and object, `came` has the objects of each message it handed in.
 
+    `node` is whom it took part for: a reader of that name for another partner has no part in it.
+    """
+
+    node: str = ""
     address: str = ""
     subscriptions: tuple[Subscription, ...] = ()
     sent: dict[str, dict[str, Sent]] = {}
     came: dict[str, tuple[str, ...]] = {}
 
 
-def standing(connection: Connection, reader: str) -> Standing:
-    """What is kept of a participant."""
-    return msgspec.convert(marks.get(connection, _KEY + reader) or {}, Standing)
+def standing(connection: Connection, participant: Participant) -> Standing:
+    """What is kept of a participant; nothing of one that was called so and read for another node."""
+    kept = msgspec.convert(marks.get(connection, _KEY + participant.name) or {}, Standing)
+    return kept if kept.node == participant.node else Standing(node=participant.node)
 
 
-def put(connection: Connection, reader: str, one: Standing, at_us: int) -> None:
+def put(connection: Connection, participant: Participant, one: Standing, at_us: int) -> None:
     """Keep it in place of what was."""
     came = dict(list(one.came.items())[-MOST_CAME:])
-    body = msgspec.to_builtins(msgspec.structs.replace(one, came=came))
-    marks.put(connection, _KEY + reader, body, at_us)
+    body = msgspec.to_builtins(msgspec.structs.replace(one, node=participant.node, came=came))
+    marks.put(connection, _KEY + participant.name, body, at_us)

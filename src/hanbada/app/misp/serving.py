@@ -205,7 +205,7 @@ def head_of(event: Event) -> dict[str, Any]:
 def add(ask: Ask) -> dict[str, Any]:
     """Take an event in."""
     event = adding.event_in(ask.body)
-    return {"Event": adding.added(ask.connection, ask.reader.name, event, ask.door.written(_actor(ask)))}
+    return {"Event": adding.added(ask.connection, source_of(ask.reader), event, ask.door.written(_actor(ask)))}
 
 
 def edit(ask: Ask) -> dict[str, Any]:
@@ -215,12 +215,12 @@ def edit(ask: Ask) -> dict[str, Any]:
     event = adding.event_in(event)
     if ask.path["id"] not in {event["uuid"], id_of(str(event["uuid"]))}:
         raise NotFoundError
-    return {"Event": adding.changed(ask.connection, ask.reader.name, event, ask.door.written(_actor(ask)))}
+    return {"Event": adding.changed(ask.connection, source_of(ask.reader), event, ask.door.written(_actor(ask)))}
 
 
 def delete(ask: Ask) -> dict[str, Any]:
     """Withdraw an event that the reader handed in."""
-    adding.deleted(ask.connection, ask.reader.name, ask.path["id"], ask.door.written(_actor(ask)))
+    adding.deleted(ask.connection, source_of(ask.reader), ask.path["id"], ask.door.written(_actor(ask)))
     return {"saved": True, "success": True, "name": "Event deleted.", "message": "Event deleted.", "url": ""}
 
 
@@ -228,6 +228,11 @@ def no_publishing(_: Ask) -> dict[str, Any]:
     """What is handed in is published by nobody but an officer of this node."""
     message = "here an officer decides what is released, and to whom"
     raise RefusedError(message)
+
+
+def source_of(reader: Reader) -> str:
+    """What a reader is called as a source: one of the same name for another partner is another source."""
+    return f"{reader.name} ({reader.node[:16]})"
 
 
 def _actor(ask: Ask) -> str:
