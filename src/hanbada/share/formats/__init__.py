@@ -16,6 +16,7 @@ FORMATS: tuple[str, ...] = (
     "misp",
     "stix",
     "cise",
+    "s421",
     "s124",
     "cot",
     "rtz",

@@ -8,6 +8,7 @@ changed since win over it.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import msgspec
@@ -273,6 +274,18 @@ def unpacked(said: str | bytes | Mapping[str, Any] | None) -> About | None:
         return msgspec.convert(said, About)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
+
+
+def commented(abouts: Iterable[About]) -> bytes:
+    """Objects as comments of XML, for formats that have no place for what others add."""
+    noted = (packed(one).replace("--", "-\\u002d").encode() for one in abouts)
+    return b"".join(b"<!--hanbada " + one + b"-->\n" for one in noted)
+
+
+def uncommented(content: bytes) -> list[About]:
+    """The objects in such comments."""
+    found = (unpacked(one) for one in re.findall(rb"<!--hanbada (\{[^\n]*\})-->", content))
+    return [one for one in found if one is not None]
 
 
 def settled(about: About, shapes: Sequence[Shape], words: Mapping[str, Any] | None = None) -> tuple[Item, list[Loss]]:

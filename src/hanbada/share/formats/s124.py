@@ -7,7 +7,6 @@ marking in plain words in its abstract.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
@@ -41,17 +40,13 @@ EDITION = "2.0.0"
 LONGEST = 300
 """Characters of one `text`, by the feature catalogue."""
 SRS = "urn:ogc:def:crs:EPSG::4326"
-_OURS = re.compile(rb"<!--hanbada (\{.*?\})-->")
 
 
 def write(released: Sequence[Released], note: Note) -> Written:
     """The warnings as one dataset."""
     abouts = [entries.about_of(one) for one in released if one.data_class == "warning"]
-    comments = b"".join(
-        b"<!--hanbada " + entries.packed(one).replace("--", "-\\u002d").encode() + b"-->\n" for one in abouts
-    )
     head, _, body = markup.document(dataset(abouts, note)).partition(b"\n")
-    content = head + b"\n" + comments + body
+    content = head + b"\n" + entries.commented(abouts) + body
     return Written(content, compared(CARRIES, released, read(content)))
 
 
@@ -194,7 +189,7 @@ def _geometry(parent: Element, name: str, shape: Shape) -> None:
 def read(content: bytes) -> Read:
     """The warnings of a dataset; raises InputError if it is no XML that can be read."""
     root = markup.parsed(content, "S-124")
-    abouts = [about for one in _OURS.findall(content) if (about := entries.unpacked(one)) is not None]
+    abouts = entries.uncommented(content)
     preambles = [one for one in root.iter() if markup.local(one).casefold() == "navwarnpreamble"]
     index = _index(root)
     now = [_facts(one, index) for one in preambles]
@@ -362,7 +357,7 @@ def _points(text: str) -> Iterator[tuple[float, float]]:
 
 def sniff(head: bytes) -> bool:
     """Whether it begins like a dataset of warnings."""
-    return b"iho.int/S124" in head or b"<!--hanbada {" in head
+    return b"iho.int/S124" in head or (b"<!--hanbada {" in head and b'"warning"' in head)
 
 
 FORMAT = Format(
