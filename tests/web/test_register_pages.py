@@ -10,7 +10,7 @@ from fakes import NOW_US
 from hanbada.accord.tables import csv_bytes
 from hanbada.app.cooperation import seed
 from hanbada.app.web.presence import land_path, presence
-from hanbada.app.workbooks import read_workbook
+from hanbada.app.workbooks import read_workbook, workbook
 from hanbada.model.register import Deployment, Forum
 
 HEADER = "row_id,code,name,members,source,sourced_on"
@@ -171,3 +171,38 @@ def test_files_hold_what_the_pages_show_and_only_officers_get_them(visit):
     for name in ("other.csv", "register.zip", "transfer.xlsx"):
         assert officer.get(f"/register/export/{name}").status_code == 404
     assert visit("viewer").get("/register/export/transfer.csv").status_code == 403
+
+
+def posted(client, files, **fields):
+    return client.post(
+        "/register/import", data={"csrf": client.token()} | fields, files=files, headers={"origin": "http://localhost"}
+    )
+
+
+def test_a_workbook_and_a_table_are_read_from_files(visit, node):
+    releaser = visit("releaser")
+    book = workbook([forum()])
+    assert "1 row can be used. Nothing was entered yet." in shown(
+        posted(releaser, {"file": ("a.xlsx", book)}, do="check")
+    )
+    assert "New or changed: 1." in shown(posted(releaser, {"file": ("a.xlsx", book)}, do="enter"))
+    table = csv_bytes("forum", [forum(name="Forum Y")])
+    assert "New or changed: 1." in shown(posted(releaser, {"file": ("a.csv", table)}, do="enter", kind="forum"))
+    assert node.desk.register_rows()[0].row == forum(name="Forum Y")
+    assert "save it anew" in shown(posted(releaser, {"file": ("a.xlsx", b"PK\x03\x04rubbish")}, do="enter"))
+
+
+def test_a_single_row_is_entered_changed_and_faults_stand_at_their_field(visit, node):
+    releaser = visit("releaser")
+    assert 'name="f.members"' in releaser.get("/register/edit?kind=forum").text
+    fields = {"f.row_id": "forum-x", "f.code": "X", "f.name": HOSTILE, "f.members": "DE, KR", "f.source": "here"}
+    bad = releaser.form("/register/edit", kind="forum", **fields, **{"f.sourced_on": "soon"})
+    assert bad.status_code == 400
+    assert "write the day as 2024-11-04" in shown(bad)
+    assert HOSTILE not in bad.text
+    assert node.desk.register_rows() == []
+    assert releaser.form("/register/edit", kind="forum", **fields, **{"f.sourced_on": "2026-01-01"}).status_code == 303
+    again = releaser.get("/register/edit?kind=forum&row=forum-x").text
+    assert 'value="2026-01-01"' in again
+    assert releaser.form("/register/edit", kind="none").status_code == 400
+    assert visit("officer").get("/register/edit").status_code == 403

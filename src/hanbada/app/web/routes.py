@@ -126,6 +126,8 @@ DOORS: tuple[tuple[str, Method, Answer, Role | None], ...] = (
     ("/register/coverage", "GET", register.coverage, "viewer"),
     ("/register/years", "GET", register.years, "viewer"),
     ("/register/presence", "GET", register.presence, "viewer"),
+    ("/register/edit", "GET", register.row_form, "releaser"),
+    ("/register/edit", "POST", register.enter_row, "releaser"),
     ("/register/import", "GET", register.import_form, "releaser"),
     ("/register/import", "POST", register.import_rows, "releaser"),
     ("/register/export/{name}", "GET", register.export, "officer"),

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from starlette.responses import Response
 
 from hanbada.accord import questions
 from hanbada.accord.cells import columns
 from hanbada.accord.tables import csv_bytes, read_csv_bytes
 from hanbada.app.cooperation import laid_over, named
-from hanbada.app.web.node import form_of, node_of, text_of, values_of, visitor_of
+from hanbada.app.web.node import file_of, form_of, node_of, text_of, values_of, visitor_of
 from hanbada.app.web.presence import land_path
 from hanbada.app.web.presence import presence as map_of
 from hanbada.app.web.render import back, page
-from hanbada.app.workbooks import workbook
-from hanbada.model.errors import NotFoundError, UsageError
+from hanbada.app.workbooks import read_workbook, workbook
+from hanbada.model.errors import InputError, NotFoundError, UsageError
 from hanbada.model.register import DOMAINS, KINDS, Deployment, Dialogue
 from hanbada.model.times import from_us
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from hanbada.accord.tables import Reading
+    from hanbada.app.web.uploads import Upload
     from hanbada.model.register import Kept, Row
 
 SORTS: dict[str, Callable[[Kept], Any]] = {
@@ -38,6 +42,9 @@ SORTS: dict[str, Callable[[Kept], Any]] = {
 }
 NEWEST_FIRST = "day"
 WHY_LIMIT = 300
+ZIPPED = b"PK\x03\x04"
+LONGER = ("note", "follow_ups", "decisions", "topics")
+"""Columns with room for several lines."""
 PASTED = "pasted"
 """What the file is called whose lines were pasted."""
 
@@ -195,11 +202,61 @@ def import_rows(request: Request) -> Response:
     """Read what was pasted; enter it if that was asked, and say what could not be used, row by row."""
     form, node = form_of(request), node_of(request)
     kind = form.get("kind", "")
-    found = read_csv_bytes(form.get("table", "").encode(), PASTED, kind if kind in KINDS else None)
+    found = _read(file_of(request, "file"), form.get("table", ""), kind if kind in KINDS else None)
     entered = None
     if form.get("do") == "enter":
         entered = node.desk.put_rows(found.rows, visitor_of(request).name, node.site.now_us())
     return _import_page(request, found, entered)
+
+
+def _read(upload: Upload | None, table: str, kind: str | None) -> Reading:
+    """The rows of a file (a workbook, or a CSV table), or of what was pasted."""
+    if upload is None:
+        return read_csv_bytes(table.encode(), PASTED, kind)
+    if upload.content.startswith(ZIPPED):
+        try:
+            return read_workbook(upload.content, upload.name)
+        except InputError as error:
+            raise UsageError(str(error)) from None
+    return read_csv_bytes(upload.content, upload.name, kind)
+
+
+def row_form(request: Request) -> Response:
+    """A form for one row: empty, or with what is known of a row that is to change."""
+    query = values_of(request)
+    kind = query.get("kind", "") if query.get("kind") in KINDS else next(iter(KINDS))
+    known = named(register_of(request), query["row"], kind).row if query.get("row") else None
+    values = {one.name: "" if known is None else _shown(known, one) for one in columns(kind)}
+    return _row_page(request, kind, values)
+
+
+def enter_row(request: Request) -> Response:
+    """Enter one row, read like a table of one line; what could not be used is said at its field."""
+    form, node = form_of(request), node_of(request)
+    kind = form.get("kind", "")
+    if kind not in KINDS:
+        message = f"there are no rows of the kind {kind!r}"
+        raise UsageError(message)
+    values = {one.name: form.get(f"f.{one.name}", "") for one in columns(kind)}
+    found = read_csv_bytes(_line(values), PASTED, kind)
+    if not found.rows:
+        return _row_page(request, kind, values, {one.column: one.hint for one in found.faults})
+    node.desk.put_rows(found.rows, visitor_of(request).name, node.site.now_us())
+    return back(request, f"/register/{kind}/{found.rows[0].row_id}")
+
+
+def _line(values: dict[str, str]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows([values.keys(), values.values()])
+    return out.getvalue().encode()
+
+
+def _row_page(request: Request, kind: str, values: dict[str, str], faults: dict[str, str] | None = None) -> Response:
+    needed = {one.name for one in columns(kind) if one.form.empty is msgspec.UNSET}
+    return page(
+        request, "register_edit.html", 400 if faults else 200, kind=kind, values=values, faults=faults or {},
+        needed=needed, kinds=tuple(KINDS), longer=LONGER,
+    )  # fmt: skip
 
 
 def _import_page(request: Request, found: Reading | None = None, entered: int | None = None) -> Response:
