@@ -25,6 +25,7 @@ from hanbada.app.sharing import door as doors
 from hanbada.app.sharing import publishing, syncing, turning
 from hanbada.model.errors import InputError, RefusedError, UsageError
 from hanbada.model.exchange import Frame
+from hanbada.model.records import Report
 from hanbada.model.sharing import FULL, Assertion, Grant, Item, Marking, Span
 from hanbada.share.exchange import carrier, frames, keys, seal, train
 from hanbada.share.exchange import link as chain
@@ -185,6 +186,24 @@ def test_an_incident_is_told_with_its_alerts_once_they_are_told_too(pair):
     kr.desk.log(incident.incident_id, "asked by VHF", "officer", kr.door.now_us())
     fr("share", "pull")
     assert any("asked by VHF" in json.dumps(one["said"]) for one in came(fr).values())
+
+
+def test_who_was_told_a_name_is_told_the_incident_without_it_once_it_is_erased(pair):
+    kr, fr = pair
+    work, at_us = kr.desk.incident_desk, kr.door.now_us()
+    facts = {"act": "attack", "person": [{"role": "victim", "name": "Jane Roe"}]}
+    made = work.report(Report(title="Boarding", facts=facts, source="master"), "report", "officer", at_us)
+    kr("share", "mark", f"incident/{made.incident_id}", "--to", "kr-fr", "--tlp", "AMBER")
+    fr("share", "pull")
+    (before,) = came(fr).values()
+    assert before["said"]["act"] == "attack"
+    assert "Jane Roe" in json.dumps(before["said"])
+    work.erase(work.subject("jane roe"), "asked", "officer", kr.door.now_us())
+    fr("share", "pull")
+    (after,) = came(fr).values()
+    assert "Jane Roe" not in json.dumps(after)
+    with reading(kr.engine) as connection:
+        assert not any("Jane Roe" in msgspec.json.encode(one).decode() for one in exchange.items(connection))
 
 
 def test_a_check_says_every_rule_and_what_would_be_seen_and_sends_nothing(pair):

@@ -6,6 +6,7 @@ import pytest
 from fakes import HOSTILE, NOW_US
 
 from hanbada.app.i18n import languages
+from hanbada.app.web import incident_words, words
 from hanbada.model.answers import ANSWERS
 from hanbada.model.records import Asserted
 from hanbada.model.sharing import Marking
@@ -207,3 +208,8 @@ def test_hostile_words_are_text_on_every_page(node, officer):
         text = officer.get(page).text
         assert "<script>alert" not in text
         assert "\u202e" not in text
+
+
+def test_no_word_list_of_the_screens_hides_another():
+    mine, theirs = ({name for name in vars(one) if name.isupper()} for one in (incident_words, words))
+    assert mine & theirs == {"N_"}

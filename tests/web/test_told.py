@@ -44,3 +44,13 @@ def test_a_subject_that_was_not_told_stands_as_left_out():
     assert shown([fact("reasons", [near])]).reasons[0].subject == UNTOLD
     told = shown([fact("reasons", [near]), fact("about", [[0, "Busan"]])])
     assert told.reasons[0].subject == "Busan"
+
+
+def test_facts_of_an_incident_are_shown_as_they_came_if_they_fit():
+    facts = [
+        Told(name="act", aspect="plain", value="attack"),
+        Told(name="weapons", aspect="plain", value=["laser"]),
+        Told(name="colour", aspect="plain", value="red"),
+    ]
+    found = shown(facts)
+    assert (found.said, found.unread) == ((("act", "attack"),), 2)

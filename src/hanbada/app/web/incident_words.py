@@ -184,7 +184,7 @@ PART_WORDS = {
     "migrant": N_("Migrant"),
     "other": N_("Other"),
 }
-CHANGE_WORDS = {
+ENTRY_WORDS = {
     "Opened": N_("Opened"),
     "Moved": N_("Changed"),
     "Asserted": N_("Said"),

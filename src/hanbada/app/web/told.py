@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from hanbada.model.facts import checked
 from hanbada.model.records import SEVERITIES, CounterEvidence, Reason, Relation, Severity
 from hanbada.model.sharing import Assertion, Told
 from hanbada.model.wording import KINDS, PHRASES
@@ -70,6 +71,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     peers: int | None = None
     log: tuple[tuple[int, str], ...] = ()
+    said: tuple[tuple[str, Any], ...] = ()
+    """Further facts of an incident that have the shape they should, as they came."""
     unread: int = 0
     told: tuple[str, ...] = ()
 
@@ -77,6 +80,7 @@ class Shown(Struct, frozen=True, kw_only=True):
 def shown(facts: Iterable[Fact]) -> Shown:
     """What facts say, as far as they can be read."""
     said: dict[str, Any] = {"told": []}
+    further: list[tuple[str, Any]] = []
     unread = 0
     about: dict[int, str] = {}
     for fact in facts:
@@ -84,8 +88,10 @@ def shown(facts: Iterable[Fact]) -> Shown:
         try:
             if fact.name == "about":
                 about = dict(msgspec.convert(fact.value, list[tuple[int, str]]))
+            elif fact.name in _READ:
+                said |= _READ[fact.name](fact.value)
             else:
-                said |= _READ[fact.name](fact.value) if fact.name in _READ else _note(fact)
+                further.append((fact.name, _further(fact)))
         except (msgspec.ValidationError, ValueError):
             unread += 1
     reasons, ends = said.get("reasons", ()), said.get("against", ())
@@ -96,12 +102,16 @@ def shown(facts: Iterable[Fact]) -> Shown:
     )
     said["against"] = tuple(one for one in ends if one is not None)
     unread += sum(one is None for one in (*reasons, *ends))
-    return Shown(**said | {"unread": unread, "told": tuple(said["told"])})
+    return Shown(**said | {"unread": unread, "told": tuple(said["told"]), "said": tuple(further)})
 
 
-def _note(_: Fact) -> dict[str, Any]:
-    message = "a fact this program does not know"
-    raise ValueError(message)
+def _further(fact: Fact) -> Any:
+    """A fact of an incident that is shown as it came, if it has the shape it should."""
+    value = checked("incident", fact.name, fact.value)
+    if value is None:
+        message = "a fact this program does not know"
+        raise ValueError(message)
+    return value
 
 
 def _known(value: Any, among: Iterable[str]) -> str:
