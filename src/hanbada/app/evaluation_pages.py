@@ -37,8 +37,8 @@ REAL = {
     "deviation": "On the week in New York it raises nothing; its thresholds are chosen, not fitted.",
     "fishing": "Real shrimp trawlers off Louisiana, towing for hours, are found where an area is drawn around them.",
     "identity": "Of the 19 raised there, 8 are numbers whose reports change to and fro between places miles apart,"
-    " up to 299 times: two radios. The shares by which motion is weighed were measured on this recording, over all its"
-    " ships.",
+    " up to 299 times, as two radios would. The shares by which motion is weighed were measured on this recording,"
+    " over all its ships.",
     "interference": "On a second carrier, seven hours of the simulated Korea Strait (346 ships, each heard at most"
     " once a minute, seed 19): 40 of 40 found, 0 of 120 hard negatives raised, nothing in 346 vessel-days untouched."
     " Its reception is the one we thought of: no other bundled recording has hundreds of ships for hours.",
