@@ -232,3 +232,8 @@ def test_a_new_room_cannot_appear_silently(broken: str) -> None:
 @pytest.mark.parametrize("name", BREAKS)
 def test_each_planted_import_is_named(broken: str, name: str) -> None:
     assert re.search(rf"hanbada\.{name.removesuffix('.py').replace('/', r'.')} -> ", broken), broken[-3000:]
+
+
+def test_no_two_test_files_have_one_name():
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []

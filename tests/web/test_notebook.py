@@ -14,10 +14,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from hanbada.app import layers, notebook
-from hanbada.app.exports import properties
 from hanbada.model.errors import UsageError
 from hanbada.model.records import CounterEvidence, Coverage, Detection, Geometry, Reason, Vessel
 from hanbada.model.times import HOUR_US, to_us
+from hanbada.share.formats.geojson import properties
 
 AT = datetime(2024, 3, 10, 20, tzinfo=UTC)
 HOSTILE = '<img src=x onerror="window.harmed=1">'
