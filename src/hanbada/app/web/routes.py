@@ -38,6 +38,7 @@ from hanbada.app.web.pages import (
     sources,
     ties,
     vessels,
+    warnings,
     watch_desk,
 )
 from hanbada.app.web.render import is_partial, page, sign_in_address
@@ -177,6 +178,8 @@ DOORS: tuple[tuple[str, Method, Answer, Role | None], ...] = (
     ("/objects/{key}", "GET", objects.show, "viewer"),
     ("/objects/{key}/tie", "POST", ties.tie, "officer"),
     ("/objects/{key}/withdraw", "POST", objects.withdraw, "officer"),
+    ("/warnings", "GET", warnings.listing, "viewer"),
+    ("/warnings.geojson", "GET", warnings.shapes, "viewer"),
     ("/cyber", "GET", cyber.desk, "viewer"),
     ("/cyber/match", "POST", cyber.match, "officer"),
     ("/cyber/tell", "POST", cyber.tell, "officer"),

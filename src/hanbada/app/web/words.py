@@ -388,3 +388,18 @@ CYBER_WORDS = {
     "tool": N_("Tool"), "infrastructure": N_("Infrastructure"), "observed": N_("Observed data"),
     "course_of_action": N_("Course of action"),
 }  # fmt: skip
+STANDING_WORDS = {
+    "in_force": N_("in force"), "cancelled": N_("cancelled"), "over": N_("over"), "left_out": N_("not in the bulletin"),
+}  # fmt: skip
+WARNING_WORDS = {
+    "aid_to_navigation": N_("Aid to navigation"), "wreck": N_("Wreck"), "drifting_hazard": N_("Drifting hazard"),
+    "obstruction": N_("Obstruction"), "cable": N_("Cable or pipeline"), "offshore": N_("Offshore installation"),
+    "dangerous_weather": N_("Dangerous weather"), "ice": N_("Ice"), "tsunami": N_("Tsunami"),
+    "search_and_rescue": N_("Search and rescue"), "military_exercise": N_("Military exercise"),
+    "firing": N_("Firing practice"), "rocket_launch": N_("Rocket launch"), "exclusion_zone": N_("Exclusion zone"),
+    "mines": N_("Mines"), "piracy": N_("Piracy or robbery"), "security": N_("Security"),
+    "gnss": N_("Satellite navigation disturbed"), "ais_unreliable": N_("AIS unreliable"),
+    "radio_service": N_("Radio service"), "chart_correction": N_("Chart correction"), "routeing": N_("Routeing"),
+    "pollution": N_("Pollution"), "survey": N_("Survey"), "diving": N_("Diving"), "fishing_gear": N_("Fishing gear"),
+    "in_force": N_("Bulletin"), "nothing_to_report": N_("Nothing to report"), "other": N_("Other warning"),
+}  # fmt: skip

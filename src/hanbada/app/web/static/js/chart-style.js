@@ -6,7 +6,7 @@ const FONT = ["Pretendard Variable"];
 /** Depth areas of richer packs: from this depth on in metres -> token. */
 const DEPTHS = /** @type {[number, string][]} */ ([[200, "depms"], [1000, "depmd"], [3000, "depdw"], [5000, "depdw"]]);
 
-/** @typedef {{names: boolean, ports: boolean, borders: boolean, graticule: boolean, depths: boolean, zones: boolean, distrust: boolean, reception: boolean, sightings: boolean, partners: boolean, ships: boolean, vectors: boolean}} Layers */
+/** @typedef {{names: boolean, ports: boolean, borders: boolean, graticule: boolean, depths: boolean, zones: boolean, distrust: boolean, reception: boolean, sightings: boolean, warnings: boolean, partners: boolean, ships: boolean, vectors: boolean}} Layers */
 /** @typedef {{tiles: string, names: string | object, max_zoom: number, layers: string[], attribution: string}} Chart */
 
 /** @param {Chart} chart @param {string} language @param {Layers} layers */

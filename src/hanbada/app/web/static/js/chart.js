@@ -5,7 +5,7 @@ import { chartStyle } from "./chart-style.js";
 import { language, t } from "./words.js";
 
 /** @returns {import("./chart-style.js").Layers} */
-export const allLayers = () => ({ names: true, ports: true, borders: true, graticule: true, depths: true, zones: true, distrust: true, reception: false, sightings: true, partners: true, ships: true, vectors: true });
+export const allLayers = () => ({ names: true, ports: true, borders: true, graticule: true, depths: true, zones: true, distrust: true, reception: false, sightings: true, warnings: true, partners: true, ships: true, vectors: true });
 
 /** Whether there can be a map at all. */
 export const canDraw = () => document.createElement("canvas").getContext("webgl2") !== null;

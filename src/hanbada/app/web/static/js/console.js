@@ -6,6 +6,7 @@ import { ChartMap, canDraw } from "./chart.js";
 import { numbers } from "./filter.js";
 import { Doubt } from "./doubt.js";
 import { Sighted } from "./sighted.js";
+import { Warned } from "./warned.js";
 import { FilterForm } from "./filter-form.js";
 import { Graticule } from "./graticule.js";
 import { Inbox } from "./inbox.js";
@@ -57,6 +58,7 @@ class Console {
     const at = () => (this.picture.mode === "live" ? null : this.picture.now());
     this.doubt = new Doubt(this.chart, at);
     this.sighted = new Sighted(this.chart, at);
+    this.warned = new Warned(this.chart, at);
     this.graticule = new Graticule(this.chart, byId("scale"));
     this.names = new Names();
     this.nearBy = new NearBy(this.chart, this.picture, this.names);
