@@ -81,15 +81,11 @@ def test_what_is_not_reported_lost_comes_back_and_what_is_does_not(name, data_cl
 @pytest.mark.parametrize(("name", "data_class"), KINDS)
 def test_a_marking_is_seen_in_the_bytes_or_reported_lost(name, data_class):
     one = sample(data_class)
-    for tlp in TLPS:
-        handling = Handling(tlp=tlp, onward="none", purposes=(), originator="KR-1")
-        marked = Released(
-            item_id="a", data_class=data_class, to="F", community="c", handling=handling, facts=one.facts, refs=()
-        )
-        written = shown(name, marked)
-        if data_class not in {loss.what for loss in written.losses}:
-            others = [shown(name, _marked(marked, other)).content for other in TLPS if other != tlp]
-            assert written.content not in others or any(loss.what == "marking" for loss in written.losses), tlp
+    written = {tlp: shown(name, _marked(one, tlp)) for tlp in TLPS}
+    for tlp, its in written.items():
+        lost = {loss.what for loss in its.losses}
+        others = [each.content for other, each in written.items() if other != tlp]
+        assert its.content not in others or lost & {data_class, "marking"}, tlp
 
 
 def _marked(one: Released, tlp) -> Released:
