@@ -39,6 +39,17 @@ VESSEL_STATES = ("under_way", "anchored", "berthed", "drifting")
 LIGHTS = ("day", "twilight", "dark")
 WATERS = ("port", "internal", "archipelagic", "territorial", "exclusive_zone", "high_seas")
 STOPPED_BY = ("nobody", "crew", "guards", "military", "police")
+ATTACKS = (
+    "assassination", "hijacking", "kidnapping", "barricade", "bombing", "armed_assault", "unarmed_assault",
+    "facility_attack",
+)  # fmt: skip
+TARGETS = (
+    "merchant_ship", "passenger_ship", "fishing_boat", "port", "offshore", "cable_pipeline", "navy", "government",
+    "other",
+)  # fmt: skip
+DOUBTS = ("insurgency", "other_crime", "between_groups", "no_intent", "state")
+"""Why an act may be no terrorism at all, as the codebook of the Global Terrorism Database (START) has it; the targets
+are our own, at sea."""
 GOODS = ("drugs", "weapons", "fuel", "tobacco", "wildlife", "currency", "waste", "other")
 
 
@@ -83,6 +94,10 @@ ANSWERS: dict[str, Answer] = {
         _answer("waters", "In whose waters it was.", *WATERS),
         _answer("stopped_by", "Who ended it.", *STOPPED_BY),
         _answer("goods", "What was smuggled.", *GOODS, many=True),
+        _answer("attack_type", "In which way it was attacked.", *ATTACKS, many=True),
+        _answer("target", "What was attacked.", *TARGETS),
+        _answer("claimed", "Whether somebody says that they did it."),
+        _answer("doubt", "Why it may be no terrorism; not given where nobody doubts it.", *DOUBTS, many=True),
         _answer("dead", "How many died.", number=True),
         _answer("hurt", "How many were hurt.", number=True),
         _answer("lost", "How many are missing.", number=True),

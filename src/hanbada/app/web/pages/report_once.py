@@ -25,6 +25,7 @@ GROUPS = (
     ("act", "aggressive", "boarded", "control_taken", "vessel_state", "light", "waters", "stopped_by"),
     ("weapons", "weapons_used", "perpetrators", "craft", "craft_count"),
     ("crew", "stolen", "goods", "dead", "hurt", "lost"),
+    ("attack_type", "target", "claimed", "doubt"),
 )
 
 
