@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -27,7 +28,8 @@ def ask(tmp_path):
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
                 return await client.request(method, path, **given)
 
-        return asyncio.run(posted())
+        with ThreadPoolExecutor(1) as alone:  # tests in a browser leave an event loop running in this thread
+            return alone.submit(asyncio.run, posted()).result()
 
     yield asked
     engine.dispose()

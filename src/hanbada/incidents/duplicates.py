@@ -47,8 +47,8 @@ class Past(Struct, frozen=True, kw_only=True):
 def score(one: Past, other: Past) -> float | None:
     """How much speaks for one incident, in steps of about a log-odds unit; None where it cannot be.
 
-    >>> here = {"at": 0, "lat_deg": 1.0, "lon_deg": 104.0, "source": "a"}
-    >>> score(Past(reference="a-1", **here), Past(reference="b-1", **here)) >= LEAST
+    >>> here = {"at": 0, "lat_deg": 1.0, "lon_deg": 104.0}
+    >>> score(Past(reference="a-1", source="a", **here), Past(reference="b-1", source="b", **here)) >= LEAST
     True
     """
     days = abs(one.at // DAY_US - other.at // DAY_US)
