@@ -4,10 +4,13 @@ import gzip
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from hanbada.app.warming import warm
 from shared_sets import pack
 
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 collect_ignore = ["ais/fuzz_decoder.py", "formats/fuzz_readers.py"]
 """Programs that need atheris, not tests."""
 
