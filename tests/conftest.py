@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hanbada.app.warming import warm
 from shared_sets import pack
 
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("any machine", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 collect_ignore = ["ais/fuzz_decoder.py", "formats/fuzz_readers.py"]
 """Programs that need atheris, not tests."""
